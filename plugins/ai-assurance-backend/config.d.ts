@@ -1,0 +1,61 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  aiAssurance?: {
+    ledger?: {
+      /** Name of the log in its signed heads, for example `assurance.example.com/log`. Never change it once heads exist. */
+      origin?: string;
+      /** File of the Ed25519 signing key (PKCS#8 PEM). Made on first start when absent and `signingKey` is not set. */
+      signingKeyFile?: string;
+      /**
+       * The signing key itself (PKCS#8 PEM), for example from the environment.
+       * @visibility secret
+       */
+      signingKey?: string;
+    };
+    telemetry?: {
+      /** Largest accepted OTLP body in bytes, after decompression. Default 8 MiB. */
+      maxBodyBytes?: number;
+      /** How far ahead of the server's clock a point may lie. Default 5 minutes. */
+      maxClockAhead?: HumanDuration;
+      /** Largest number of different segments of one metric of one subject in one minute; the rest joins `overflow`. Default 500. */
+      maxSegments?: number;
+      /** How long one-minute windows are kept. Default 30 days. */
+      retention?: HumanDuration;
+    };
+    slo?: {
+      /** Default 60. */
+      evaluateEverySeconds?: number;
+    };
+    drift?: {
+      /** Length of the window that is compared with the reference. Default 15 minutes. */
+      currentWindow?: HumanDuration;
+      /** Fewest outputs in either window for a verdict. Default 200. */
+      minimumCount?: number;
+      /** Chance of an alarm on unchanged data. Default 0.001. */
+      falseAlarmRatio?: number;
+      /** How long an approved reference may be used. Default 90 days. */
+      referenceLifetime?: HumanDuration;
+      /** Default 60. */
+      evaluateEverySeconds?: number;
+    };
+    scorecards?: {
+      /** Scorecard files (YAML); relative to the working directory. Default: the one that comes with the plugin. */
+      files?: string[];
+      /** Default 60. */
+      judgeEverySeconds?: number;
+    };
+    approvals?: {
+      /** Approval policy file (YAML). Default: the one that comes with the plugin. */
+      policyFile?: string;
+    };
+    rollouts?: {
+      /** Default 60. */
+      observeEverySeconds?: number;
+    };
+    audit?: {
+      /** Folder for exported packs. Default: `ai-assurance-packs` in the working directory. */
+      directory?: string;
+    };
+  };
+}

@@ -1,0 +1,6 @@
+/**
+ * The AI Assurance backend.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,59 @@
+import { EvidenceItem, EvidenceType, Envelope, PayloadOf } from '@ai-assurance/evidence';
+import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { Tx } from '../platform';
+
+/** A statement to be recorded. `(source, id)` makes it safe to repeat. */
+export interface EvidenceDraft<T extends EvidenceType = EvidenceType> {
+  type: T;
+  source: string;
+  id: string;
+  subject: string;
+  timeMs: number;
+  envelope: Envelope;
+  payload: PayloadOf<T>;
+}
+
+export interface AppendOutcome {
+  outcome: 'accepted' | 'already-known' | 'conflict';
+  /** Ledger position as text; for `conflict` that of the item which holds the id. */
+  evidenceId: string;
+}
+
+export interface Ledger {
+  /**
+   * Appends in the caller's transaction, in order, and signs the new head. MUST be the last statement of the
+   * transaction: its counter row is the lock that all writers share. Throws on an invalid draft (a broken promise of our
+   * own code); `conflict` and `already-known` are values.
+   */
+  append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]>;
+}
+
+export interface StoredEvidence {
+  evidenceId: string;
+  position: number;
+  item: EvidenceItem;
+  timeMs: number;
+  recordedAtMs: number;
+  expiresAtMs: number | undefined;
+  status: VerdictStatus | undefined;
+}
+
+export interface EvidenceQuery {
+  subject?: string;
+  type?: string;
+  /** Half-open, by `timeMs`. */
+  fromMs?: number;
+  toMs?: number;
+  limit: number;
+  /** Only items at positions below this one; for keyset paging, newest first. */
+  beforePosition?: number;
+}
+
+/** Narrow reads for other rooms. */
+export interface LedgerAnswers {
+  /** The newest item of a kind about a subject, by ledger position. */
+  latest(subject: string, type: EvidenceType): Promise<StoredEvidence | undefined>;
+  list(query: EvidenceQuery): Promise<StoredEvidence[]>;
+  byId(evidenceId: string): Promise<StoredEvidence | undefined>;
+  head(): Promise<{ size: number; rootHash: string; checkpoint: string; signedAtMs: number } | undefined>;
+}

@@ -1,0 +1,37 @@
+import { Clock } from './clock';
+import { Db, readBigint, Tx } from './database';
+
+/** A message that leaves only if its transaction commits. */
+export interface OutboxMessage {
+  topic: string;
+  /** Entity refs of the subjects that changed. */
+  subjects: string[];
+}
+
+/** Queues messages in the caller's transaction; {@link createOutbox}'s relay hands them on after the commit. */
+export interface Outbox {
+  queue(tx: Tx, message: OutboxMessage): Promise<void>;
+  /** Hands every queued message to `deliver`, oldest first, and forgets those that it accepted. At least once. */
+  relay(deliver: (messages: OutboxMessage[]) => Promise<void>): Promise<number>;
+}
+
+const batchSize = 200;
+
+export function createOutbox(db: Db, clock: Clock): Outbox {
+  return {
+    async queue(tx, message) {
+      await tx('outbox').insert({ topic: message.topic, subjects: JSON.stringify(message.subjects), queued_at_ms: clock.nowMs() });
+    },
+    async relay(deliver) {
+      const rows: { seq: unknown; topic: string; subjects: string }[] = await db
+        .knex('outbox')
+        .select('outbox.seq', 'outbox.topic', 'outbox.subjects')
+        .orderBy('outbox.seq')
+        .limit(batchSize);
+      if (rows.length === 0) return 0;
+      await deliver(rows.map(row => ({ topic: row.topic, subjects: JSON.parse(row.subjects) })));
+      await db.knex('outbox').where('outbox.seq', '<=', readBigint(rows[rows.length - 1].seq)).delete();
+      return rows.length;
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/**
+ * The catalog model layer of AI Assurance.
+ *
+ * @packageDocumentation
+ */
+export {};

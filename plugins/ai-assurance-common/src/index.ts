@@ -1,0 +1,11 @@
+/**
+ * Words, verdicts, wire schemas and permissions shared by the AI Assurance backend and frontend.
+ *
+ * @packageDocumentation
+ */
+export * from './model/subjects';
+export * from './verdict/verdict';
+export * from './units/format';
+export * from './permissions/permissions';
+export * from './wire/types';
+export { operations, type Operation, type OperationName, type ParamsOf, type QueryOf, type QueryInputOf, type BodyOf, type AnswerOf } from './wire/contract';

@@ -1,0 +1,41 @@
+/** The four kinds of subject that the suite assures by default. @public */
+export const SUBJECT_KINDS = ['ai-service', 'ai-model', 'edge-model', 'device-cohort'] as const;
+
+/** @public */
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** The least an entity must have for {@link subjectKindOf}. @public */
+export interface TypedEntity {
+  kind: string;
+  spec?: { type?: unknown } & Record<string, unknown>;
+}
+
+/** Which kind of subject an entity is, or `undefined` when the suite does not assure it. @public */
+export function subjectKindOf(entity: TypedEntity): SubjectKind | undefined {
+  const kind = entity.kind.toLocaleLowerCase('en-US');
+  const type = String(entity.spec?.type ?? '').toLocaleLowerCase('en-US');
+  if (kind === 'component' && type === 'ai-service') return 'ai-service';
+  if (kind === 'resource' && (type === 'ai-model' || type === 'edge-model' || type === 'device-cohort')) return type;
+  return undefined;
+}
+
+/** Relations between subjects, both directions. @public */
+export const RELATIONS = {
+  usesModel: 'usesModel',
+  modelUsedBy: 'modelUsedBy',
+  derivedFrom: 'derivedFrom',
+  derivationOf: 'derivationOf',
+  trainedOn: 'trainedOn',
+  trains: 'trains',
+  targetsCohort: 'targetsCohort',
+  targetOfModel: 'targetOfModel',
+} as const;
+
+/** Annotation: where the OpenSLO documents of the entity are; a URL or a path relative to the catalog file. @public */
+export const ANNOTATION_SLO = 'ai-assurance.io/slo';
+
+/** Annotation: link to the runbook. @public */
+export const ANNOTATION_RUNBOOK = 'ai-assurance.io/runbook';
+
+/** Signals channel on which changed subjects are announced, as `{ subjects: string[] }`; refetch on receipt. @public */
+export const SIGNAL_CHANNEL = 'ai-assurance:changed';

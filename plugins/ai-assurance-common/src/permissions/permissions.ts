@@ -1,0 +1,60 @@
+import { createPermission } from '@backstage/plugin-permission-common';
+
+// The resource of the subject-bound permissions is the catalog entity itself, so that a policy can use the catalog's own
+// conditions (ownership, annotation, label) instead of a second rule set.
+const RESOURCE_TYPE_CATALOG_ENTITY = 'catalog-entity';
+
+/** Read everything the suite shows. Role: reader. @public */
+export const assuranceReadPermission = createPermission({
+  name: 'ai-assurance.assurance.read',
+  attributes: { action: 'read' },
+});
+
+/** Push telemetry over OTLP. Role: contributor; machines by external access token. @public */
+export const telemetryWritePermission = createPermission({
+  name: 'ai-assurance.telemetry.write',
+  attributes: { action: 'create' },
+});
+
+/** Push evidence as CloudEvents. Role: contributor. @public */
+export const evidencePushPermission = createPermission({
+  name: 'ai-assurance.evidence.push',
+  attributes: { action: 'create' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/** Propose or withdraw a release of a model that one owns. Role: contributor. @public */
+export const releaseProposePermission = createPermission({
+  name: 'ai-assurance.release.propose',
+  attributes: { action: 'create' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/** Vote on a release. Role: approver; separation of duties is checked besides. @public */
+export const releaseVotePermission = createPermission({
+  name: 'ai-assurance.release.vote',
+  attributes: { action: 'update' },
+});
+
+/** Approve a reference window for drift. Role: approver. @public */
+export const referenceApprovePermission = createPermission({
+  name: 'ai-assurance.reference.approve',
+  attributes: { action: 'create' },
+});
+
+/** Export an audit pack. Role: auditor. @public */
+export const packExportPermission = createPermission({
+  name: 'ai-assurance.pack.export',
+  attributes: { action: 'read' },
+});
+
+/** All permissions of the plugin. @public */
+export const aiAssurancePermissions = [
+  assuranceReadPermission,
+  telemetryWritePermission,
+  evidencePushPermission,
+  releaseProposePermission,
+  releaseVotePermission,
+  referenceApprovePermission,
+  packExportPermission,
+];
