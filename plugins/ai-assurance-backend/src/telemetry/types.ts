@@ -1,3 +1,5 @@
+import { LatencyPoint, SegmentLatency } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+
 /** Names of the metrics that the suite reads. Durations are in seconds on the wire, as OpenTelemetry has them. */
 export const METRICS = {
   httpDuration: 'http.server.request.duration',
@@ -71,6 +73,10 @@ export interface TelemetryAnswers {
   explicit(filter: SeriesFilter): Promise<{ histogram: ExplicitHistogram; leftOutCount: number } | undefined>;
   /** Which versions of a subject reported in a range, with first and last minute. */
   versions(subject: string, fromMs: number, toMs: number): Promise<{ version: string; digest: string | undefined; firstSeenMs: number; lastSeenMs: number }[]>;
+  /** Latency of whichever duration metric the subject reports, in equal steps over the range, at most 200 points, gaps as null. `cohort` narrows. */
+  latencyPoints(subject: string, fromMs: number, toMs: number, cohort?: string): Promise<LatencyPoint[]>;
+  /** Latency and mean confidence by version and cohort, worst p95 first; at most 200 rows. `cohort` narrows. */
+  segmentLatency(subject: string, fromMs: number, toMs: number, cohort?: string): Promise<SegmentLatency[]>;
   /** State of the intake. */
   intake(sinceMs: number): Promise<{ lastBatchAtMs: number | undefined; acceptedPoints: number; refusedPoints: number }>;
 }
