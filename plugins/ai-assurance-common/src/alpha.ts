@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export {};
+export { aiAssuranceCatalogModel } from './catalog/layer';
