@@ -8,4 +8,5 @@ export * from './verdict/verdict';
 export * from './units/format';
 export * from './permissions/permissions';
 export * from './wire/types';
+export { openApiDocument } from './wire/openApi';
 export { operations, type Operation, type OperationName, type ParamsOf, type QueryOf, type QueryInputOf, type BodyOf, type AnswerOf } from './wire/contract';

@@ -1,0 +1,154 @@
+import {
+  CohortAdoption,
+  Drift,
+  formatCount,
+  formatMs,
+  formatShare,
+  Objective,
+  severityRank,
+  SubjectScore,
+  VerdictRollUp,
+  VerdictStatus,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+
+const plural = (count: number, one: string, many: string) =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** `needsAttention` for one subject, as {@link overviewSentence} counts it. */
+export interface SubjectState {
+  status: VerdictStatus;
+  isOwned: boolean;
+}
+
+/** The first line of the overview: how many subjects need somebody, and why. */
+export function overviewSentence(subjects: SubjectState[]): string {
+  if (subjects.length === 0) {
+    return 'No AI service, model or device cohort is registered in the catalog yet.';
+  }
+  const failing = subjects.filter(s => s.status === 'fail').length;
+  const unknown = subjects.filter(s => s.status === 'inconclusive').length;
+  const warning = subjects.filter(s => s.status === 'warn').length;
+  const unowned = subjects.filter(s => !s.isOwned).length;
+  const attention = subjects.filter(
+    s => !s.isOwned || ['fail', 'inconclusive', 'warn'].includes(s.status),
+  ).length;
+  if (attention === 0) {
+    return `All ${plural(subjects.length, 'subject', 'subjects')} pass every check that applies to them.`;
+  }
+  const parts = [
+    failing > 0 ? `${formatCount(failing)} failing` : undefined,
+    unknown > 0 ? `${formatCount(unknown)} not known` : undefined,
+    warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
+    unowned > 0 ? `${formatCount(unowned)} without an owner` : undefined,
+  ].filter(part => part !== undefined);
+  return `${formatCount(attention)} of ${plural(subjects.length, 'subject', 'subjects')} need attention: ${parts.join(', ')}.`;
+}
+
+function withinPhrase(objective: Objective): string {
+  const share = formatShare(objective.goodCount, objective.totalCount);
+  const limit = objective.thresholdMs
+    ? ` within ${formatMs(objective.thresholdMs)}`
+    : ' good';
+  return `${share}${limit}, objective ${Number((100 * objective.objectiveRatio).toFixed(3))} %`;
+}
+
+/** One objective in words, whatever its verdict. */
+export function objectivePhrase(objective: Objective): string {
+  const { status, reason } = objective.verdict;
+  const firing = objective.burnRates.filter(rate => rate.firing);
+  const fastest = Math.max(...firing.map(rate => rate.longBurn ?? 0), 0);
+  const burn = fastest > 0 ? `, burning ${fastest.toPrecision(2)}×` : '';
+  if (status === 'inconclusive') {
+    return `${objective.objectiveName} is not known (${reason}): ${withinPhrase(objective)}`;
+  }
+  return `${objective.objectiveName}: ${withinPhrase(objective)}${burn}`;
+}
+
+/** One drift verdict in words. */
+export function driftPhrase(drift: Drift): string {
+  const { status, reason } = drift.verdict;
+  const name = drift.feature;
+  if (drift.referenceId === null) {
+    return `${name} has no approved reference, so drift is not known`;
+  }
+  if (status === 'inconclusive' || drift.value === null) {
+    return `drift of ${name} is not known (${reason}, n = ${formatCount(drift.currentCount)})`;
+  }
+  const word =
+    status === 'fail' ? 'has drifted' : status === 'warn' ? 'is drifting' : 'has not drifted';
+  return `${name} ${word}: ${drift.statistic.toUpperCase()} ${drift.value.toFixed(3)}, limit ${drift.failLimit.toFixed(3)}, n = ${formatCount(drift.currentCount)}`;
+}
+
+const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase('en-US') + text.slice(1);
+
+/** What an on-call engineer reads first: the worst thing, or that nothing is wrong. */
+export function serviceSentence(
+  objectives: Objective[],
+  drift: Drift[],
+  problems: string[],
+): string {
+  const facts = [
+    ...objectives.map(o => ({ status: o.verdict.status, text: objectivePhrase(o) })),
+    ...drift.map(d => ({ status: d.verdict.status, text: driftPhrase(d) })),
+  ].sort((a, b) => severityRank(a.status) - severityRank(b.status));
+  if (facts.length === 0) {
+    return problems.length > 0
+      ? `No objective could be read: ${problems[0]}`
+      : 'No objective is declared, so nobody can say whether this service is healthy.';
+  }
+  const worst = facts[0];
+  if (worst.status === 'pass') return `Healthy. ${capitalised(worst.text)}.`;
+  return `${capitalised(worst.text)}.`;
+}
+
+function checkCounts(rollUp: VerdictRollUp, failing: number, warning: number): string {
+  const parts = [
+    failing > 0 ? `${formatCount(failing)} of ${formatCount(rollUp.inScopeCount)} checks fail` : undefined,
+    warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
+    rollUp.unknownCount > 0
+      ? `${formatCount(rollUp.unknownCount)} of ${formatCount(rollUp.inScopeCount)} not known`
+      : undefined,
+  ].filter(part => part !== undefined);
+  return parts.join(', ');
+}
+
+/** Readiness of a subject from its score. */
+export function scoreSentence(score: SubjectScore | undefined): string {
+  if (!score) return 'Not judged yet.';
+  const { rollUp } = score;
+  if (rollUp.inScopeCount === 0) return 'No check applies to this subject.';
+  const failing = score.checks.filter(c => c.verdict.status === 'fail').length;
+  const warning = score.checks.filter(c => c.verdict.status === 'warn').length;
+  const level = score.level ? ` Level held: ${score.level}.` : ' No level is held.';
+  if (rollUp.status === 'pass') {
+    return `Ready for production: all ${formatCount(rollUp.inScopeCount)} checks pass.${level}`;
+  }
+  return `Not ready for production: ${checkCounts(rollUp, failing, warning)}.${level}`;
+}
+
+/** A model in one line: readiness, then who runs which version. */
+export function modelSentence(score: SubjectScore | undefined, adoption: CohortAdoption[]): string {
+  const total = adoption.reduce((sum, cohort) => sum + cohort.totalCount, 0);
+  if (total === 0) return `${scoreSentence(score)} No session reported in this range.`;
+  const byVersion = new Map<string, number>();
+  for (const cohort of adoption) {
+    for (const row of cohort.versions) {
+      byVersion.set(row.version, (byVersion.get(row.version) ?? 0) + row.sessionCount);
+    }
+  }
+  const [version, sessions] = [...byVersion].sort((a, b) => b[1] - a[1])[0];
+  return `${scoreSentence(score)} Version ${version} runs ${formatShare(sessions, total)} sessions.`;
+}
+
+/** A cohort in one line: does it report, and what does it run. */
+export function cohortSentence(models: { title: string; adoption: CohortAdoption }[]): string {
+  const reporting = models.filter(m => m.adoption.totalCount > 0);
+  if (models.length === 0) return 'No model targets this cohort.';
+  if (reporting.length === 0) return 'Silent: no session reported in this range.';
+  const parts = reporting.map(({ title, adoption }) => {
+    const top = [...adoption.versions].sort((a, b) => b.sessionCount - a.sessionCount)[0];
+    const crashed = adoption.versions.reduce((sum, v) => sum + v.crashedCount, 0);
+    return `${title}: version ${top.version} runs ${formatShare(top.sessionCount, adoption.totalCount)} sessions, ${formatShare(adoption.totalCount - crashed, adoption.totalCount)} crash-free`;
+  });
+  return `${parts.join('; ')}.`;
+}

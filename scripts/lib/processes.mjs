@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const running = new Set();
+const watchParent = path.join(path.dirname(fileURLToPath(import.meta.url)), 'watchParent.cjs');
+
+/**
+ * Starts a long-running Node process. It ends with this one, however this one ends: on a signal we end it, and if we are
+ * killed outright it notices that its channel to us is gone.
+ */
+export function startNode(args, { cwd, env, logFile }) {
+  fs.mkdirSync(path.dirname(logFile), { recursive: true });
+  const log = fs.openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--require', watchParent, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  fs.closeSync(log);
+  child.ended = new Promise(resolve => {
+    child.once('exit', (code, signal) => {
+      running.delete(child);
+      resolve({ code, signal });
+    });
+    child.once('error', error => {
+      running.delete(child);
+      resolve({ code: 1, signal: null, error });
+    });
+  });
+  running.add(child);
+  return child;
+}
+
+/** Ends every process that {@link startNode} began and waits until they are gone: politely first, then not. */
+export async function endAll(graceMs = 8000) {
+  const children = [...running];
+  for (const child of children) child.kill('SIGTERM');
+  const impatient = setTimeout(() => {
+    for (const child of running) child.kill('SIGKILL');
+  }, graceMs);
+  await Promise.all(children.map(child => child.ended));
+  clearTimeout(impatient);
+}
+
+/** Runs a command to its end; resolves with its exit code and everything it printed. */
+export function run(command, args, { cwd, env, onLine, logFile, timeoutMs } = {}) {
+  return new Promise(resolve => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.ended = new Promise(done => child.once('close', done));
+    let output = '';
+    let rest = '';
+    const log = logFile ? fs.createWriteStream(logFile, { flags: 'a' }) : undefined;
+    const take = chunk => {
+      const text = chunk.toString();
+      output += text;
+      log?.write(text);
+      if (onLine) {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop();
+        lines.forEach(onLine);
+      }
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    const timer = timeoutMs
+      ? setTimeout(() => {
+          output += `\nstopped after ${timeoutMs / 1000} s\n`;
+          child.kill('SIGKILL');
+        }, timeoutMs)
+      : undefined;
+    const end = code => {
+      running.delete(child);
+      clearTimeout(timer);
+      log?.end();
+      resolve({ code, output });
+    };
+    child.once('error', error => {
+      output += String(error);
+      end(127);
+    });
+    child.once('close', (code, signal) => end(code ?? (signal ? 128 : 1)));
+  });
+}
+
+/** Calls `stop` once on Ctrl-C, termination or hang-up. */
+export function onStop(stop) {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop(signal);
+    });
+  }
+}

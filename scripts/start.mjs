@@ -1,0 +1,104 @@
+// `npm start`: the demo portal on one port with the real model reporting to it. Run through scripts/run.mjs.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { demandFreePort, demoEnv, ensureFrontend, portalReady, startExample, startPortal } from './lib/portal.mjs';
+import { endAll, onStop } from './lib/processes.mjs';
+import { runMain, say, Stop } from './lib/say.mjs';
+import { root } from './lib/toolchain.mjs';
+
+const usage = `Usage: npm start -- [--fresh] [--no-demo] [--port 7007] [--data-dir .demo] [--scenario clean]
+  --fresh      forget everything recorded so far and begin anew
+  --no-demo    the portal alone, without the model that reports to it
+  --port       where the portal listens (the inference service takes the port 3 above)
+  --data-dir   where databases, keys, packs and logs are kept
+  --scenario   what the example model sees: clean, dim, noise, shift or slow (later: npm run scenario dim)`;
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        fresh: { type: 'boolean', default: false },
+        'no-demo': { type: 'boolean', default: false },
+        port: { type: 'string', default: '7007' },
+        'data-dir': { type: 'string', default: path.join(root, '.demo') },
+        scenario: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 1 || port > 65_000) throw new Error(`--port ${values.port} is not a port number`);
+    return { ...values, port, servicePort: port + 3, dataDir: path.resolve(values['data-dir']) };
+  } catch (error) {
+    throw new Stop(`${error.message}\n${usage}`);
+  }
+}
+
+/** Only a folder that this command made may be emptied by it. */
+function prepareDataDir(dataDir, fresh) {
+  const mark = path.join(dataDir, '.ai-assurance-demo');
+  if (fresh && fs.existsSync(dataDir)) {
+    if (!fs.existsSync(mark)) throw new Stop(`${dataDir} was not made by npm start, so --fresh leaves it alone. Delete it yourself or choose another --data-dir.`);
+    say('Forgetting what was recorded …');
+    fs.rmSync(dataDir, { recursive: true });
+  }
+  fs.mkdirSync(path.join(dataDir, 'db'), { recursive: true });
+  fs.writeFileSync(mark, '');
+}
+
+runMain(async () => {
+  const { fresh, 'no-demo': noDemo, port, servicePort, dataDir, scenario, help } = options();
+  if (help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  await demandFreePort(port, '--port');
+  if (!noDemo) await demandFreePort(servicePort, '--port');
+  prepareDataDir(dataDir, fresh);
+  if (scenario) fs.writeFileSync(path.join(dataDir, 'scenario'), `${scenario}\n`);
+
+  let stopped = false;
+  const stopping = new Promise(resolve => {
+    onStop(() => {
+      stopped = true;
+      say('Stopping …');
+      endAll().then(resolve);
+    });
+  });
+
+  try {
+    await ensureFrontend();
+    if (stopped) return;
+    const logDir = path.join(dataDir, 'logs');
+    fs.rmSync(logDir, { recursive: true, force: true });
+    const env = demoEnv({ dataDir, port, servicePort });
+    say('Starting the portal …');
+    const portal = startPortal({ env, logDir });
+    await portalReady(portal, { port, logDir });
+    const children = [{ name: 'the portal', log: 'portal', ended: portal.ended }];
+    if (!noDemo && !stopped) {
+      say('Starting the inference service and the edge agent (they train a small model the first time) …');
+      for (const name of ['inference-service', 'edge-agent']) {
+        children.push({ name: `the ${name}`, log: name, ended: startExample(name, { env, logDir }).ended });
+      }
+    }
+    if (stopped) return;
+    const relativeLogs = path.relative(root, logDir) || logDir;
+    process.stdout.write(`
+  AI Assurance is at  http://localhost:${port}/ai-assurance
+  Sign in as Mira (model team), Ada or Tomás (risk review), Ken (on call), Iris (audit) or Sam (nobody in particular).
+${noDemo ? '  Nothing reports to it: --no-demo.\n' : '  A real model reports to it every few seconds; change what it sees with  npm run scenario dim  (and back: clean).\n'}  Logs: ${relativeLogs}   Data: ${path.relative(root, dataDir) || dataDir} (npm start -- --fresh begins anew)   Stop: Ctrl-C
+
+`);
+    // A reporter that ends is worth a line; a portal that ends is the end.
+    for (const child of children.slice(1)) {
+      child.ended.then(({ code }) => {
+        if (!stopped) say(`${child.name} ended (code ${code}); see ${path.join(relativeLogs, `${child.log}.log`)}.`);
+      });
+    }
+    await Promise.race([portal.ended, stopping]);
+    if (!stopped) throw new Stop(`The portal ended by itself; see ${path.join(relativeLogs, 'portal.log')}.`);
+  } finally {
+    await endAll();
+  }
+});
