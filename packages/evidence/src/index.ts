@@ -4,6 +4,60 @@
  *
  * @packageDocumentation
  */
+export * from './bytes/bytes';
+export * from './canonical/canonicalize';
+export {
+  appendToFrontier,
+  emptyFrontier,
+  emptyRoot,
+  foldNodes,
+  frontierNodes,
+  frontierRoot,
+  leafHash,
+  nodeHash,
+  rootOf,
+  type Frontier,
+  type NodeRef,
+  type TreeNode,
+} from './merkle/tree';
+export {
+  assembleProof,
+  consistencyPath,
+  inclusionPath,
+  verifyConsistency,
+  verifyInclusion,
+  type ProofStep,
+} from './merkle/proofs';
+export {
+  fingerprintOf,
+  hexOfKeyId,
+  keyIdOf,
+  NoteError,
+  openNote,
+  parseSignedNote,
+  parseVerifierKey,
+  signerFromSeed,
+  signNote,
+  verifierKeyOf,
+  type NoteErrorCode,
+  type NoteSignature,
+  type NoteSigner,
+  type SignedNote,
+  type VerifierKey,
+} from './checkpoint/note';
+export {
+  checkpointBody,
+  parseCheckpointBody,
+  verifyCheckpoint,
+  type Checkpoint,
+} from './checkpoint/checkpoint';
+export {
+  formatTlogProof,
+  parseTlogProof,
+  verifyTlogProof,
+  type TlogProof,
+} from './checkpoint/tlogProof';
+export { commitPayload, LEAF_FORMAT, leafOf, SALT_LENGTH } from './item/leaf';
 export { evidenceItemSchema, type EvidenceItem } from './item/item';
 export {
   codeSchema,
@@ -15,4 +69,8 @@ export {
   type Envelope,
   type Segment,
 } from './item/envelope';
-export { evidenceKinds, type EvidenceType, type PayloadOf } from './kinds/kinds';
+export {
+  evidenceKinds,
+  type EvidenceType,
+  type PayloadOf,
+} from './kinds/kinds';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** ISO-8601 instant in UTC with `Z`, milliseconds optional. The only way times are written on the wire and in packs. */
-export const instantSchema = z.iso.datetime({ offset: false }).describe('ISO-8601 instant in UTC, for example 2026-11-22T13:00:00.000Z');
+export const instantSchema = z.iso
+  .datetime({ offset: false })
+  .describe('ISO-8601 instant in UTC, for example 2026-11-22T13:00:00.000Z');
 
 /** Lower-case SHA-256 with its algorithm named: `sha256:` and 64 hexadecimal digits. */
 export const digestSchema = z
@@ -14,7 +16,9 @@ export const entityRefSchema = z
   .string()
   .max(200)
   .regex(/^[a-z0-9]+:[a-z0-9._-]+\/[a-z0-9._-]+$/)
-  .describe('Entity reference in full, lower-case form, for example component:default/digit-api');
+  .describe(
+    'Entity reference in full, lower-case form, for example component:default/digit-api',
+  );
 
 /** A short machine-readable word; used wherever free text would invite personal data. */
 export const codeSchema = z
@@ -39,17 +43,37 @@ export const segmentSchema = z
  */
 export const envelopeSchema = z
   .object({
-    sourceSystem: codeSchema.describe('Which system the fact comes from, for example ai-assurance.telemetry'),
-    asked: z.string().max(2000).optional().describe('What was asked: the query or the endpoint, never a credential'),
-    windowStart: instantSchema.optional().describe('Start of the half-open observation window [start, end)'),
-    windowEnd: instantSchema.optional().describe('End of the half-open observation window [start, end)'),
-    sampleCount: z.int().nonnegative().optional().describe('n: how many events or items support the statement'),
+    sourceSystem: codeSchema.describe(
+      'Which system the fact comes from, for example ai-assurance.telemetry',
+    ),
+    asked: z
+      .string()
+      .max(2000)
+      .optional()
+      .describe(
+        'What was asked: the query or the endpoint, never a credential',
+      ),
+    windowStart: instantSchema
+      .optional()
+      .describe('Start of the half-open observation window [start, end)'),
+    windowEnd: instantSchema
+      .optional()
+      .describe('End of the half-open observation window [start, end)'),
+    sampleCount: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('n: how many events or items support the statement'),
     collector: z.object({ id: codeSchema, version: codeSchema }).strict(),
     subjectVersion: codeSchema.optional().describe('Version label, for people'),
-    subjectDigest: digestSchema.optional().describe('Digest of the artifact: the identity of the version'),
+    subjectDigest: digestSchema
+      .optional()
+      .describe('Digest of the artifact: the identity of the version'),
     segment: segmentSchema.optional(),
     collectedAt: instantSchema,
-    expiresAt: instantSchema.optional().describe('After this instant the item is stale and supports no pass'),
+    expiresAt: instantSchema
+      .optional()
+      .describe('After this instant the item is stale and supports no pass'),
   })
   .strict();
 

@@ -17,7 +17,12 @@ export const evidenceItemSchema = z
     subject: entityRefSchema,
     time: instantSchema.describe('When the fact was observed'),
     datacontenttype: z.literal('application/json'),
-    data: z.object({ envelope: envelopeSchema, payload: z.record(z.string(), z.unknown()) }).strict(),
+    data: z
+      .object({
+        envelope: envelopeSchema,
+        payload: z.record(z.string(), z.unknown()),
+      })
+      .strict(),
   })
   .strict();
 

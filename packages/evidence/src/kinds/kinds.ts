@@ -1,10 +1,25 @@
 import { z } from 'zod';
-import { codeSchema, digestSchema, entityRefSchema, instantSchema } from '../item/envelope';
+import {
+  codeSchema,
+  digestSchema,
+  entityRefSchema,
+  instantSchema,
+} from '../item/envelope';
 
 const ratio = z.number().min(0).max(1);
 const count = z.int().nonnegative();
-const reasonText = z.string().min(1).max(1000).describe('A person’s reason, in their words; never a prompt or an input');
-const verdictStatus = z.enum(['pass', 'warn', 'fail', 'inconclusive', 'not-applicable']);
+const reasonText = z
+  .string()
+  .min(1)
+  .max(1000)
+  .describe('A person’s reason, in their words; never a prompt or an input');
+const verdictStatus = z.enum([
+  'pass',
+  'warn',
+  'fail',
+  'inconclusive',
+  'not-applicable',
+]);
 
 /** Proves which artifact a version label stood for: its digest, size and format, measured from the bytes. */
 const artifactV1 = z
@@ -14,7 +29,13 @@ const artifactV1 = z
     sizeBytes: count,
     format: codeSchema.describe('For example onnx'),
     precision: codeSchema.optional().describe('For example float32 or int8'),
-    builtFrom: z.string().max(300).optional().describe('What it was trained or converted from, for example a package and version'),
+    builtFrom: z
+      .string()
+      .max(300)
+      .optional()
+      .describe(
+        'What it was trained or converted from, for example a package and version',
+      ),
   })
   .strict();
 
@@ -26,7 +47,9 @@ const evaluationV1 = z
     unit: codeSchema.describe('ratio for shares in 0..1'),
     intervalLow: z.number(),
     intervalHigh: z.number(),
-    intervalLevelRatio: ratio.describe('Confidence level of the interval, 0.95 for 95 %'),
+    intervalLevelRatio: ratio.describe(
+      'Confidence level of the interval, 0.95 for 95 %',
+    ),
     intervalMethod: codeSchema.describe('For example wilson'),
     successCount: count.optional(),
     totalCount: count,
@@ -46,9 +69,25 @@ const sloStatusV1 = z
     goodCount: count,
     totalCount: count,
     attainmentRatio: ratio.nullable(),
-    budgetRemainingRatio: z.number().max(1).nullable().describe('1 is untouched, 0 exhausted, negative overspent'),
+    budgetRemainingRatio: z
+      .number()
+      .max(1)
+      .nullable()
+      .describe('1 is untouched, 0 exhausted, negative overspent'),
     burnRates: z
-      .array(z.object({ severity: codeSchema, longWindowMs: count, shortWindowMs: count, factor: z.number(), longBurn: z.number().nullable(), shortBurn: z.number().nullable(), firing: z.boolean() }).strict())
+      .array(
+        z
+          .object({
+            severity: codeSchema,
+            longWindowMs: count,
+            shortWindowMs: count,
+            factor: z.number(),
+            longBurn: z.number().nullable(),
+            shortBurn: z.number().nullable(),
+            firing: z.boolean(),
+          })
+          .strict(),
+      )
       .max(20),
     thresholdMs: z.number().positive().optional(),
     status: verdictStatus,
@@ -59,18 +98,25 @@ const sloStatusV1 = z
 /** Proves how far a window of outputs lay from an approved reference: statistic, limit, both counts and both histograms. */
 const driftReportV1 = z
   .object({
-    feature: codeSchema.describe('The watched signal, for example output.confidence'),
+    feature: codeSchema.describe(
+      'The watched signal, for example output.confidence',
+    ),
     statistic: z.enum(['psi']),
     value: z.number().nullable(),
     warnLimit: z.number(),
     failLimit: z.number(),
-    falseAlarmRatio: ratio.describe('Chance that unchanged data crosses failLimit at these counts'),
+    falseAlarmRatio: ratio.describe(
+      'Chance that unchanged data crosses failLimit at these counts',
+    ),
     referenceId: codeSchema,
     referenceDigest: digestSchema,
     referenceCount: count,
     currentCount: count,
     minimumCount: count,
-    boundaries: z.array(z.number()).max(200).describe('Upper bin edges; the last bin is open'),
+    boundaries: z
+      .array(z.number())
+      .max(200)
+      .describe('Upper bin edges; the last bin is open'),
     referenceBins: z.array(count).max(201),
     currentBins: z.array(count).max(201),
     status: verdictStatus,
@@ -86,7 +132,9 @@ const referenceWindowV1 = z
     boundaries: z.array(z.number()).max(200),
     bins: z.array(count).max(201),
     totalCount: count,
-    histogramDigest: digestSchema.describe('Digest of the canonical form of boundaries and bins'),
+    histogramDigest: digestSchema.describe(
+      'Digest of the canonical form of boundaries and bins',
+    ),
     approvedBy: entityRefSchema,
     reason: reasonText,
   })
@@ -100,9 +148,24 @@ const rolloutObservationV1 = z
       .array(
         z
           .object({
-            cohort: entityRefSchema.nullable().describe('null: signals that no cohort claims'),
+            cohort: entityRefSchema
+              .nullable()
+              .describe('null: signals that no cohort claims'),
             totalCount: count,
-            versions: z.array(z.object({ version: codeSchema, digest: digestSchema.nullable(), sessionCount: count, crashedCount: count, loadAttemptCount: count, loadFailureCount: count }).strict()).max(100),
+            versions: z
+              .array(
+                z
+                  .object({
+                    version: codeSchema,
+                    digest: digestSchema.nullable(),
+                    sessionCount: count,
+                    crashedCount: count,
+                    loadAttemptCount: count,
+                    loadFailureCount: count,
+                  })
+                  .strict(),
+              )
+              .max(100),
           })
           .strict(),
       )
@@ -112,7 +175,14 @@ const rolloutObservationV1 = z
   })
   .strict();
 
-const evidenceLink = z.object({ question: codeSchema, status: verdictStatus, reason: codeSchema, evidenceId: z.string().max(200).nullable() }).strict();
+const evidenceLink = z
+  .object({
+    question: codeSchema,
+    status: verdictStatus,
+    reason: codeSchema,
+    evidenceId: z.string().max(200).nullable(),
+  })
+  .strict();
 
 /** Proves what was asked for: a version by digest, for where, and the verdicts frozen at that moment. */
 const approvalRequestV1 = z
@@ -134,7 +204,13 @@ const approvalRequestV1 = z
 
 /** Proves one person's vote on one release, bound to the digest that they saw. */
 const approvalVoteV1 = z
-  .object({ releaseId: codeSchema, votedBy: entityRefSchema, vote: z.enum(['approve', 'reject']), reason: reasonText, digest: digestSchema })
+  .object({
+    releaseId: codeSchema,
+    votedBy: entityRefSchema,
+    vote: z.enum(['approve', 'reject']),
+    reason: reasonText,
+    digest: digestSchema,
+  })
   .strict();
 
 /** Proves how a release was decided, by which votes, under which policy. */
@@ -199,4 +275,6 @@ export const evidenceKinds = {
 /** @public */
 export type EvidenceType = keyof typeof evidenceKinds;
 /** Payload of a kind, by its `type`. @public */
-export type PayloadOf<T extends EvidenceType> = z.infer<(typeof evidenceKinds)[T]>;
+export type PayloadOf<T extends EvidenceType> = z.infer<
+  (typeof evidenceKinds)[T]
+>;

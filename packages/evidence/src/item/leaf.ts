@@ -1,0 +1,44 @@
+import { concatBytes, Hasher, sha256, toHex, utf8 } from '../bytes/bytes';
+import { canonicalize } from '../canonical/canonicalize';
+import type { EvidenceItem } from './item';
+
+/** Named in every leaf, so that a leaf can never be read as something else, nor by another version's rules. @public */
+export const LEAF_FORMAT = 'ai-assurance-leaf/v1';
+
+/** Bytes of the salt of a payload's commitment. @public */
+export const SALT_LENGTH = 32;
+
+const COMMITMENT_PREFIX = utf8('ai-assurance-payload/v1\n');
+
+/**
+ * Commits to a payload without showing it: SHA-256 of a fixed prefix, the salt and the payload's canonical text, in
+ * lower-case hexadecimal. The salt keeps a redacted payload from being guessed and MUST be {@link SALT_LENGTH} random
+ * bytes, fresh for each item; another length throws a RangeError.
+ * @public
+ */
+export function commitPayload(
+  salt: Uint8Array,
+  canonicalPayload: string,
+  hash: Hasher = sha256,
+): string {
+  if (salt.length !== SALT_LENGTH)
+    throw new RangeError(`A salt has ${SALT_LENGTH} bytes, not ${salt.length}`);
+  return toHex(
+    hash(concatBytes(COMMITMENT_PREFIX, salt, utf8(canonicalPayload))),
+  );
+}
+
+/**
+ * The text that the log keeps of an item: canonical JSON of its attributes, its envelope and its payload's commitment. The
+ * payload itself is left out, so that it can be redacted later and every proof still holds. Throws CanonicalError.
+ * @public
+ */
+export function leafOf(item: EvidenceItem, payloadCommitment: string): string {
+  const { data, ...attributes } = item;
+  return canonicalize({
+    ...attributes,
+    leafFormat: LEAF_FORMAT,
+    envelope: data.envelope,
+    payloadCommitment,
+  });
+}
