@@ -23,6 +23,8 @@ function options() {
         port: { type: 'string', default: '7007' },
         'data-dir': { type: 'string', default: path.join(root, '.demo') },
         scenario: { type: 'string' },
+        // For the checks: run the unpacked production bundle in this folder instead of the sources.
+        bundle: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -47,7 +49,7 @@ function prepareDataDir(dataDir, fresh) {
 }
 
 runMain(async () => {
-  const { fresh, 'no-demo': noDemo, port, servicePort, dataDir, scenario, help } = options();
+  const { fresh, 'no-demo': noDemo, port, servicePort, dataDir, scenario, bundle, help } = options();
   if (help) {
     process.stdout.write(`${usage}\n`);
     return;
@@ -67,13 +69,17 @@ runMain(async () => {
   });
 
   try {
-    await ensureFrontend();
+    if (!bundle) await ensureFrontend();
     if (stopped) return;
     const logDir = path.join(dataDir, 'logs');
     fs.rmSync(logDir, { recursive: true, force: true });
     const env = demoEnv({ dataDir, port, servicePort });
     say('Starting the portal …');
-    const portal = startPortal({ env, logDir });
+    const portal = startPortal({
+      env,
+      logDir,
+      ...(bundle ? { cwd: bundle, entry: path.join(bundle, 'packages/backend/dist/index.cjs.js') } : {}),
+    });
     await portalReady(portal, { port, logDir });
     const children = [{ name: 'the portal', log: 'portal', ended: portal.ended }];
     if (!noDemo && !stopped) {
