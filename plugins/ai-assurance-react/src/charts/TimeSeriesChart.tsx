@@ -1,0 +1,212 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { aiAssuranceReactTranslationRef } from '../translation';
+import { formatTick, formatTime, formatValue } from '../widgets/format';
+import { ChartFrame, ChartTooltip } from './ChartFrame';
+import { AXIS_STYLE, colorOf, GRID_COLOR, LIMIT_COLOR } from './palette';
+
+/**
+ * One line of a {@link TimeSeriesChart}.
+ *
+ * @public
+ */
+export interface TimeSeries {
+  id: string;
+  name: string;
+}
+
+/**
+ * Props of {@link TimeSeriesChart}.
+ *
+ * @public
+ */
+export interface TimeSeriesChartProps {
+  title: string;
+  /** Unit of all values, as in `formatValue`. */
+  unit: string;
+  /** Oldest first; `null` where nothing was counted: drawn as a gap, never as zero. At most 2,000 points. */
+  points: Array<{ atMs: number; values: Record<string, number | null> }>;
+  series: TimeSeries[];
+  /** The limit that the values are held against. */
+  limit?: { value: number; label?: string };
+  /** What happened in the range: releases, alerts, corrections. */
+  events?: Array<{ atMs: number; title: string }>;
+  height?: number;
+  /** Charts with the same id share their cursor. */
+  syncId?: string;
+}
+
+const dashes = [undefined, '6 3', '2 3', '8 3 2 3'];
+
+/**
+ * Lines over time against a limit, with gaps where there is no data, as drawing or as table.
+ *
+ * @public
+ */
+export function TimeSeriesChart(props: TimeSeriesChartProps) {
+  const {
+    title,
+    unit,
+    points,
+    series,
+    limit,
+    events = [],
+    height = 220,
+    syncId,
+  } = props;
+  const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
+  const rangeMs =
+    points.length > 1 ? points[points.length - 1].atMs - points[0].atMs : 0;
+  const textOf = (value: number | null | undefined) =>
+    value === null || value === undefined
+      ? t('chart.gap')
+      : formatValue(value, unit);
+  const isEmpty = points.every(point =>
+    series.every(line => (point.values[line.id] ?? null) === null),
+  );
+  const limitName = limit
+    ? limit.label ?? `${t('chart.limit')} ${formatValue(limit.value, unit)}`
+    : '';
+
+  const summaries: string[] = series.map(line => {
+    const known = points
+      .map(point => point.values[line.id] ?? null)
+      .filter((value): value is number => value !== null);
+    return t('chart.latest', {
+      name: line.name,
+      value: textOf(known[known.length - 1]),
+      highest: textOf(
+        known.length > 0 ? known.reduce((a, b) => Math.max(a, b)) : null,
+      ),
+    });
+  });
+  if (limit) summaries.push(limitName);
+
+  return (
+    <ChartFrame
+      title={title}
+      summary={t('chart.summary', { title, parts: summaries.join('; ') })}
+      isEmpty={isEmpty}
+      height={height}
+      legend={[
+        ...series.map((line, index) => ({
+          name: line.name,
+          color: colorOf(index),
+          dash: dashes[index % 4],
+        })),
+        ...(limit
+          ? [{ name: limitName, color: LIMIT_COLOR, dash: '4 4' }]
+          : []),
+      ]}
+      rows={[...points].reverse()}
+      rowKey={point => String(point.atMs)}
+      columns={[
+        {
+          id: 'time',
+          label: t('chart.time'),
+          isRowHeader: true,
+          cell: point => formatTime(point.atMs),
+        },
+        ...series.map(line => ({
+          id: line.id,
+          label: line.name,
+          isNumber: true,
+          cell: (point: TimeSeriesChartProps['points'][number]) =>
+            textOf(point.values[line.id]),
+        })),
+      ]}
+      draw={width => (
+        <LineChart
+          width={width}
+          height={height}
+          data={points}
+          syncId={syncId}
+          margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+        >
+          <CartesianGrid stroke={GRID_COLOR} vertical={false} />
+          <XAxis
+            dataKey="atMs"
+            type="number"
+            scale="time"
+            domain={['dataMin', 'dataMax']}
+            tick={AXIS_STYLE}
+            tickLine={false}
+            stroke={GRID_COLOR}
+            minTickGap={48}
+            tickFormatter={atMs => formatTick(Number(atMs), rangeMs)}
+          />
+          <YAxis
+            width={64}
+            tick={AXIS_STYLE}
+            tickLine={false}
+            stroke={GRID_COLOR}
+            domain={[
+              0,
+              highest => Math.max(Number(highest), limit?.value ?? 0) * 1.1,
+            ]}
+            tickFormatter={value => formatValue(Number(value), unit)}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            content={({ active, payload }) => {
+              const point = payload?.[0]?.payload as
+                | TimeSeriesChartProps['points'][number]
+                | undefined;
+              if (!active || !point) return null;
+              const lines = series.map(line => ({
+                name: line.name,
+                text: textOf(point.values[line.id]),
+              }));
+              return (
+                <ChartTooltip title={formatTime(point.atMs)} lines={lines} />
+              );
+            }}
+          />
+          {limit ? (
+            <ReferenceLine
+              y={limit.value}
+              stroke={LIMIT_COLOR}
+              strokeDasharray="4 4"
+            />
+          ) : null}
+          {events.map(event => (
+            <ReferenceLine
+              key={`${event.atMs} ${event.title}`}
+              x={event.atMs}
+              stroke="var(--bui-fg-secondary)"
+              strokeDasharray="1 3"
+              label={{
+                value: event.title,
+                position: 'insideTopRight',
+                ...AXIS_STYLE,
+              }}
+            />
+          ))}
+          {series.map((line, index) => (
+            <Line
+              key={line.id}
+              name={line.name}
+              dataKey={point => point.values[line.id] ?? null}
+              stroke={colorOf(index)}
+              strokeWidth={index === 0 ? 2 : 1.5}
+              strokeDasharray={dashes[index % 4]}
+              dot={points.length < 3}
+              connectNulls={false}
+              isAnimationActive={false}
+              type="linear"
+            />
+          ))}
+        </LineChart>
+      )}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+
+/**
+ * All texts of the shared widgets.
+ *
+ * @public
+ */
+export const aiAssuranceReactTranslationRef = createTranslationRef({
+  id: 'plugin.ai-assurance-react',
+  messages: {
+    verdict: {
+      pass: 'Pass',
+      warn: 'Warn',
+      fail: 'Fail',
+      inconclusive: 'Inconclusive',
+      'not-applicable': 'Not applicable',
+      waived: 'waived',
+    },
+    rollUp: {
+      measured: '{{measured}} of {{inScope}} checks measured',
+      unknown: '{{unknown}} unknown',
+      none: 'No check applies',
+    },
+    facts: {
+      'at-most': 'limit at most {{bound}}',
+      'at-least': 'limit at least {{bound}}',
+      below: 'limit below {{bound}}',
+      equals: 'must equal {{bound}}',
+      bound: 'limit {{bound}}',
+      sample: 'n = {{size}}',
+      sampleNeeded: 'n = {{size}}, {{needed}} needed',
+      window: 'over {{duration}}',
+      noValue: 'No value',
+    },
+    time: {
+      never: 'never',
+      justNow: 'just now',
+    },
+    digest: {
+      copy: 'Copy digest',
+      copied: 'Copied',
+      none: 'Unknown digest',
+    },
+    copy: {
+      failed: 'Copying is not allowed here. Select the text instead.',
+    },
+    state: {
+      loading: 'Loading',
+      failedTitle: 'This part could not be loaded',
+      failedSince: 'Since {{time}}.',
+      retry: 'Try again',
+      stale: 'Could not be renewed since {{time}}: {{message}}',
+    },
+    chart: {
+      showTable: 'Show as table',
+      showChart: 'Show as chart',
+      noPoints:
+        'No data in this range. Gaps are minutes in which nothing was counted.',
+      time: 'Time',
+      limit: 'Limit',
+      gap: 'no data',
+      total: 'Total',
+      bin: 'Bin',
+      reference: 'Reference',
+      current: 'Current',
+      share: '{{percent}} % ({{part}} of {{total}})',
+      latest: '{{name}} {{value}} latest, highest {{highest}}',
+      summary: '{{title}}: {{parts}}.',
+      belowFirst: 'up to {{edge}}',
+      aboveLast: 'above {{edge}}',
+      between: '{{low}} to {{high}}',
+    },
+    interval: {
+      text: '{{value}}, interval {{low}} to {{high}}',
+      withLimit: '{{value}}, interval {{low}} to {{high}}, limit {{limit}}',
+    },
+    evidence: {
+      link: 'Evidence',
+      none: 'No evidence',
+    },
+  },
+});
