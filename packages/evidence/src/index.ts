@@ -60,6 +60,12 @@ export {
 export { commitPayload, LEAF_FORMAT, leafOf, SALT_LENGTH } from './item/leaf';
 export { evidenceItemSchema, type EvidenceItem } from './item/item';
 export {
+  MAX_ITEM_LENGTH,
+  readEvidenceItem,
+  type ItemProblemCode,
+  type ItemReading,
+} from './item/read';
+export {
   codeSchema,
   digestSchema,
   entityRefSchema,
@@ -71,6 +77,9 @@ export {
 } from './item/envelope';
 export {
   evidenceKinds,
+  evidenceTitles,
+  isEvidenceType,
+  titleOf,
   type EvidenceType,
   type PayloadOf,
 } from './kinds/kinds';

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import {
+  codeSchema,
+  digestSchema,
+  entityRefSchema,
+} from '../../../item/envelope';
+import { countSchema, verdictStatusSchema } from '../../parts';
+
+/** Proves which versions were seen on which cohorts in a window, counted in app sessions. */
+export const rolloutObservationV1 = z
+  .object({
+    unit: z.enum(['sessions']),
+    cohorts: z
+      .array(
+        z
+          .object({
+            cohort: entityRefSchema
+              .nullable()
+              .describe('null: signals that no cohort claims'),
+            totalCount: countSchema,
+            versions: z
+              .array(
+                z
+                  .object({
+                    version: codeSchema,
+                    digest: digestSchema.nullable(),
+                    sessionCount: countSchema,
+                    crashedCount: countSchema,
+                    loadAttemptCount: countSchema,
+                    loadFailureCount: countSchema,
+                  })
+                  .strict(),
+              )
+              .max(100),
+          })
+          .strict(),
+      )
+      .max(200),
+    status: verdictStatusSchema,
+    reason: codeSchema,
+  })
+  .strict();
