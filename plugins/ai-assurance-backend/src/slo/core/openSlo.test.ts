@@ -1,0 +1,275 @@
+import { parseOpenSlo } from './openSlo';
+
+const latency = `apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: digit-api-latency
+  displayName: Latency
+spec:
+  service: digit-api
+  indicator:
+    metadata:
+      name: fast-answers
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            type: ai-assurance
+            spec:
+              metric: http.server.request.duration
+              thresholdMs: 150
+        total:
+          metricSource:
+            type: ai-assurance
+            spec:
+              metric: http.server.request.duration
+  timeWindow:
+    - duration: 28d
+      isRolling: true
+  budgetingMethod: Occurrences
+  objectives:
+    - displayName: Answers in time
+      target: 0.95
+`;
+
+const problemsOf = (text: string) => parseOpenSlo(text, 'o.yaml').problems;
+
+describe('an OpenSLO document', () => {
+  it('is read with its indicator, window and objectives', () => {
+    expect(parseOpenSlo(latency, 'o.yaml')).toEqual({
+      problems: [],
+      definitions: [
+        {
+          sloName: 'digit-api-latency',
+          metric: 'http.server.request.duration',
+          thresholdMs: 150,
+          windowMs: 28 * 86_400_000,
+          objectives: [
+            {
+              objectiveName: 'answers-in-time',
+              description:
+                'Answers in time: at least 95 % of requests succeed within 150 ms, over 28 days',
+              objectiveRatio: 0.95,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('may stand beside others in one file, divided or as a list', () => {
+    const second = latency.replace('digit-api-latency', 'second');
+    const asItem = (text: string) =>
+      `- ${text.trimEnd().replace(/\n/g, '\n  ')}\n`;
+    const names = (text: string) =>
+      parseOpenSlo(text, 'o.yaml').definitions.map(d => d.sloName);
+    expect(names(`${latency}---\n${second}`)).toEqual([
+      'digit-api-latency',
+      'second',
+    ]);
+    expect(names(asItem(latency) + asItem(second))).toEqual([
+      'digit-api-latency',
+      'second',
+    ]);
+  });
+
+  it('may give its target in percent, free of rounding dust', () => {
+    const { definitions } = parseOpenSlo(
+      latency.replace('target: 0.95', 'targetPercent: 99.9'),
+      'o.yaml',
+    );
+    expect(definitions[0].objectives[0].objectiveRatio).toBe(0.999);
+  });
+
+  it('without a threshold asks for success alone, and without names gets its own', () => {
+    const { definitions } = parseOpenSlo(
+      latency
+        .replace('              thresholdMs: 150\n', '')
+        .replace(
+          '    - displayName: Answers in time\n      target',
+          '    - target',
+        )
+        .replace('  displayName: Latency\n', ''),
+      'o.yaml',
+    );
+    expect(definitions[0].thresholdMs).toBe(undefined);
+    expect(definitions[0].objectives).toEqual([
+      {
+        objectiveName: 'objective-1',
+        description: 'At least 95 % of requests succeed, over 28 days',
+        objectiveRatio: 0.95,
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'budgetingMethod: Occurrences',
+      'budgetingMethod: Timeslices',
+      'o.yaml:28: spec.budgetingMethod: must be Occurrences: Timeslices and RatioTimeslices are not supported yet',
+    ],
+    [
+      'duration: 28d',
+      'duration: 1M',
+      'o.yaml:26: spec.timeWindow[0].duration: 1M: months, quarters and years differ in length, so a rolling window cannot have one; write days, for example 30d',
+    ],
+    [
+      'duration: 28d',
+      'duration: 5m',
+      'o.yaml:26: spec.timeWindow[0].duration: 5m is too short; at least 1h',
+    ],
+    [
+      'duration: 28d',
+      'duration: soon',
+      'o.yaml:26: spec.timeWindow[0].duration: "soon" is not a duration; write a number and m, h, d or w, for example 28d',
+    ],
+    [
+      'isRolling: true',
+      'isRolling: false',
+      'o.yaml:27: spec.timeWindow[0].isRolling: must be true: calendar windows are not supported yet',
+    ],
+    [
+      'target: 0.95',
+      'target: 1',
+      'o.yaml:31: spec.objectives[0].target: must be below 1: with 1 there is no budget to spend',
+    ],
+    [
+      'target: 0.95',
+      'target: 0.95\n      targetPercent: 95',
+      'o.yaml:30: spec.objectives[0]: needs either target (0.95) or targetPercent (95), not both',
+    ],
+    [
+      'target: 0.95',
+      'target: 0.95\n      timeSliceWindow: 1m',
+      'o.yaml:32: spec.objectives[0].timeSliceWindow: is part of OpenSLO v1 but not supported yet',
+    ],
+    [
+      'target: 0.95',
+      'target: 0.95\n      colour: green',
+      'o.yaml:32: spec.objectives[0].colour: is no field of OpenSLO v1 here',
+    ],
+    [
+      'counter: true',
+      'bad: 3',
+      'o.yaml:13: spec.indicator.spec.ratioMetric.bad: is part of OpenSLO v1 but not supported yet; give good and total',
+    ],
+    [
+      'type: ai-assurance',
+      'type: prometheus',
+      'o.yaml:16: spec.indicator.spec.ratioMetric.good.metricSource.type: must be ai-assurance: other sources are not supported yet',
+    ],
+    [
+      'metric: http.server.request.duration\n  timeWindow',
+      'metric: ai_assurance.inference.duration\n  timeWindow',
+      'o.yaml:24: spec.indicator.spec.ratioMetric.total.metricSource.spec.metric: must be the metric of good, http.server.request.duration: else good is no part of total',
+    ],
+    [
+      'name: digit-api-latency',
+      'name: Digit API',
+      'o.yaml:4: metadata.name: must be a DNS label: lower-case letters, digits and hyphens, at most 63',
+    ],
+    [
+      'kind: SLO',
+      'kind: AlertPolicy',
+      'o.yaml:2: kind: AlertPolicy is part of OpenSLO v1 but not supported yet; only SLO with everything in place is',
+    ],
+    ['kind: SLO', 'kind: Wish', 'o.yaml:2: kind: must be SLO, found "Wish"'],
+    [
+      'apiVersion: openslo/v1',
+      'apiVersion: openslo/v2',
+      'o.yaml:1: apiVersion: must be openslo/v1, found "openslo/v2"',
+    ],
+  ])(
+    'with %j changed to %j is refused by file, line and field',
+    (from, to, why) => {
+      const text = latency.replace(from, to);
+      expect(text).not.toBe(latency);
+      const parsed = parseOpenSlo(text, 'o.yaml');
+      expect(parsed.problems).toEqual([why]);
+      expect(parsed.definitions).toEqual([]);
+    },
+  );
+
+  it('with a threshold on events that have no duration is refused', () => {
+    expect(
+      problemsOf(
+        latency.replace(
+          /http\.server\.request\.duration/g,
+          'ai_assurance.sessions',
+        ),
+      ),
+    ).toEqual([
+      'o.yaml:19: spec.indicator.spec.ratioMetric.good.metricSource.spec.thresholdMs: ai_assurance.sessions has no duration to compare',
+    ]);
+  });
+
+  it('over a metric that counts no events is refused', () => {
+    const why =
+      'is not a metric that counts events; use one of http.server.request.duration, ai_assurance.inference.duration, ai_assurance.model.load.duration, ai_assurance.model.load.attempts, ai_assurance.sessions';
+    expect(
+      problemsOf(
+        latency.replace(/http\.server\.request\.duration/g, 'cpu.load'),
+      ),
+    ).toEqual([
+      `o.yaml:18: spec.indicator.spec.ratioMetric.good.metricSource.spec.metric: ${why}`,
+      `o.yaml:24: spec.indicator.spec.ratioMetric.total.metricSource.spec.metric: ${why}`,
+    ]);
+  });
+
+  it('with alert policies is refused, with an empty list of them not', () => {
+    expect(problemsOf(`${latency}  alertPolicies:\n`)).toEqual([]);
+    expect(problemsOf(`${latency}  alertPolicies:\n    - policy\n`)).toEqual([
+      'o.yaml:32: spec.alertPolicies: alert policies are part of OpenSLO v1 but not supported yet; burn-rate alerts come with every objective',
+    ]);
+  });
+
+  it('that cannot be used does not stop the others', () => {
+    const { definitions, problems } = parseOpenSlo(
+      `apiVersion: openslo/v1\nkind: Service\n---\n${latency}`,
+      'o.yaml',
+    );
+    expect(definitions.map(d => d.sloName)).toEqual(['digit-api-latency']);
+    expect(problems).toEqual([
+      'o.yaml:2: kind: Service is part of OpenSLO v1 but not supported yet; only SLO with everything in place is',
+    ]);
+  });
+
+  it('may not take the name of another, nor may its objectives', () => {
+    expect(problemsOf(`${latency}---\n${latency}`)).toEqual([
+      'o.yaml:36: metadata.name: digit-api-latency is used by an earlier document',
+    ]);
+    expect(
+      problemsOf(
+        `${latency}    - displayName: answers in time\n      target: 0.9\n`,
+      ),
+    ).toEqual([
+      'o.yaml:29: spec.objectives: two objectives are named answers-in-time; give each its own displayName',
+    ]);
+  });
+
+  it.each([
+    ['', 'o.yaml:1: holds no document'],
+    ['# nothing\n', 'o.yaml:1: holds no document'],
+    ['just text', 'o.yaml:1: is not an OpenSLO document'],
+    [
+      'a: [1, 2',
+      'o.yaml:1: not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  ])('made of %j is refused', (text, why) => {
+    expect(problemsOf(text)).toEqual([why]);
+  });
+
+  it('that unfolds beyond measure by aliases is refused', () => {
+    const bomb = Array.from(
+      { length: 9 },
+      (_, i) =>
+        `a${i}: &a${i} [${Array(9)
+          .fill(i ? `*a${i - 1}` : 'x')
+          .join(', ')}]`,
+    ).join('\n');
+    expect(problemsOf(bomb)).toEqual([
+      'o.yaml:1: cannot be read: Excessive alias count indicates a resource exhaustion attack',
+    ]);
+  });
+});
