@@ -18,25 +18,63 @@ const levels = [
 const noClimbing = levels.flatMap((rooms, level) =>
   rooms.map(room => ({
     name: `room-${room}-stays-low`,
-    comment: 'A room imports only rooms of lower levels; knowledge that must travel up goes as a message.',
+    comment:
+      'A room imports only rooms of lower levels; knowledge that must travel up goes as a message.',
     severity: 'error',
     from: { path: `${backend}/${room}/` },
     to: {
-      path: `${backend}/(${levels.slice(level).flat().filter(other => other !== room).concat('plugin').join('|')})(/|\\.ts)`,
+      path: `${backend}/(${levels
+        .slice(level)
+        .flat()
+        .filter(other => other !== room)
+        .concat('plugin')
+        .join('|')})(/|\\.ts)`,
     },
   })),
 );
 
 // [package folder, what it must not import]
 const packageRules = [
-  ['evidence', '^packages/evidence/', '^(plugins|examples)/|^packages/(?!evidence/)'],
-  ['common', '^plugins/ai-assurance-common/', '^plugins/(?!ai-assurance-common/)|^packages/(?!evidence/)|^examples/'],
-  ['node', '^plugins/ai-assurance-node/', '^plugins/(?!ai-assurance-(common|node)/)|^packages/(app|backend|cli)/|^examples/'],
-  ['backend', '^plugins/ai-assurance-backend/', '^plugins/(?!ai-assurance-(common|node|backend)/)|^packages/(app|backend|cli)/|^examples/'],
-  ['modules', '^plugins/[a-z]+-backend-module-ai-assurance/', '^plugins/ai-assurance(-react|-backend)?/|^packages/(app|backend|cli)/|^examples/'],
-  ['react', '^plugins/ai-assurance-react/', '^plugins/(?!ai-assurance-(common|react)/)|^packages/(app|backend|cli|test-kit)/|^examples/'],
-  ['pages', '^plugins/ai-assurance/', '^plugins/(?!ai-assurance(-common|-react)?/)|^packages/(app|backend|cli|test-kit)/|^examples/'],
-  ['cli', '^packages/cli/', '^plugins/(?!ai-assurance-common/)|^packages/(app|backend)/|^examples/'],
+  [
+    'evidence',
+    '^packages/evidence/',
+    '^(plugins|examples)/|^packages/(?!evidence/)',
+  ],
+  [
+    'common',
+    '^plugins/ai-assurance-common/',
+    '^plugins/(?!ai-assurance-common/)|^packages/(?!evidence/)|^examples/',
+  ],
+  [
+    'node',
+    '^plugins/ai-assurance-node/',
+    '^plugins/(?!ai-assurance-(common|node)/)|^packages/(app|backend|cli)/|^examples/',
+  ],
+  [
+    'backend',
+    '^plugins/ai-assurance-backend/',
+    '^plugins/(?!ai-assurance-(common|node|backend)/)|^packages/(app|backend|cli)/|^examples/',
+  ],
+  [
+    'modules',
+    '^plugins/[a-z]+-backend-module-ai-assurance/',
+    '^plugins/ai-assurance(-react|-backend)?/|^packages/(app|backend|cli)/|^examples/',
+  ],
+  [
+    'react',
+    '^plugins/ai-assurance-react/',
+    '^plugins/(?!ai-assurance-(common|react)/)|^packages/(app|backend|cli|test-kit)/|^examples/',
+  ],
+  [
+    'pages',
+    '^plugins/ai-assurance/',
+    '^plugins/(?!ai-assurance(-common|-react)?/)|^packages/(app|backend|cli|test-kit)/|^examples/',
+  ],
+  [
+    'cli',
+    '^packages/cli/',
+    '^plugins/(?!ai-assurance-common/)|^packages/(app|backend)/|^examples/',
+  ],
   ['examples', '^examples/', '^(plugins|packages)/'],
 ].map(([name, from, to]) => ({
   name: `package-${name}-knows-its-place`,
@@ -55,7 +93,10 @@ module.exports = {
       comment: "Another room's files are its own: import its index.ts.",
       severity: 'error',
       from: { path: `${backend}/([a-z]+)/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `${backend}/[a-z]+/`, pathNot: [`${backend}/$1/`, `${backend}/[a-z]+/index\\.ts$`] },
+      to: {
+        path: `${backend}/[a-z]+/`,
+        pathNot: [`${backend}/$1/`, `${backend}/[a-z]+/index\\.ts$`],
+      },
     },
     {
       name: 'plugin-uses-doors',
@@ -65,29 +106,46 @@ module.exports = {
     },
     {
       name: 'core-is-pure',
-      comment: 'core/ holds sums and rules: no database, no logger, no framework, no Node built-ins.',
+      comment:
+        'core/ holds sums and rules: no database, no logger, no framework, no Node built-ins.',
       severity: 'error',
       from: { path: '/core/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(knex|express|@backstage/backend-)|/node_modules/(knex|express|@backstage/backend-)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(knex|express|@backstage/backend-)|/node_modules/(knex|express|@backstage/backend-)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'core-has-no-built-ins',
       severity: 'error',
-      from: { path: '/core/|^packages/evidence/src/', pathNot: '\\.test\\.ts$|testing/' },
+      from: {
+        path: '/core/|^packages/evidence/src/',
+        pathNot: '\\.test\\.ts$|testing/',
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'test-kit-is-for-tests',
       severity: 'error',
-      from: { pathNot: '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/' },
+      from: {
+        pathNot: '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/',
+      },
       to: { path: '^packages/test-kit/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-unresolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^@ai-assurance/|^\\.\\./package\\.json$' },
+      to: {
+        couldNotResolve: true,
+        pathNot: '^@ai-assurance/|^\\.\\./package\\.json$',
+      },
     },
   ],
   options: {
@@ -96,6 +154,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     preserveSymlinks: false,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -7,7 +7,9 @@ const port = Number(process.env.AI_ASSURANCE_E2E_PORT ?? 7107);
 const dataDir = path.join(root, '.cache', 'e2e-demo');
 const bundleDir = path.join(root, '.cache', 'bundle');
 // `npm test` builds the production bundle before the walk; a developer may walk the sources.
-const bundle = fs.existsSync(path.join(bundleDir, 'packages/backend/dist/index.cjs.js')) && process.env.AI_ASSURANCE_E2E_SOURCES !== '1';
+const bundle =
+  fs.existsSync(path.join(bundleDir, 'packages/backend/dist/index.cjs.js')) &&
+  process.env.AI_ASSURANCE_E2E_SOURCES !== '1';
 
 export default defineConfig({
   testDir: './walks',
@@ -27,11 +29,21 @@ export default defineConfig({
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.PLAYWRIGHT_CHROMIUM_PATH,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     },
   },
   webServer: {
-    command: `node scripts/start.mjs --fresh --port ${port} --data-dir ${dataDir} --scenario clean${bundle ? ` --bundle ${bundleDir}` : ''}`,
+    command: `node scripts/start.mjs --fresh --port ${port} --data-dir ${dataDir} --scenario clean${
+      bundle ? ` --bundle ${bundleDir}` : ''
+    }`,
     cwd: root,
     url: `http://localhost:${port}/.backstage/health/v1/readiness`,
     timeout: 180_000,

@@ -9,16 +9,23 @@ import { ensureInstalled, ensureToolchain, root } from './lib/toolchain.mjs';
 const [command, ...args] = process.argv.slice(2);
 
 runMain(async () => {
-  if (!['start', 'test'].includes(command)) throw new Stop(`Unknown command ${command}: use npm start or npm test.`);
+  if (!['start', 'test'].includes(command))
+    throw new Stop(`Unknown command ${command}: use npm start or npm test.`);
   const toolchain = await ensureToolchain();
   await ensureInstalled(toolchain);
-  const child = spawn(toolchain.node, [path.join(root, 'scripts', `${command}.mjs`), ...args], {
-    cwd: root,
-    env: toolchain.env,
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    toolchain.node,
+    [path.join(root, 'scripts', `${command}.mjs`), ...args],
+    {
+      cwd: root,
+      env: toolchain.env,
+      stdio: 'inherit',
+    },
+  );
   // A terminal sends Ctrl-C to the whole group; a supervisor may signal only us. Either way the child decides when all is
   // put away, and we end after it.
   onStop(signal => child.kill(signal));
-  process.exitCode = await new Promise(resolve => child.once('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1))));
+  process.exitCode = await new Promise(resolve =>
+    child.once('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1))),
+  );
 });

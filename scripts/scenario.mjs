@@ -4,7 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const dataDir = path.resolve(process.env.AI_ASSURANCE_DATA_DIR ?? path.join(root, '.demo'));
+const dataDir = path.resolve(
+  process.env.AI_ASSURANCE_DATA_DIR ?? path.join(root, '.demo'),
+);
 const scenarios = fs
   .readdirSync(path.join(root, 'examples/edge-agent/scenarios'))
   .filter(file => file.endsWith('.yaml'))
@@ -12,12 +14,20 @@ const scenarios = fs
 const [name] = process.argv.slice(2);
 
 if (!name || !scenarios.includes(name)) {
-  process.stderr.write(`${name ? `There is no scenario "${name}". ` : ''}Choose one of: ${scenarios.join(', ')}. For example: npm run scenario dim\n`);
+  process.stderr.write(
+    `${
+      name ? `There is no scenario "${name}". ` : ''
+    }Choose one of: ${scenarios.join(
+      ', ',
+    )}. For example: npm run scenario dim\n`,
+  );
   process.exitCode = 1;
 } else if (!fs.existsSync(dataDir)) {
   process.stderr.write('The demo has not run yet. Begin with: npm start\n');
   process.exitCode = 1;
 } else {
   fs.writeFileSync(path.join(dataDir, 'scenario'), `${name}\n`);
-  process.stdout.write(`Scenario is now ${name}. The page shows its effect within about three minutes.\n`);
+  process.stdout.write(
+    `Scenario is now ${name}. The page shows its effect within about three minutes.\n`,
+  );
 }

@@ -2,7 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { demandFreePort, demoEnv, ensureFrontend, portalReady, startExample, startPortal } from './lib/portal.mjs';
+import {
+  demandFreePort,
+  demoEnv,
+  ensureFrontend,
+  portalReady,
+  startExample,
+  startPortal,
+} from './lib/portal.mjs';
 import { endAll, onStop } from './lib/processes.mjs';
 import { runMain, say, Stop } from './lib/say.mjs';
 import { root } from './lib/toolchain.mjs';
@@ -29,8 +36,14 @@ function options() {
       },
     });
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 1 || port > 65_000) throw new Error(`--port ${values.port} is not a port number`);
-    return { ...values, port, servicePort: port + 3, dataDir: path.resolve(values['data-dir']) };
+    if (!Number.isInteger(port) || port < 1 || port > 65_000)
+      throw new Error(`--port ${values.port} is not a port number`);
+    return {
+      ...values,
+      port,
+      servicePort: port + 3,
+      dataDir: path.resolve(values['data-dir']),
+    };
   } catch (error) {
     throw new Stop(`${error.message}\n${usage}`);
   }
@@ -40,7 +53,10 @@ function options() {
 function prepareDataDir(dataDir, fresh) {
   const mark = path.join(dataDir, '.ai-assurance-demo');
   if (fresh && fs.existsSync(dataDir)) {
-    if (!fs.existsSync(mark)) throw new Stop(`${dataDir} was not made by npm start, so --fresh leaves it alone. Delete it yourself or choose another --data-dir.`);
+    if (!fs.existsSync(mark))
+      throw new Stop(
+        `${dataDir} was not made by npm start, so --fresh leaves it alone. Delete it yourself or choose another --data-dir.`,
+      );
     say('Forgetting what was recorded …');
     fs.rmSync(dataDir, { recursive: true });
   }
@@ -49,7 +65,16 @@ function prepareDataDir(dataDir, fresh) {
 }
 
 runMain(async () => {
-  const { fresh, 'no-demo': noDemo, port, servicePort, dataDir, scenario, bundle, help } = options();
+  const {
+    fresh,
+    'no-demo': noDemo,
+    port,
+    servicePort,
+    dataDir,
+    scenario,
+    bundle,
+    help,
+  } = options();
   if (help) {
     process.stdout.write(`${usage}\n`);
     return;
@@ -57,7 +82,8 @@ runMain(async () => {
   await demandFreePort(port, '--port');
   if (!noDemo) await demandFreePort(servicePort, '--port');
   prepareDataDir(dataDir, fresh);
-  if (scenario) fs.writeFileSync(path.join(dataDir, 'scenario'), `${scenario}\n`);
+  if (scenario)
+    fs.writeFileSync(path.join(dataDir, 'scenario'), `${scenario}\n`);
 
   let stopped = false;
   const stopping = new Promise(resolve => {
@@ -78,14 +104,27 @@ runMain(async () => {
     const portal = startPortal({
       env,
       logDir,
-      ...(bundle ? { cwd: bundle, entry: path.join(bundle, 'packages/backend/dist/index.cjs.js') } : {}),
+      ...(bundle
+        ? {
+            cwd: bundle,
+            entry: path.join(bundle, 'packages/backend/dist/index.cjs.js'),
+          }
+        : {}),
     });
     await portalReady(portal, { port, logDir });
-    const children = [{ name: 'the portal', log: 'portal', ended: portal.ended }];
+    const children = [
+      { name: 'the portal', log: 'portal', ended: portal.ended },
+    ];
     if (!noDemo && !stopped) {
-      say('Starting the inference service and the edge agent (they train a small model the first time) …');
+      say(
+        'Starting the inference service and the edge agent (they train a small model the first time) …',
+      );
       for (const name of ['inference-service', 'edge-agent']) {
-        children.push({ name: `the ${name}`, log: name, ended: startExample(name, { env, logDir }).ended });
+        children.push({
+          name: `the ${name}`,
+          log: name,
+          ended: startExample(name, { env, logDir }).ended,
+        });
       }
     }
     if (stopped) return;
@@ -93,17 +132,35 @@ runMain(async () => {
     process.stdout.write(`
   AI Assurance is at  http://localhost:${port}/ai-assurance
   Sign in as Mira (model team), Ada or Tomás (risk review), Ken (on call), Iris (audit) or Sam (nobody in particular).
-${noDemo ? '  Nothing reports to it: --no-demo.\n' : '  A real model reports to it every few seconds; change what it sees with  npm run scenario dim  (and back: clean).\n'}  Logs: ${relativeLogs}   Data: ${path.relative(root, dataDir) || dataDir} (npm start -- --fresh begins anew)   Stop: Ctrl-C
+${
+  noDemo
+    ? '  Nothing reports to it: --no-demo.\n'
+    : '  A real model reports to it every few seconds; change what it sees with  npm run scenario dim  (and back: clean).\n'
+}  Logs: ${relativeLogs}   Data: ${
+      path.relative(root, dataDir) || dataDir
+    } (npm start -- --fresh begins anew)   Stop: Ctrl-C
 
 `);
     // A reporter that ends is worth a line; a portal that ends is the end.
     for (const child of children.slice(1)) {
       child.ended.then(({ code }) => {
-        if (!stopped) say(`${child.name} ended (code ${code}); see ${path.join(relativeLogs, `${child.log}.log`)}.`);
+        if (!stopped)
+          say(
+            `${child.name} ended (code ${code}); see ${path.join(
+              relativeLogs,
+              `${child.log}.log`,
+            )}.`,
+          );
       });
     }
     await Promise.race([portal.ended, stopping]);
-    if (!stopped) throw new Stop(`The portal ended by itself; see ${path.join(relativeLogs, 'portal.log')}.`);
+    if (!stopped)
+      throw new Stop(
+        `The portal ended by itself; see ${path.join(
+          relativeLogs,
+          'portal.log',
+        )}.`,
+      );
   } finally {
     await endAll();
   }

@@ -10,7 +10,12 @@ import { startPostgres } from './lib/postgres.mjs';
 import { runMain, say, Stop } from './lib/say.mjs';
 import { root } from './lib/toolchain.mjs';
 
-const { values: options } = parseArgs({ options: { only: { type: 'string', multiple: true }, 'keep-going': { type: 'boolean', default: true } } });
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    'keep-going': { type: 'boolean', default: true },
+  },
+});
 
 const minute = 60_000;
 const logDir = path.join(root, '.cache', 'test');
@@ -23,18 +28,30 @@ const env = {
   FORCE_COLOR: '0',
   NO_COLOR: '1',
   BACKSTAGE_TEST_DISABLE_DOCKER: '1',
-  NODE_OPTIONS: [process.env.NODE_OPTIONS, '--max-old-space-size=4096'].filter(Boolean).join(' '),
+  NODE_OPTIONS: [process.env.NODE_OPTIONS, '--max-old-space-size=4096']
+    .filter(Boolean)
+    .join(' '),
 };
 
 const yarn = (...args) => ({ command: 'yarn', args });
-const script = (name, ...args) => ({ command: process.execPath, args: [path.join(root, 'scripts', name), ...args] });
+const script = (name, ...args) => ({
+  command: process.execPath,
+  args: [path.join(root, 'scripts', name), ...args],
+});
 
 /** A step that is one check: a command that must end with 0. */
 const check = (name, { command, args }, timeoutMs = 5 * minute) => ({
   name,
   async run(logFile) {
-    const { code, output } = await run(command, args, { cwd: root, env, logFile, timeoutMs });
-    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, output };
+    const { code, output } = await run(command, args, {
+      cwd: root,
+      env,
+      logFile,
+      timeoutMs,
+    });
+    return code === 0
+      ? { passed: 1, failed: 0 }
+      : { passed: 0, failed: 1, output };
   },
 });
 
@@ -48,12 +65,29 @@ const jest = {
     fs.rmSync(resultFile, { force: true });
     const postgres = await startPostgres();
     try {
-      const { output } = await run('yarn', ['backstage-cli', 'repo', 'test', '--json', '--outputFile', resultFile, '--maxWorkers', String(Math.max(1, Math.min(4, os.cpus().length)))], {
-        cwd: root,
-        env: { ...env, BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING: postgres.connectionString },
-        logFile,
-        timeoutMs: 30 * minute,
-      });
+      const { output } = await run(
+        'yarn',
+        [
+          'backstage-cli',
+          'repo',
+          'test',
+          '--json',
+          '--outputFile',
+          resultFile,
+          '--maxWorkers',
+          String(Math.max(1, Math.min(4, os.cpus().length))),
+        ],
+        {
+          cwd: root,
+          env: {
+            ...env,
+            BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING:
+              postgres.connectionString,
+          },
+          logFile,
+          timeoutMs: 30 * minute,
+        },
+      );
       if (!fs.existsSync(resultFile)) return { passed: 0, failed: 1, output };
       return judgeJest(JSON.parse(fs.readFileSync(resultFile, 'utf8')), output);
     } finally {
@@ -64,20 +98,49 @@ const jest = {
 
 function judgeJest(result, output) {
   const tests = result.testResults.flatMap(file => file.assertionResults);
-  const onPostgres = tests.filter(test => test.status === 'passed' && test.fullName.includes('POSTGRES'));
+  const onPostgres = tests.filter(
+    test => test.status === 'passed' && test.fullName.includes('POSTGRES'),
+  );
   const problems = [];
   // PostgreSQL is skipped without a word when its connection string is missing: that would be a green run of half the tests.
   if (onPostgres.length === 0) problems.push('No test ran on PostgreSQL.');
-  const skipped = tests.filter(test => test.status === 'pending' || test.status === 'todo');
-  if (skipped.length > 0) problems.push(`Skipped tests are not allowed: ${skipped.map(test => test.fullName).join('; ')}`);
-  const suites = result.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0);
-  suites.forEach(file => problems.push(`${path.relative(root, file.name)} did not run: ${file.message.slice(0, 1500)}`));
+  const skipped = tests.filter(
+    test => test.status === 'pending' || test.status === 'todo',
+  );
+  if (skipped.length > 0)
+    problems.push(
+      `Skipped tests are not allowed: ${skipped
+        .map(test => test.fullName)
+        .join('; ')}`,
+    );
+  const suites = result.testResults.filter(
+    file => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  suites.forEach(file =>
+    problems.push(
+      `${path.relative(root, file.name)} did not run: ${file.message.slice(
+        0,
+        1500,
+      )}`,
+    ),
+  );
   const failed = tests.filter(test => test.status === 'failed');
   return {
     passed: tests.filter(test => test.status === 'passed').length,
     failed: failed.length + problems.length,
     note: `${onPostgres.length} of them on PostgreSQL`,
-    output: failed.length + problems.length > 0 ? [...problems, ...failed.map(test => `✕ ${test.fullName}\n${test.failureMessages.join('\n').slice(0, 3000)}`)].join('\n\n') || output : '',
+    output:
+      failed.length + problems.length > 0
+        ? [
+            ...problems,
+            ...failed.map(
+              test =>
+                `✕ ${test.fullName}\n${test.failureMessages
+                  .join('\n')
+                  .slice(0, 3000)}`,
+            ),
+          ].join('\n\n') || output
+        : '',
   };
 }
 
@@ -88,15 +151,27 @@ const browser = {
     const chromium = await ensureChromium();
     const resultFile = path.join(logDir, 'browser.json');
     fs.rmSync(resultFile, { force: true });
-    const { output } = await run('yarn', ['playwright', 'test', '--config', 'e2e/playwright.config.ts'], {
-      cwd: root,
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: resultFile, ...(chromium ? { PLAYWRIGHT_CHROMIUM_PATH: chromium } : {}) },
-      logFile,
-      timeoutMs: 25 * minute,
-    });
+    const { output } = await run(
+      'yarn',
+      ['playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+      {
+        cwd: root,
+        env: {
+          ...env,
+          PLAYWRIGHT_JSON_OUTPUT_NAME: resultFile,
+          ...(chromium ? { PLAYWRIGHT_CHROMIUM_PATH: chromium } : {}),
+        },
+        logFile,
+        timeoutMs: 25 * minute,
+      },
+    );
     if (!fs.existsSync(resultFile)) return { passed: 0, failed: 1, output };
     const { stats } = JSON.parse(fs.readFileSync(resultFile, 'utf8'));
-    const failed = stats.unexpected + stats.flaky + stats.skipped + (stats.expected === 0 ? 1 : 0);
+    const failed =
+      stats.unexpected +
+      stats.flaky +
+      stats.skipped +
+      (stats.expected === 0 ? 1 : 0);
     return { passed: stats.expected, failed, output: failed > 0 ? output : '' };
   },
 };
@@ -105,25 +180,85 @@ const browser = {
 const cleanTree = {
   name: 'working tree is clean',
   async run() {
-    const { code, output } = await run('git', ['status', '--porcelain'], { cwd: root, env });
+    const { code, output } = await run('git', ['status', '--porcelain'], {
+      cwd: root,
+      env,
+    });
     if (code !== 0) return { passed: 1, failed: 0, note: 'not a git checkout' };
     const before = process.env.AI_ASSURANCE_TREE_BEFORE ?? treeBefore;
-    return output === before ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, output: `The checks changed these files; commit what they generate:\n${output}` };
+    return output === before
+      ? { passed: 1, failed: 0 }
+      : {
+          passed: 0,
+          failed: 1,
+          output: `The checks changed these files; commit what they generate:\n${output}`,
+        };
   },
 };
 
 const steps = {
-  fix: check('package metadata (repo fix)', yarn('backstage-cli', 'repo', 'fix', '--check', '--publish')),
-  config: check('configuration schema: app-config.yaml', yarn('backstage-cli', 'config:check', '--lax', '--strict', '--config', 'app-config.yaml')),
-  ...Object.fromEntries(configFiles.map(file => [file, check(`configuration schema: ${file}`, yarn('backstage-cli', 'config:check', '--lax', '--strict', '--config', 'app-config.yaml', '--config', file))])),
+  fix: check(
+    'package metadata (repo fix)',
+    yarn('backstage-cli', 'repo', 'fix', '--check', '--publish'),
+  ),
+  config: check(
+    'configuration schema: app-config.yaml',
+    yarn(
+      'backstage-cli',
+      'config:check',
+      '--lax',
+      '--strict',
+      '--config',
+      'app-config.yaml',
+    ),
+  ),
+  ...Object.fromEntries(
+    configFiles.map(file => [
+      file,
+      check(
+        `configuration schema: ${file}`,
+        yarn(
+          'backstage-cli',
+          'config:check',
+          '--lax',
+          '--strict',
+          '--config',
+          'app-config.yaml',
+          '--config',
+          file,
+        ),
+      ),
+    ]),
+  ),
   types: check('types', yarn('tsc:full'), 10 * minute),
   eslint: check('lint', yarn('backstage-cli', 'repo', 'lint'), 10 * minute),
-  imports: check('import rules', yarn('depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'plugins', 'examples')),
+  imports: check(
+    'import rules',
+    yarn(
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'packages',
+      'plugins',
+      'examples',
+    ),
+  ),
   prettier: check('formatting', yarn('prettier:check')),
-  wire: check('wire contract (OpenAPI document)', script('wire.mjs', '--check')),
-  reports: check('API and SQL reports', yarn('api-reports', '--ci'), 10 * minute),
+  wire: check(
+    'wire contract (OpenAPI document)',
+    script('wire.mjs', '--check'),
+  ),
+  reports: check(
+    'API and SQL reports',
+    yarn('api-reports', '--ci'),
+    10 * minute,
+  ),
   jest,
-  build: check('build of every package', yarn('backstage-cli', 'repo', 'build', '--all'), 15 * minute),
+  build: check(
+    'build of every package',
+    yarn('backstage-cli', 'repo', 'build', '--all'),
+    15 * minute,
+  ),
   bundle: check('production bundle starts', script('bundle.mjs'), 10 * minute),
   browser,
   tree: cleanTree,
@@ -134,14 +269,20 @@ let treeBefore = '';
 runMain(async () => {
   const only = options.only ?? Object.keys(steps);
   const unknown = only.filter(name => !steps[name]);
-  if (unknown.length > 0) throw new Stop(`No such check: ${unknown.join(', ')}. There are: ${Object.keys(steps).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Stop(
+      `No such check: ${unknown.join(', ')}. There are: ${Object.keys(
+        steps,
+      ).join(', ')}`,
+    );
   onStop(async () => {
     await endAll();
     process.exit(130);
   });
   fs.rmSync(logDir, { recursive: true, force: true });
   fs.mkdirSync(logDir, { recursive: true });
-  treeBefore = (await run('git', ['status', '--porcelain'], { cwd: root, env })).output;
+  treeBefore = (await run('git', ['status', '--porcelain'], { cwd: root, env }))
+    .output;
   for (const name of only) {
     const step = steps[name];
     const startedMs = performance.now();
@@ -155,14 +296,26 @@ runMain(async () => {
     counts.failed += result.failed;
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
     const total = result.passed + result.failed;
-    say(`${result.failed === 0 ? '✓' : '✕'} ${step.name}${total > 1 ? `: ${result.passed} of ${total}` : ''}${result.note ? `, ${result.note}` : ''} (${seconds} s)`);
+    say(
+      `${result.failed === 0 ? '✓' : '✕'} ${step.name}${
+        total > 1 ? `: ${result.passed} of ${total}` : ''
+      }${result.note ? `, ${result.note}` : ''} (${seconds} s)`,
+    );
     if (result.failed > 0) {
       failures.push(step.name);
-      process.stdout.write(`${(result.output ?? '').trim().split('\n').slice(-80).join('\n')}\n`);
+      process.stdout.write(
+        `${(result.output ?? '').trim().split('\n').slice(-80).join('\n')}\n`,
+      );
     }
   }
   await endAll();
-  if (failures.length > 0) process.stdout.write(`\nFailed: ${failures.join('; ')}. Logs: ${path.relative(root, logDir)}\n`);
+  if (failures.length > 0)
+    process.stdout.write(
+      `\nFailed: ${failures.join('; ')}. Logs: ${path.relative(
+        root,
+        logDir,
+      )}\n`,
+    );
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed\n`);
   if (counts.failed > 0 || counts.passed === 0) process.exitCode = 1;
 });

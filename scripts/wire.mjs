@@ -7,14 +7,21 @@ import { root } from './lib/toolchain.mjs';
 const file = path.join(root, 'docs/openapi.json');
 const text = execFileSync(
   process.execPath,
-  ['--require', path.join(root, 'node_modules/@backstage/cli/config/nodeTransform.cjs'), '-e', "const { openApiDocument } = require('./plugins/ai-assurance-common/src/wire/openApi.ts'); process.stdout.write(JSON.stringify(openApiDocument(), null, 2) + '\\n')"],
+  [
+    '--require',
+    path.join(root, 'node_modules/@backstage/cli/config/nodeTransform.cjs'),
+    '-e',
+    "const { openApiDocument } = require('./plugins/ai-assurance-common/src/wire/openApi.ts'); process.stdout.write(JSON.stringify(openApiDocument(), null, 2) + '\\n')",
+  ],
   { cwd: root, maxBuffer: 64 * 1024 * 1024 },
 ).toString();
 
 if (process.argv.includes('--check')) {
   const present = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   if (present !== text) {
-    process.stderr.write('docs/openapi.json does not say what the wire contract says. Run: yarn wire\n');
+    process.stderr.write(
+      'docs/openapi.json does not say what the wire contract says. Run: yarn wire\n',
+    );
     process.exitCode = 1;
   }
 } else {

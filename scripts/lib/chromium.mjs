@@ -4,14 +4,27 @@ import { run } from './processes.mjs';
 import { say, Stop } from './say.mjs';
 import { root } from './toolchain.mjs';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const places = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+const names = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 
 function onThisMachine() {
-  if (process.env.PLAYWRIGHT_CHROMIUM_PATH) return process.env.PLAYWRIGHT_CHROMIUM_PATH;
+  if (process.env.PLAYWRIGHT_CHROMIUM_PATH)
+    return process.env.PLAYWRIGHT_CHROMIUM_PATH;
   for (const name of names) {
     try {
-      return execFileSync('which', [name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().trim();
+      return execFileSync('which', [name], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+        .toString()
+        .trim();
     } catch {
       // The next name.
     }
@@ -30,15 +43,39 @@ export async function ensureChromium() {
     say('  installing Chromium from Debian …');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const update = await run('apt-get', ['update'], { env });
-    const install = await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env });
+    const install = await run(
+      'apt-get',
+      [
+        'install',
+        '-y',
+        '--no-install-recommends',
+        'chromium',
+        'fonts-dejavu-core',
+      ],
+      { env },
+    );
     const installed = onThisMachine();
     if (installed) return installed;
-    say(`  Debian's package did not install: ${(update.output + install.output).trim().split('\n').pop()}`);
+    say(
+      `  Debian's package did not install: ${(update.output + install.output)
+        .trim()
+        .split('\n')
+        .pop()}`,
+    );
   }
   say("  downloading Playwright's Chromium …");
-  const { code, output } = await run('yarn', ['playwright', 'install', 'chromium'], { cwd: root, env: process.env });
+  const { code, output } = await run(
+    'yarn',
+    ['playwright', 'install', 'chromium'],
+    { cwd: root, env: process.env },
+  );
   if (code !== 0) {
-    throw new Stop(`No Chromium for the browser walk: none is installed and none could be downloaded. Install Chromium, or set PLAYWRIGHT_CHROMIUM_PATH. (${output.trim().split('\n').pop()})`);
+    throw new Stop(
+      `No Chromium for the browser walk: none is installed and none could be downloaded. Install Chromium, or set PLAYWRIGHT_CHROMIUM_PATH. (${output
+        .trim()
+        .split('\n')
+        .pop()})`,
+    );
   }
   return undefined;
 }

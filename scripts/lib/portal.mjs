@@ -6,7 +6,10 @@ import { run, startNode } from './processes.mjs';
 import { say, Stop } from './say.mjs';
 import { root } from './toolchain.mjs';
 
-const transform = path.join(root, 'node_modules/@backstage/cli/config/nodeTransform.cjs');
+const transform = path.join(
+  root,
+  'node_modules/@backstage/cli/config/nodeTransform.cjs',
+);
 
 /** Resolves when nobody listens on the port; a {@link Stop} otherwise. */
 export async function demandFreePort(port, flag) {
@@ -15,20 +18,36 @@ export async function demandFreePort(port, flag) {
     probe.once('error', error =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Stop(`Port ${port} is in use by another program. Stop that program, or choose another port: npm start -- ${flag} ${port + 10}`)
-          : new Stop(`Port ${port} cannot be opened (${error.code}). Choose another one: npm start -- ${flag} ${port + 1000}`),
+          ? new Stop(
+              `Port ${port} is in use by another program. Stop that program, or choose another port: npm start -- ${flag} ${
+                port + 10
+              }`,
+            )
+          : new Stop(
+              `Port ${port} cannot be opened (${
+                error.code
+              }). Choose another one: npm start -- ${flag} ${port + 1000}`,
+            ),
       ),
     );
     probe.listen(port, '127.0.0.1', () => probe.close(resolve));
   });
 }
 
-const frontendDirs = ['packages/app', 'packages/evidence', 'plugins/ai-assurance', 'plugins/ai-assurance-react', 'plugins/ai-assurance-common'];
+const frontendDirs = [
+  'packages/app',
+  'packages/evidence',
+  'plugins/ai-assurance',
+  'plugins/ai-assurance-react',
+  'plugins/ai-assurance-common',
+];
 
 function hashOfSources() {
   const hash = crypto.createHash('sha256');
   const visit = dir => {
-    for (const entry of fs.readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of fs
+      .readdirSync(dir, { withFileTypes: true })
+      .sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (['node_modules', 'dist', 'dist-types'].includes(entry.name)) continue;
       const file = path.join(dir, entry.name);
       if (entry.isDirectory()) visit(file);
@@ -36,7 +55,8 @@ function hashOfSources() {
     }
   };
   for (const dir of frontendDirs) visit(path.join(root, dir));
-  for (const file of ['yarn.lock', 'app-config.yaml']) hash.update(fs.readFileSync(path.join(root, file)));
+  for (const file of ['yarn.lock', 'app-config.yaml'])
+    hash.update(fs.readFileSync(path.join(root, file)));
   return hash.digest('hex');
 }
 
@@ -45,10 +65,15 @@ export async function ensureFrontend() {
   const dist = path.join(root, 'packages/app/dist');
   const stampFile = path.join(dist, '.ai-assurance-build');
   const stamp = hashOfSources();
-  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return;
+  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp)
+    return;
   say('Building the portal for the browser …');
-  const { code, output } = await run('yarn', ['workspace', 'app', 'build'], { cwd: root, env: process.env });
-  if (code !== 0) throw new Error(`The portal did not build:\n${output.slice(-4000)}`);
+  const { code, output } = await run('yarn', ['workspace', 'app', 'build'], {
+    cwd: root,
+    env: process.env,
+  });
+  if (code !== 0)
+    throw new Error(`The portal did not build:\n${output.slice(-4000)}`);
   fs.writeFileSync(stampFile, stamp);
 }
 
@@ -57,7 +82,11 @@ export function secretsOf(dataDir) {
   const file = path.join(dataDir, 'secrets.json');
   if (!fs.existsSync(file)) {
     const secret = () => crypto.randomBytes(24).toString('base64url');
-    fs.writeFileSync(file, JSON.stringify({ agentToken: secret(), backendSecret: secret() }), { mode: 0o600 });
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ agentToken: secret(), backendSecret: secret() }),
+      { mode: 0o600 },
+    );
   }
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
@@ -86,27 +115,44 @@ export function demoEnv({ dataDir, port, servicePort }) {
 }
 
 /** Starts the backend, which serves the portal too. */
-export function startPortal({ env, logDir, entry = path.join(root, 'packages/backend/src/index.ts'), cwd = root, configs = ['app-config.yaml', 'app-config.demo.yaml'] }) {
+export function startPortal({
+  env,
+  logDir,
+  entry = path.join(root, 'packages/backend/src/index.ts'),
+  cwd = root,
+  configs = ['app-config.yaml', 'app-config.demo.yaml'],
+}) {
   const isSource = entry.endsWith('.ts');
   return startNode(
-    [...(isSource ? ['--require', transform] : []), entry, ...configs.flatMap(config => ['--config', path.join(cwd, config)])],
+    [
+      ...(isSource ? ['--require', transform] : []),
+      entry,
+      ...configs.flatMap(config => ['--config', path.join(cwd, config)]),
+    ],
     { cwd, env, logFile: path.join(logDir, 'portal.log') },
   );
 }
 
 /** Starts one of the example programs. */
 export function startExample(name, { env, logDir }) {
-  return startNode(['--require', transform, path.join(root, 'examples', name, 'src/main.ts')], {
-    cwd: path.join(root, 'examples', name),
-    env,
-    logFile: path.join(logDir, `${name}.log`),
-  });
+  return startNode(
+    ['--require', transform, path.join(root, 'examples', name, 'src/main.ts')],
+    {
+      cwd: path.join(root, 'examples', name),
+      env,
+      logFile: path.join(logDir, `${name}.log`),
+    },
+  );
 }
 
-const tail = (file, lines) => fs.readFileSync(file, 'utf8').trim().split('\n').slice(-lines).join('\n');
+const tail = (file, lines) =>
+  fs.readFileSync(file, 'utf8').trim().split('\n').slice(-lines).join('\n');
 
 /** Waits until the portal answers that it is ready; stops early with its last words when it ends instead. */
-export async function portalReady(child, { port, logDir, timeoutMs = 120_000 }) {
+export async function portalReady(
+  child,
+  { port, logDir, timeoutMs = 120_000 },
+) {
   const logFile = path.join(logDir, 'portal.log');
   let ended;
   child.ended.then(result => {
@@ -114,10 +160,26 @@ export async function portalReady(child, { port, logDir, timeoutMs = 120_000 }) 
   });
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    if (ended) throw new Stop(`The portal ended while starting. Its last words (${path.relative(root, logFile)}):\n${tail(logFile, 15)}`);
-    if (Date.now() > deadline) throw new Stop(`The portal was not ready after ${timeoutMs / 1000} s. Its last words (${path.relative(root, logFile)}):\n${tail(logFile, 15)}`);
+    if (ended)
+      throw new Stop(
+        `The portal ended while starting. Its last words (${path.relative(
+          root,
+          logFile,
+        )}):\n${tail(logFile, 15)}`,
+      );
+    if (Date.now() > deadline)
+      throw new Stop(
+        `The portal was not ready after ${
+          timeoutMs / 1000
+        } s. Its last words (${path.relative(root, logFile)}):\n${tail(
+          logFile,
+          15,
+        )}`,
+      );
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/.backstage/health/v1/readiness`);
+      const answer = await fetch(
+        `http://127.0.0.1:${port}/.backstage/health/v1/readiness`,
+      );
       if (answer.ok) return;
     } catch {
       // Not listening yet.

@@ -19,7 +19,9 @@ const freePort = () =>
  * package loads itself by dynamic import, which Jest's module system refuses.
  */
 export async function startPostgres() {
-  const databaseDir = fs.mkdtempSync(path.join(os.tmpdir(), 'ai-assurance-pg-'));
+  const databaseDir = fs.mkdtempSync(
+    path.join(os.tmpdir(), 'ai-assurance-pg-'),
+  );
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -29,7 +31,12 @@ export async function startPostgres() {
     persistent: false,
     // As root, PostgreSQL must run as another user; as anybody else that user is not needed.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'max_connections=200',
+    ],
     onLog() {},
     onError() {},
   });

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const running = new Set();
-const watchParent = path.join(path.dirname(fileURLToPath(import.meta.url)), 'watchParent.cjs');
+const watchParent = path.join(
+  path.dirname(fileURLToPath(import.meta.url)),
+  'watchParent.cjs',
+);
 
 /**
  * Starts a long-running Node process. It ends with this one, however this one ends: on a signal we end it, and if we are
@@ -45,14 +48,24 @@ export async function endAll(graceMs = 8000) {
 }
 
 /** Runs a command to its end; resolves with its exit code and everything it printed. */
-export function run(command, args, { cwd, env, onLine, logFile, timeoutMs } = {}) {
+export function run(
+  command,
+  args,
+  { cwd, env, onLine, logFile, timeoutMs } = {},
+) {
   return new Promise(resolve => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     running.add(child);
     child.ended = new Promise(done => child.once('close', done));
     let output = '';
     let rest = '';
-    const log = logFile ? fs.createWriteStream(logFile, { flags: 'a' }) : undefined;
+    const log = logFile
+      ? fs.createWriteStream(logFile, { flags: 'a' })
+      : undefined;
     const take = chunk => {
       const text = chunk.toString();
       output += text;

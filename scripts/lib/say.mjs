@@ -1,7 +1,8 @@
 /** What the commands print. Progress goes to standard output, faults to standard error. */
 const started = Date.now();
 
-const elapsed = () => `${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s`;
+const elapsed = () =>
+  `${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s`;
 
 export const say = text => process.stdout.write(`${elapsed()}  ${text}\n`);
 
@@ -13,7 +14,11 @@ export async function runMain(work) {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(error instanceof Stop ? `\n${error.message}\n` : `\n${error.stack ?? error}\n`);
+    process.stderr.write(
+      error instanceof Stop
+        ? `\n${error.message}\n`
+        : `\n${error.stack ?? error}\n`,
+    );
     process.exitCode = 1;
   }
 }

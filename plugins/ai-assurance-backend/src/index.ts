@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export {};
+export { aiAssurancePlugin as default } from './plugin';

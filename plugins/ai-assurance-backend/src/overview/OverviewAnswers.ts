@@ -62,7 +62,10 @@ export class OverviewAnswers {
     this.#deps = deps;
   }
 
-  async overview(caller: Caller, nowMs: number): Promise<AnswerOf<'getOverview'>> {
+  async overview(
+    caller: Caller,
+    nowMs: number,
+  ): Promise<AnswerOf<'getOverview'>> {
     const { subjects, scorecards, approvals, ledger, telemetry } = this.#deps;
     const [records, open, head, intake] = await Promise.all([
       subjects.list(),
@@ -71,7 +74,10 @@ export class OverviewAnswers {
       telemetry.intake(nowMs - hourMs),
     ]);
     const rows = await Promise.all(
-      records.map(async record => ({ record, score: await scorecards.score(record.entityRef) })),
+      records.map(async record => ({
+        record,
+        score: await scorecards.score(record.entityRef),
+      })),
     );
     const states = rows.map(({ record, score }) => ({
       status: score?.rollUp.status ?? 'not-applicable',
@@ -85,7 +91,10 @@ export class OverviewAnswers {
           rollUp: score?.rollUp ?? rollUp([]),
           level: score?.level ?? null,
         }))
-        .sort((a, b) => severityRank(a.rollUp.status) - severityRank(b.rollUp.status)),
+        .sort(
+          (a, b) =>
+            severityRank(a.rollUp.status) - severityRank(b.rollUp.status),
+        ),
       attention: rows
         .flatMap(({ record, score }) => attentionOf(subjectOf(record), score))
         .sort((a, b) => severityRank(a.status) - severityRank(b.status)),
@@ -111,7 +120,10 @@ export class OverviewAnswers {
     };
   }
 
-  async summary(entityRef: string, nowMs: number): Promise<AnswerOf<'getSubjectSummary'>> {
+  async summary(
+    entityRef: string,
+    nowMs: number,
+  ): Promise<AnswerOf<'getSubjectSummary'>> {
     const record = await this.#record(entityRef);
     const range = { fromMs: nowMs - hourMs, toMs: nowMs };
     const score = await this.#deps.scorecards.score(entityRef);
@@ -122,11 +134,18 @@ export class OverviewAnswers {
       sentence: this.#sentence(record, parts, score, adoption),
       rollUp: score?.rollUp ?? rollUp([]),
       level: score?.level ?? null,
-      facts: summaryFacts(parts.objectives, parts.drift, adoption.map(a => a.adoption)),
+      facts: summaryFacts(
+        parts.objectives,
+        parts.drift,
+        adoption.map(a => a.adoption),
+      ),
     };
   }
 
-  async service(entityRef: string, range: Range): Promise<AnswerOf<'getService'>> {
+  async service(
+    entityRef: string,
+    range: Range,
+  ): Promise<AnswerOf<'getService'>> {
     const record = await this.#record(entityRef, ['ai-service']);
     const { telemetry, scorecards } = this.#deps;
     const [parts, latency, segments, score, events] = await Promise.all([
@@ -139,7 +158,9 @@ export class OverviewAnswers {
     return {
       subject: subjectOf(record),
       sentence: serviceSentence(parts.objectives, parts.drift, parts.problems),
-      status: worstOf([...parts.objectives, ...parts.drift].map(x => x.verdict.status)),
+      status: worstOf(
+        [...parts.objectives, ...parts.drift].map(x => x.verdict.status),
+      ),
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
       objectives: parts.objectives,
@@ -153,28 +174,47 @@ export class OverviewAnswers {
     };
   }
 
-  async model(entityRef: string, range: Range, caller: Caller): Promise<AnswerOf<'getModel'>> {
+  async model(
+    entityRef: string,
+    range: Range,
+    caller: Caller,
+  ): Promise<AnswerOf<'getModel'>> {
     const record = await this.#record(entityRef, ['ai-model', 'edge-model']);
     const { telemetry, scorecards, rollouts, approvals, access } = this.#deps;
-    const [parts, latency, segments, score, adoption, overTime, releases, canPropose, canApprove] =
-      await Promise.all([
-        this.#health(record, range.fromMs),
-        telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
-        telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
-        scorecards.score(entityRef),
-        rollouts.adoption(entityRef, range.fromMs, range.toMs),
-        rollouts.overTime(entityRef, range.fromMs, range.toMs),
-        approvals.releasesOf(entityRef, caller),
-        access.mayOn(caller, releaseProposePermission, entityRef),
-        access.may(caller, referenceApprovePermission),
-      ]);
+    const [
+      parts,
+      latency,
+      segments,
+      score,
+      adoption,
+      overTime,
+      releases,
+      canPropose,
+      canApprove,
+    ] = await Promise.all([
+      this.#health(record, range.fromMs),
+      telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
+      telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
+      scorecards.score(entityRef),
+      rollouts.adoption(entityRef, range.fromMs, range.toMs),
+      rollouts.overTime(entityRef, range.fromMs, range.toMs),
+      approvals.releasesOf(entityRef, caller),
+      access.mayOn(caller, releaseProposePermission, entityRef),
+      access.may(caller, referenceApprovePermission),
+    ]);
     return {
       subject: subjectOf(record),
       sentence: modelSentence(score, adoption),
       status: score?.rollUp.status ?? 'not-applicable',
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
-      versions: await versionsOf(this.#deps, entityRef, range, adoption, releases),
+      versions: await versionsOf(
+        this.#deps,
+        entityRef,
+        range,
+        adoption,
+        releases,
+      ),
       adoption,
       adoptionOverTime: overTime,
       latency,
@@ -193,14 +233,24 @@ export class OverviewAnswers {
       score: score ?? null,
       mayPropose: canPropose
         ? { allowed: true }
-        : { allowed: false, reason: 'Only contributors who own this model may propose a release.' },
+        : {
+            allowed: false,
+            reason:
+              'Only contributors who own this model may propose a release.',
+          },
       mayApproveReference: canApprove
         ? { allowed: true }
-        : { allowed: false, reason: 'Only approvers may approve a reference window.' },
+        : {
+            allowed: false,
+            reason: 'Only approvers may approve a reference window.',
+          },
     };
   }
 
-  async cohort(entityRef: string, range: Range): Promise<AnswerOf<'getCohort'>> {
+  async cohort(
+    entityRef: string,
+    range: Range,
+  ): Promise<AnswerOf<'getCohort'>> {
     const record = await this.#record(entityRef, ['device-cohort']);
     const { telemetry, rollouts, scorecards } = this.#deps;
     const models = await this.#modelsOf(record);
@@ -209,9 +259,24 @@ export class OverviewAnswers {
         modelRef: model.entityRef,
         title: model.title,
         adoption: await this.#cohortAdoption(model.entityRef, record, range),
-        adoptionOverTime: await rollouts.overTime(model.entityRef, range.fromMs, range.toMs, entityRef),
-        segments: await telemetry.segmentLatency(model.entityRef, range.fromMs, range.toMs, entityRef),
-        latency: await telemetry.latencyPoints(model.entityRef, range.fromMs, range.toMs, entityRef),
+        adoptionOverTime: await rollouts.overTime(
+          model.entityRef,
+          range.fromMs,
+          range.toMs,
+          entityRef,
+        ),
+        segments: await telemetry.segmentLatency(
+          model.entityRef,
+          range.fromMs,
+          range.toMs,
+          entityRef,
+        ),
+        latency: await telemetry.latencyPoints(
+          model.entityRef,
+          range.fromMs,
+          range.toMs,
+          entityRef,
+        ),
       })),
     );
     const score = await scorecards.score(entityRef);
@@ -219,7 +284,9 @@ export class OverviewAnswers {
     return {
       subject: subjectOf(record),
       sentence: cohortSentence(rows),
-      status: rows.some(row => row.adoption.totalCount > 0) ? 'pass' : 'inconclusive',
+      status: rows.some(row => row.adoption.totalCount > 0)
+        ? 'pass'
+        : 'inconclusive',
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
       selector: (spec.selector ?? {}) as Record<string, string[]>,
@@ -227,19 +294,24 @@ export class OverviewAnswers {
       deviceClass: spec.deviceClass as string | undefined,
       expectedDeviceCount: spec.expectedDeviceCount as number | undefined,
       minimumGroupSize: (spec.minimumGroupSize as number | undefined) ?? 5,
-      models: rows.map(({ modelRef, adoption, adoptionOverTime, segments }) => ({
-        modelRef,
-        adoption,
-        adoptionOverTime,
-        segments,
-      })),
+      models: rows.map(
+        ({ modelRef, adoption, adoptionOverTime, segments }) => ({
+          modelRef,
+          adoption,
+          adoptionOverTime,
+          segments,
+        }),
+      ),
       // A cohort has one latency axis; with several models each has its own rows in `models`.
       latency: rows.length === 1 ? rows[0].latency : [],
       score: score ?? null,
     };
   }
 
-  async #record(entityRef: string, kinds?: SubjectKind[]): Promise<SubjectRecord> {
+  async #record(
+    entityRef: string,
+    kinds?: SubjectKind[],
+  ): Promise<SubjectRecord> {
     const record = await this.#deps.subjects.get(entityRef);
     if (!record) {
       throw withCode(
@@ -251,7 +323,11 @@ export class OverviewAnswers {
     }
     if (kinds && !kinds.includes(record.kind)) {
       throw withCode(
-        new NotFoundError(`${entityRef} is of type ${record.kind}; this page is for ${kinds.join(' and ')}.`),
+        new NotFoundError(
+          `${entityRef} is of type ${
+            record.kind
+          }; this page is for ${kinds.join(' and ')}.`,
+        ),
         'WRONG_SUBJECT_KIND',
       );
     }
@@ -274,9 +350,13 @@ export class OverviewAnswers {
     record: SubjectRecord,
     parts: { objectives: Objective[]; drift: Drift[]; problems: string[] },
     score: SubjectScore | undefined,
-    adoption: { title: string; adoption: AnswerOf<'getModel'>['adoption'][number] }[],
+    adoption: {
+      title: string;
+      adoption: AnswerOf<'getModel'>['adoption'][number];
+    }[],
   ): string {
-    if (record.kind === 'ai-service') return serviceSentence(parts.objectives, parts.drift, parts.problems);
+    if (record.kind === 'ai-service')
+      return serviceSentence(parts.objectives, parts.drift, parts.problems);
     if (record.kind === 'device-cohort') return cohortSentence(adoption);
     return scoreSentence(score);
   }
@@ -292,7 +372,11 @@ export class OverviewAnswers {
       );
     }
     if (record.kind === 'edge-model') {
-      const cohorts = await this.#deps.rollouts.adoption(record.entityRef, range.fromMs, range.toMs);
+      const cohorts = await this.#deps.rollouts.adoption(
+        record.entityRef,
+        range.fromMs,
+        range.toMs,
+      );
       return cohorts.map(adoption => ({ title: adoption.title, adoption }));
     }
     return [];
@@ -300,11 +384,17 @@ export class OverviewAnswers {
 
   async #modelsOf(cohort: SubjectRecord): Promise<SubjectRecord[]> {
     const all = await this.#deps.subjects.list();
-    return all.filter(record => (record.relations.targetsCohort ?? []).includes(cohort.entityRef));
+    return all.filter(record =>
+      (record.relations.targetsCohort ?? []).includes(cohort.entityRef),
+    );
   }
 
   async #cohortAdoption(modelRef: string, cohort: SubjectRecord, range: Range) {
-    const rows = await this.#deps.rollouts.adoption(modelRef, range.fromMs, range.toMs);
+    const rows = await this.#deps.rollouts.adoption(
+      modelRef,
+      range.fromMs,
+      range.toMs,
+    );
     return (
       rows.find(row => row.cohort === cohort.entityRef) ?? {
         cohort: cohort.entityRef,
@@ -317,7 +407,9 @@ export class OverviewAnswers {
 
   async #events(subjects: string[], range: Range) {
     const lists = await Promise.all(
-      subjects.map(subject => this.#deps.ledger.list({ subject, ...range, limit: eventLimit })),
+      subjects.map(subject =>
+        this.#deps.ledger.list({ subject, ...range, limit: eventLimit }),
+      ),
     );
     return changeEvents(lists.flat());
   }

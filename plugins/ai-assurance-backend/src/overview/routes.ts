@@ -3,9 +3,16 @@ import { Access, Binder, Clock } from '../platform';
 import { OverviewAnswers } from './OverviewAnswers';
 
 const refOf = (params: { kind: string; namespace: string; name: string }) =>
-  `${params.kind}:${params.namespace}/${params.name}`.toLocaleLowerCase('en-US');
+  `${params.kind}:${params.namespace}/${params.name}`.toLocaleLowerCase(
+    'en-US',
+  );
 
-export function registerOverviewRoutes(binder: Binder, access: Access, answers: OverviewAnswers, clock: Clock) {
+export function registerOverviewRoutes(
+  binder: Binder,
+  access: Access,
+  answers: OverviewAnswers,
+  clock: Clock,
+) {
   const rangeOf = (rangeMinutes: number) => {
     const toMs = clock.nowMs();
     return { fromMs: toMs - rangeMinutes * 60_000, toMs };

@@ -1,9 +1,18 @@
-import { Attention, Subject, SubjectScore } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  Attention,
+  Subject,
+  SubjectScore,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
 /** What somebody should do about a subject: one line for each check that does not pass, and one for a missing owner. */
-export function attentionOf(subject: Subject, score: SubjectScore | undefined): Attention[] {
+export function attentionOf(
+  subject: Subject,
+  score: SubjectScore | undefined,
+): Attention[] {
   const lines: Attention[] = (score?.checks ?? [])
-    .filter(check => ['fail', 'inconclusive', 'warn'].includes(check.verdict.status))
+    .filter(check =>
+      ['fail', 'inconclusive', 'warn'].includes(check.verdict.status),
+    )
     .map(check => ({
       subject,
       status: check.verdict.status,
@@ -17,7 +26,8 @@ export function attentionOf(subject: Subject, score: SubjectScore | undefined): 
       status: 'fail',
       what: 'Nobody owns it (unowned)',
       sinceMs: null,
-      nextAction: 'Set spec.owner in its catalog file to a group that answers for it.',
+      nextAction:
+        'Set spec.owner in its catalog file to a group that answers for it.',
     });
   }
   return lines;

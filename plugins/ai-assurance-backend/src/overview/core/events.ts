@@ -15,14 +15,19 @@ export interface RecordedItem {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
-function titleOf(kind: string, payload: Record<string, unknown>): string | undefined {
+function titleOf(
+  kind: string,
+  payload: Record<string, unknown>,
+): string | undefined {
   switch (kind) {
     case 'approval-request':
       return `Release of version ${text(payload.version)} proposed`;
     case 'approval-vote':
       return `${text(payload.votedBy)} voted to ${text(payload.vote)}`;
     case 'approval-decision':
-      return `Release of version ${text(payload.version)} ${text(payload.decision)}`;
+      return `Release of version ${text(payload.version)} ${text(
+        payload.decision,
+      )}`;
     case 'artifact':
       return `Artifact of version ${text(payload.version)} recorded`;
     case 'evaluation':
@@ -36,7 +41,8 @@ function titleOf(kind: string, payload: Record<string, unknown>): string | undef
   }
 }
 
-const kindOf = (type: string) => type.replace(/^io\.ai-assurance\./, '').replace(/\.v\d+$/, '');
+const kindOf = (type: string) =>
+  type.replace(/^io\.ai-assurance\./, '').replace(/\.v\d+$/, '');
 
 /**
  * Changes for a time axis, oldest first. Decisions always appear; statuses that are recorded again and again (objective,
@@ -45,7 +51,10 @@ const kindOf = (type: string) => type.replace(/^io\.ai-assurance\./, '').replace
 export function changeEvents(items: RecordedItem[]): ChangeEvent[] {
   const events: ChangeEvent[] = [];
   const lastStatus = new Map<string, string>();
-  const byTime = [...items].sort((a, b) => a.timeMs - b.timeMs || Number(a.evidenceId) - Number(b.evidenceId));
+  const byTime = [...items].sort(
+    (a, b) =>
+      a.timeMs - b.timeMs || Number(a.evidenceId) - Number(b.evidenceId),
+  );
   for (const { item, timeMs, evidenceId } of byTime) {
     const kind = kindOf(item.type);
     const { payload } = item.data;
@@ -55,12 +64,20 @@ export function changeEvents(items: RecordedItem[]): ChangeEvent[] {
       continue;
     }
     const status = text(payload.status);
-    const name = text(payload.objectiveName) || text(payload.feature) || text(payload.scorecardId);
+    const name =
+      text(payload.objectiveName) ||
+      text(payload.feature) ||
+      text(payload.scorecardId);
     const key = `${kind}:${text(payload.sloName)}:${name}`;
     const before = lastStatus.get(key);
     lastStatus.set(key, status);
     if (status && before !== undefined && before !== status) {
-      events.push({ atMs: timeMs, kind, title: `${name || kind}: ${before} → ${status}`, evidenceId });
+      events.push({
+        atMs: timeMs,
+        kind,
+        title: `${name || kind}: ${before} → ${status}`,
+        evidenceId,
+      });
     }
   }
   return events;

@@ -31,16 +31,23 @@ export function summaryFacts(
       value:
         monitor.value === null
           ? 'not known'
-          : `${monitor.statistic.toUpperCase()} ${monitor.value.toFixed(3)}, limit ${monitor.failLimit.toFixed(3)}`,
+          : `${monitor.statistic.toUpperCase()} ${monitor.value.toFixed(
+              3,
+            )}, limit ${monitor.failLimit.toFixed(3)}`,
       verdict: monitor.verdict,
     });
   }
   for (const cohort of adoption) {
-    const top = [...cohort.versions].sort((a, b) => b.sessionCount - a.sessionCount)[0];
+    const top = [...cohort.versions].sort(
+      (a, b) => b.sessionCount - a.sessionCount,
+    )[0];
     facts.push({
       label: cohort.title,
       value: top
-        ? `version ${top.version}: ${formatShare(top.sessionCount, cohort.totalCount)} sessions`
+        ? `version ${top.version}: ${formatShare(
+            top.sessionCount,
+            cohort.totalCount,
+          )} sessions`
         : 'no session reported',
     });
   }

@@ -33,7 +33,11 @@ export function overviewSentence(subjects: SubjectState[]): string {
     s => !s.isOwned || ['fail', 'inconclusive', 'warn'].includes(s.status),
   ).length;
   if (attention === 0) {
-    return `All ${plural(subjects.length, 'subject', 'subjects')} pass every check that applies to them.`;
+    return `All ${plural(
+      subjects.length,
+      'subject',
+      'subjects',
+    )} pass every check that applies to them.`;
   }
   const parts = [
     failing > 0 ? `${formatCount(failing)} failing` : undefined,
@@ -41,7 +45,11 @@ export function overviewSentence(subjects: SubjectState[]): string {
     warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
     unowned > 0 ? `${formatCount(unowned)} without an owner` : undefined,
   ].filter(part => part !== undefined);
-  return `${formatCount(attention)} of ${plural(subjects.length, 'subject', 'subjects')} need attention: ${parts.join(', ')}.`;
+  return `${formatCount(attention)} of ${plural(
+    subjects.length,
+    'subject',
+    'subjects',
+  )} need attention: ${parts.join(', ')}.`;
 }
 
 function withinPhrase(objective: Objective): string {
@@ -49,7 +57,9 @@ function withinPhrase(objective: Objective): string {
   const limit = objective.thresholdMs
     ? ` within ${formatMs(objective.thresholdMs)}`
     : ' good';
-  return `${share}${limit}, objective ${Number((100 * objective.objectiveRatio).toFixed(3))} %`;
+  return `${share}${limit}, objective ${Number(
+    (100 * objective.objectiveRatio).toFixed(3),
+  )} %`;
 }
 
 /** One objective in words, whatever its verdict. */
@@ -59,7 +69,9 @@ export function objectivePhrase(objective: Objective): string {
   const fastest = Math.max(...firing.map(rate => rate.longBurn ?? 0), 0);
   const burn = fastest > 0 ? `, burning ${fastest.toPrecision(2)}×` : '';
   if (status === 'inconclusive') {
-    return `${objective.objectiveName} is not known (${reason}): ${withinPhrase(objective)}`;
+    return `${objective.objectiveName} is not known (${reason}): ${withinPhrase(
+      objective,
+    )}`;
   }
   return `${objective.objectiveName}: ${withinPhrase(objective)}${burn}`;
 }
@@ -72,14 +84,25 @@ export function driftPhrase(drift: Drift): string {
     return `${name} has no approved reference, so drift is not known`;
   }
   if (status === 'inconclusive' || drift.value === null) {
-    return `drift of ${name} is not known (${reason}, n = ${formatCount(drift.currentCount)})`;
+    return `drift of ${name} is not known (${reason}, n = ${formatCount(
+      drift.currentCount,
+    )})`;
   }
   const word =
-    status === 'fail' ? 'has drifted' : status === 'warn' ? 'is drifting' : 'has not drifted';
-  return `${name} ${word}: ${drift.statistic.toUpperCase()} ${drift.value.toFixed(3)}, limit ${drift.failLimit.toFixed(3)}, n = ${formatCount(drift.currentCount)}`;
+    status === 'fail'
+      ? 'has drifted'
+      : status === 'warn'
+      ? 'is drifting'
+      : 'has not drifted';
+  return `${name} ${word}: ${drift.statistic.toUpperCase()} ${drift.value.toFixed(
+    3,
+  )}, limit ${drift.failLimit.toFixed(3)}, n = ${formatCount(
+    drift.currentCount,
+  )}`;
 }
 
-const capitalised = (text: string) => text.charAt(0).toLocaleUpperCase('en-US') + text.slice(1);
+const capitalised = (text: string) =>
+  text.charAt(0).toLocaleUpperCase('en-US') + text.slice(1);
 
 /** What an on-call engineer reads first: the worst thing, or that nothing is wrong. */
 export function serviceSentence(
@@ -88,7 +111,10 @@ export function serviceSentence(
   problems: string[],
 ): string {
   const facts = [
-    ...objectives.map(o => ({ status: o.verdict.status, text: objectivePhrase(o) })),
+    ...objectives.map(o => ({
+      status: o.verdict.status,
+      text: objectivePhrase(o),
+    })),
     ...drift.map(d => ({ status: d.verdict.status, text: driftPhrase(d) })),
   ].sort((a, b) => severityRank(a.status) - severityRank(b.status));
   if (facts.length === 0) {
@@ -101,12 +127,22 @@ export function serviceSentence(
   return `${capitalised(worst.text)}.`;
 }
 
-function checkCounts(rollUp: VerdictRollUp, failing: number, warning: number): string {
+function checkCounts(
+  rollUp: VerdictRollUp,
+  failing: number,
+  warning: number,
+): string {
   const parts = [
-    failing > 0 ? `${formatCount(failing)} of ${formatCount(rollUp.inScopeCount)} checks fail` : undefined,
+    failing > 0
+      ? `${formatCount(failing)} of ${formatCount(
+          rollUp.inScopeCount,
+        )} checks fail`
+      : undefined,
     warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
     rollUp.unknownCount > 0
-      ? `${formatCount(rollUp.unknownCount)} of ${formatCount(rollUp.inScopeCount)} not known`
+      ? `${formatCount(rollUp.unknownCount)} of ${formatCount(
+          rollUp.inScopeCount,
+        )} not known`
       : undefined,
   ].filter(part => part !== undefined);
   return parts.join(', ');
@@ -119,36 +155,68 @@ export function scoreSentence(score: SubjectScore | undefined): string {
   if (rollUp.inScopeCount === 0) return 'No check applies to this subject.';
   const failing = score.checks.filter(c => c.verdict.status === 'fail').length;
   const warning = score.checks.filter(c => c.verdict.status === 'warn').length;
-  const level = score.level ? ` Level held: ${score.level}.` : ' No level is held.';
+  const level = score.level
+    ? ` Level held: ${score.level}.`
+    : ' No level is held.';
   if (rollUp.status === 'pass') {
-    return `Ready for production: all ${formatCount(rollUp.inScopeCount)} checks pass.${level}`;
+    return `Ready for production: all ${formatCount(
+      rollUp.inScopeCount,
+    )} checks pass.${level}`;
   }
-  return `Not ready for production: ${checkCounts(rollUp, failing, warning)}.${level}`;
+  return `Not ready for production: ${checkCounts(
+    rollUp,
+    failing,
+    warning,
+  )}.${level}`;
 }
 
 /** A model in one line: readiness, then who runs which version. */
-export function modelSentence(score: SubjectScore | undefined, adoption: CohortAdoption[]): string {
+export function modelSentence(
+  score: SubjectScore | undefined,
+  adoption: CohortAdoption[],
+): string {
   const total = adoption.reduce((sum, cohort) => sum + cohort.totalCount, 0);
-  if (total === 0) return `${scoreSentence(score)} No session reported in this range.`;
+  if (total === 0)
+    return `${scoreSentence(score)} No session reported in this range.`;
   const byVersion = new Map<string, number>();
   for (const cohort of adoption) {
     for (const row of cohort.versions) {
-      byVersion.set(row.version, (byVersion.get(row.version) ?? 0) + row.sessionCount);
+      byVersion.set(
+        row.version,
+        (byVersion.get(row.version) ?? 0) + row.sessionCount,
+      );
     }
   }
   const [version, sessions] = [...byVersion].sort((a, b) => b[1] - a[1])[0];
-  return `${scoreSentence(score)} Version ${version} runs ${formatShare(sessions, total)} sessions.`;
+  return `${scoreSentence(score)} Version ${version} runs ${formatShare(
+    sessions,
+    total,
+  )} sessions.`;
 }
 
 /** A cohort in one line: does it report, and what does it run. */
-export function cohortSentence(models: { title: string; adoption: CohortAdoption }[]): string {
+export function cohortSentence(
+  models: { title: string; adoption: CohortAdoption }[],
+): string {
   const reporting = models.filter(m => m.adoption.totalCount > 0);
   if (models.length === 0) return 'No model targets this cohort.';
-  if (reporting.length === 0) return 'Silent: no session reported in this range.';
+  if (reporting.length === 0)
+    return 'Silent: no session reported in this range.';
   const parts = reporting.map(({ title, adoption }) => {
-    const top = [...adoption.versions].sort((a, b) => b.sessionCount - a.sessionCount)[0];
-    const crashed = adoption.versions.reduce((sum, v) => sum + v.crashedCount, 0);
-    return `${title}: version ${top.version} runs ${formatShare(top.sessionCount, adoption.totalCount)} sessions, ${formatShare(adoption.totalCount - crashed, adoption.totalCount)} crash-free`;
+    const top = [...adoption.versions].sort(
+      (a, b) => b.sessionCount - a.sessionCount,
+    )[0];
+    const crashed = adoption.versions.reduce(
+      (sum, v) => sum + v.crashedCount,
+      0,
+    );
+    return `${title}: version ${top.version} runs ${formatShare(
+      top.sessionCount,
+      adoption.totalCount,
+    )} sessions, ${formatShare(
+      adoption.totalCount - crashed,
+      adoption.totalCount,
+    )} crash-free`;
   });
   return `${parts.join('; ')}.`;
 }

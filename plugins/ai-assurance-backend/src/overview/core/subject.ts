@@ -1,4 +1,7 @@
-import { Subject, SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  Subject,
+  SubjectKind,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
 /** The least of a catalog record that the wire form needs. */
 export interface RecordLike {

@@ -1,0 +1,177 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import {
+  aiAssurancePermissions,
+  openApiDocument,
+  SIGNAL_CHANNEL,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import Router from 'express-promise-router';
+import { createApprovals } from './approvals';
+import { createAudit } from './audit';
+import { createCohorts } from './cohorts';
+import { createDrift } from './drift';
+import { createLedger } from './ledger';
+import { createOverview } from './overview';
+import {
+  createAccess,
+  createBinder,
+  createOutbox,
+  openDatabase,
+  systemChance,
+  systemClock,
+  Task,
+  ulidIds,
+} from './platform';
+import { createRollouts } from './rollouts';
+import { createScorecards } from './scorecards';
+import { createSlo } from './slo';
+import { createTelemetry } from './telemetry';
+
+const relayEverySeconds = 5;
+
+/**
+ * The AI Assurance backend plugin.
+ *
+ * @public
+ */
+export const aiAssurancePlugin = createBackendPlugin({
+  pluginId: 'ai-assurance',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
+        urlReader: coreServices.urlReader,
+        userInfo: coreServices.userInfo,
+      },
+      async init(services) {
+        const { config, httpAuth, httpRouter, logger, scheduler, signals } =
+          services;
+        const clock = systemClock;
+        const chance = systemChance;
+        const ids = ulidIds(clock, chance);
+        const db = await openDatabase(services.database);
+        const access = createAccess(services.permissions);
+        const outbox = createOutbox(db, clock);
+        const base = { db, clock, chance, ids, outbox, config, logger };
+
+        const cohorts = createCohorts({
+          ...base,
+          catalog: services.catalog,
+          auth: services.auth,
+        });
+        const subjects = cohorts.answers;
+        const ledgerRoom = await createLedger({ ...base, subjects });
+        const recorded = {
+          ...base,
+          subjects,
+          ledger: ledgerRoom.ledger,
+          ledgerAnswers: ledgerRoom.answers,
+        };
+        const telemetry = createTelemetry(recorded);
+        const measured = { ...recorded, telemetry: telemetry.answers };
+        const slo = await createSlo({
+          ...measured,
+          urlReader: services.urlReader,
+        });
+        const drift = createDrift(measured);
+        const scorecards = await createScorecards(recorded);
+        const approvals = await createApprovals({
+          ...recorded,
+          scorecards: scorecards.answers,
+          userInfo: services.userInfo,
+        });
+        const rollouts = createRollouts(measured);
+        const audit = createAudit({
+          ...recorded,
+          verifierKey: ledgerRoom.verifierKey,
+        });
+        const overview = createOverview({
+          clock,
+          access,
+          subjects,
+          telemetry: telemetry.answers,
+          ledger: ledgerRoom.answers,
+          slo: slo.answers,
+          drift: drift.answers,
+          scorecards: scorecards.answers,
+          approvals: approvals.answers,
+          rollouts: rollouts.answers,
+        });
+
+        services.permissionsRegistry.addPermissions([
+          ...aiAssurancePermissions,
+        ]);
+
+        const router = Router();
+        const binder = createBinder(router, httpAuth);
+        for (const room of [
+          ledgerRoom,
+          telemetry,
+          drift,
+          scorecards,
+          approvals,
+          audit,
+          overview,
+        ]) {
+          room.registerRoutes(binder, access);
+        }
+        const document = openApiDocument();
+        router.get('/openapi.json', (_request, response) => {
+          response.json(document);
+        });
+        httpRouter.use(router);
+
+        const relay: Task = {
+          id: 'outbox-relay',
+          everySeconds: relayEverySeconds,
+          async run() {
+            await outbox.relay(async messages => {
+              const changed = [
+                ...new Set(messages.flatMap(message => message.subjects)),
+              ];
+              await signals.publish({
+                recipients: { type: 'broadcast' },
+                channel: SIGNAL_CHANNEL,
+                message: { subjects: changed },
+              });
+            });
+          },
+        };
+        const rooms: { tasks?: Task[] }[] = [
+          ledgerRoom,
+          telemetry,
+          slo,
+          drift,
+          scorecards,
+          approvals,
+          rollouts,
+          { tasks: [relay] },
+        ];
+        for (const task of rooms.flatMap(room => room.tasks ?? [])) {
+          await scheduler.scheduleTask({
+            id: `ai-assurance-${task.id}`,
+            frequency: { seconds: task.everySeconds },
+            timeout: { minutes: 5 },
+            initialDelay: { seconds: 3 },
+            scope: 'global',
+            fn: () => task.run(),
+          });
+        }
+      },
+    });
+  },
+});
