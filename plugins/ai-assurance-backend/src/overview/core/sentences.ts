@@ -49,7 +49,7 @@ export function overviewSentence(subjects: SubjectState[]): string {
     subjects.length,
     'subject',
     'subjects',
-  )} need attention: ${parts.join(', ')}.`;
+  )} ${attention === 1 ? 'needs' : 'need'} attention: ${parts.join(', ')}.`;
 }
 
 function withinPhrase(objective: Objective): string {
@@ -136,7 +136,7 @@ function checkCounts(
     failing > 0
       ? `${formatCount(failing)} of ${formatCount(
           rollUp.inScopeCount,
-        )} checks fail`
+        )} checks ${failing === 1 ? 'fails' : 'fail'}`
       : undefined,
     warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
     rollUp.unknownCount > 0
@@ -159,9 +159,11 @@ export function scoreSentence(score: SubjectScore | undefined): string {
     ? ` Level held: ${score.level}.`
     : ' No level is held.';
   if (rollUp.status === 'pass') {
-    return `Ready for production: all ${formatCount(
-      rollUp.inScopeCount,
-    )} checks pass.${level}`;
+    const all =
+      rollUp.inScopeCount === 1
+        ? 'the one check that applies passes'
+        : `all ${formatCount(rollUp.inScopeCount)} checks pass`;
+    return `Ready for production: ${all}.${level}`;
   }
   return `Not ready for production: ${checkCounts(
     rollUp,
