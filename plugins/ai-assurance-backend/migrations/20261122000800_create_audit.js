@@ -1,7 +1,9 @@
 /** @param {import('knex').Knex} knex */
 exports.up = async function up(knex) {
   await knex.schema.createTable('audit_pack', table => {
-    table.comment('Packs that were exported. The file lies in the pack folder under the name of its id');
+    table.comment(
+      'Packs that were exported. The file lies in the pack folder under the name of its id',
+    );
     table.string('pack_id', 100).notNullable().primary();
     table.string('subject', 200).notNullable();
     table.bigInteger('period_start_ms').notNullable();
@@ -9,7 +11,10 @@ exports.up = async function up(knex) {
     table.bigInteger('item_count').notNullable();
     table.bigInteger('tree_size').notNullable();
     table.bigInteger('size_bytes').notNullable();
-    table.string('file_digest', 71).notNullable().comment('sha256:<hex> of the file');
+    table
+      .string('file_digest', 71)
+      .notNullable()
+      .comment('sha256:<hex> of the file');
     table.string('exported_by', 200).notNullable();
     table.bigInteger('exported_at_ms').notNullable();
     // Query: the list of packs, newest first.

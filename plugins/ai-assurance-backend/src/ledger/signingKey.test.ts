@@ -1,7 +1,16 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
+import {
+  createMockDirectory,
+  mockServices,
+} from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { seededChance } from '@ai-assurance/test-kit';
 import { systemChance } from '../platform';
@@ -10,15 +19,22 @@ import { keyFileWarning, loadSigningKey } from './signingKey';
 describe('the signing key', () => {
   const directory = createMockDirectory();
   const file = join(directory.path, 'key.pem');
-  const config = (ledger: object) => new ConfigReader({ aiAssurance: { ledger } });
-  const load = (ledger: object, options: { headsExist?: boolean; seed?: string } = {}) =>
+  const config = (ledger: object) =>
+    new ConfigReader({ aiAssurance: { ledger } });
+  const load = (
+    ledger: object,
+    options: { headsExist?: boolean; seed?: string } = {},
+  ) =>
     loadSigningKey({
       config: config(ledger),
       chance: options.seed ? seededChance(options.seed) : systemChance,
       logger: mockServices.logger.mock(),
       headsExist: options.headsExist ?? false,
     });
-  const ed25519Pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const ed25519Pem = () =>
+    generateKeyPairSync('ed25519')
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
 
   beforeEach(() => directory.clear());
 
@@ -32,16 +48,36 @@ describe('the signing key', () => {
   });
 
   it('is one key when two processes start at the same time', async () => {
-    const keys = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(seed => load({ signingKeyFile: file }, { seed })));
-    expect(new Set(keys.map(key => Buffer.from(key.publicKey).toString('hex'))).size).toBe(1);
+    const keys = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e'].map(seed =>
+        load({ signingKeyFile: file }, { seed }),
+      ),
+    );
+    expect(
+      new Set(keys.map(key => Buffer.from(key.publicKey).toString('hex'))).size,
+    ).toBe(1);
     expect(readdirSync(directory.path)).toEqual(['key.pem']);
   });
 
   it('signs what its public key verifies', async () => {
     const key = await load({ signingKey: ed25519Pem() });
-    const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key.publicKey]);
-    const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-    expect(verify(null, Buffer.from('head'), publicKey, key.sign(Buffer.from('head')))).toBe(true);
+    const spki = Buffer.concat([
+      Buffer.from('302a300506032b6570032100', 'hex'),
+      key.publicKey,
+    ]);
+    const publicKey = createPublicKey({
+      key: spki,
+      format: 'der',
+      type: 'spki',
+    });
+    expect(
+      verify(
+        null,
+        Buffer.from('head'),
+        publicKey,
+        key.sign(Buffer.from('head')),
+      ),
+    ).toBe(true);
   });
 
   it('is taken from the configuration before any file', async () => {
@@ -50,7 +86,9 @@ describe('the signing key', () => {
   });
 
   it('is not replaced when heads were signed with a key that is gone', async () => {
-    await expect(load({ signingKeyFile: file }, { headsExist: true })).rejects.toMatchObject({
+    await expect(
+      load({ signingKeyFile: file }, { headsExist: true }),
+    ).rejects.toMatchObject({
       code: 'SIGNING_KEY_MISSING',
       message: `The ledger has signed heads, but its key is gone: ${file} does not exist. Restore the file, or set aiAssurance.ledger.signingKey.`,
     });
@@ -58,10 +96,13 @@ describe('the signing key', () => {
   });
 
   it('is refused when it is not Ed25519', async () => {
-    const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
     await expect(load({ signingKey: pem })).rejects.toMatchObject({
       code: 'SIGNING_KEY_TYPE',
-      message: 'aiAssurance.ledger.signingKey holds a key of type ec. The ledger signs with Ed25519.',
+      message:
+        'aiAssurance.ledger.signingKey holds a key of type ec. The ledger signs with Ed25519.',
     });
   });
 
@@ -76,8 +117,12 @@ describe('the signing key', () => {
 
   it('is warned about when others may read its file', async () => {
     await load({ signingKeyFile: file });
-    expect(await keyFileWarning(config({ signingKeyFile: file }))).toBe(undefined);
+    expect(await keyFileWarning(config({ signingKeyFile: file }))).toBe(
+      undefined,
+    );
     chmodSync(file, 0o644);
-    expect(await keyFileWarning(config({ signingKeyFile: file }))).toBe(`Others may read the ledger's signing key: run chmod 600 ${file}`);
+    expect(await keyFileWarning(config({ signingKeyFile: file }))).toBe(
+      `Others may read the ledger's signing key: run chmod 600 ${file}`,
+    );
   });
 });

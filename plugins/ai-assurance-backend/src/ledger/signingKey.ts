@@ -1,4 +1,9 @@
-import { createPrivateKey, createPublicKey, KeyObject, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  KeyObject,
+  sign,
+} from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LoggerService } from '@backstage/backend-plugin-api';
@@ -27,12 +32,25 @@ function keyFrom(pem: string, where: string): SigningKey {
     privateKey = createPrivateKey(pem);
   } catch {
     // The cause is left out on purpose: it may quote key material.
-    throw withCode(new Error(`${where} does not hold a readable private key. Give an Ed25519 key as PKCS#8 PEM.`), 'SIGNING_KEY_UNREADABLE');
+    throw withCode(
+      new Error(
+        `${where} does not hold a readable private key. Give an Ed25519 key as PKCS#8 PEM.`,
+      ),
+      'SIGNING_KEY_UNREADABLE',
+    );
   }
   if (privateKey.asymmetricKeyType !== 'ed25519') {
-    throw withCode(new Error(`${where} holds a key of type ${privateKey.asymmetricKeyType}. The ledger signs with Ed25519.`), 'SIGNING_KEY_TYPE');
+    throw withCode(
+      new Error(
+        `${where} holds a key of type ${privateKey.asymmetricKeyType}. The ledger signs with Ed25519.`,
+      ),
+      'SIGNING_KEY_TYPE',
+    );
   }
-  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const spki = createPublicKey(privateKey).export({
+    type: 'spki',
+    format: 'der',
+  });
   return {
     publicKey: new Uint8Array(spki.subarray(spki.length - rawPublicKeyLength)),
     sign: bytes => new Uint8Array(sign(null, bytes, privateKey)),
@@ -42,7 +60,9 @@ function keyFrom(pem: string, where: string): SigningKey {
 
 function newPem(chance: Chance): string {
   const der = Buffer.concat([pkcs8Prefix, chance.bytes(32)]);
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }).toString();
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    .export({ type: 'pkcs8', format: 'pem' })
+    .toString();
 }
 
 function isErrno(error: unknown, code: string): boolean {
@@ -77,12 +97,19 @@ async function createKeyFile(file: string, chance: Chance): Promise<void> {
  * Throws when the key cannot be read or is not Ed25519, and `SIGNING_KEY_MISSING` when heads were already signed
  * (`headsExist`) but the file is gone: a new key would break the chain of trust without a word.
  */
-export async function loadSigningKey(deps: { config: Config; chance: Chance; logger: LoggerService; headsExist: boolean }): Promise<SigningKey> {
+export async function loadSigningKey(deps: {
+  config: Config;
+  chance: Chance;
+  logger: LoggerService;
+  headsExist: boolean;
+}): Promise<SigningKey> {
   const ledger = deps.config.getOptionalConfig('aiAssurance.ledger');
   const pem = ledger?.getOptionalString('signingKey');
   if (pem) return keyFrom(pem, 'aiAssurance.ledger.signingKey');
 
-  const file = resolve(ledger?.getOptionalString('signingKeyFile') ?? defaultFile);
+  const file = resolve(
+    ledger?.getOptionalString('signingKeyFile') ?? defaultFile,
+  );
   const where = `The file ${file}`;
   try {
     return keyFrom(await readFile(file, 'utf8'), where);
@@ -91,20 +118,31 @@ export async function loadSigningKey(deps: { config: Config; chance: Chance; log
   }
   if (deps.headsExist) {
     throw withCode(
-      new Error(`The ledger has signed heads, but its key is gone: ${file} does not exist. Restore the file, or set aiAssurance.ledger.signingKey.`),
+      new Error(
+        `The ledger has signed heads, but its key is gone: ${file} does not exist. Restore the file, or set aiAssurance.ledger.signingKey.`,
+      ),
       'SIGNING_KEY_MISSING',
     );
   }
   await createKeyFile(file, deps.chance);
-  deps.logger.info(`Made a new signing key for the ledger in ${file}. Keep a copy in a safe place.`);
+  deps.logger.info(
+    `Made a new signing key for the ledger in ${file}. Keep a copy in a safe place.`,
+  );
   return keyFrom(await readFile(file, 'utf8'), where);
 }
 
 /** A sentence when others than the owner may read the key file; `undefined` when all is well or it is not a file. */
-export async function keyFileWarning(config: Config): Promise<string | undefined> {
+export async function keyFileWarning(
+  config: Config,
+): Promise<string | undefined> {
   const ledger = config.getOptionalConfig('aiAssurance.ledger');
-  if (ledger?.getOptionalString('signingKey') || process.platform === 'win32') return undefined;
-  const file = resolve(ledger?.getOptionalString('signingKeyFile') ?? defaultFile);
+  if (ledger?.getOptionalString('signingKey') || process.platform === 'win32')
+    return undefined;
+  const file = resolve(
+    ledger?.getOptionalString('signingKeyFile') ?? defaultFile,
+  );
   const { mode } = await stat(file);
-  return mode % 0o100 === 0 ? undefined : `Others may read the ledger's signing key: run chmod 600 ${file}`;
+  return mode % 0o100 === 0
+    ? undefined
+    : `Others may read the ledger's signing key: run chmod 600 ${file}`;
 }

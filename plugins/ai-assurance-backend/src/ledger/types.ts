@@ -1,4 +1,9 @@
-import { EvidenceItem, EvidenceType, Envelope, PayloadOf } from '@ai-assurance/evidence';
+import {
+  EvidenceItem,
+  EvidenceType,
+  Envelope,
+  PayloadOf,
+} from '@ai-assurance/evidence';
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Tx } from '../platform';
 
@@ -52,8 +57,55 @@ export interface EvidenceQuery {
 /** Narrow reads for other rooms. */
 export interface LedgerAnswers {
   /** The newest item of a kind about a subject, by ledger position. */
-  latest(subject: string, type: EvidenceType): Promise<StoredEvidence | undefined>;
+  latest(
+    subject: string,
+    type: EvidenceType,
+  ): Promise<StoredEvidence | undefined>;
   list(query: EvidenceQuery): Promise<StoredEvidence[]>;
   byId(evidenceId: string): Promise<StoredEvidence | undefined>;
-  head(): Promise<{ size: number; rootHash: string; checkpoint: string; signedAtMs: number } | undefined>;
+  head(): Promise<
+    | { size: number; rootHash: string; checkpoint: string; signedAtMs: number }
+    | undefined
+  >;
 }
+
+/** One item with all that proves it, for exports. */
+export interface LedgerEntry {
+  position: number;
+  item: EvidenceItem;
+  timeMs: number;
+  status: VerdictStatus | undefined;
+  /** Canonical text that was hashed into the tree. */
+  leaf: string;
+  leafHash: string;
+  /** Canonical text of the payload. */
+  payload: string;
+  salt: string;
+  payloadCommitment: string;
+  /** Sibling hashes from the leaf upwards, in the tree of the size that was asked for. */
+  proof: Uint8Array[];
+}
+
+/** Bulk reads for exports, in constant memory. */
+export interface LedgerExport {
+  /**
+   * Items of a subject with `fromMs <= timeMs < toMs`, in ledger order, each with its proof in the tree of `size` leaves.
+   * Items at or beyond `size` are left out. Reads page by page: no connection is held while the caller works.
+   */
+  entries(query: {
+    subject: string;
+    fromMs: number;
+    toMs: number;
+    size: number;
+  }): AsyncIterable<LedgerEntry>;
+}
+
+/** What a check of the whole ledger found. */
+export type FsckReport =
+  | { ok: true; itemCount: number; headCount: number }
+  | {
+      ok: false;
+      table: 'ledger_item' | 'ledger_node' | 'ledger_head' | 'ledger_counter';
+      row: string;
+      problem: string;
+    };

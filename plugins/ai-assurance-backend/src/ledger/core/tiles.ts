@@ -1,39 +1,48 @@
+import { Hasher, nodeHash, NodeRef } from '@ai-assurance/evidence';
+
 /**
- * The tree is read through tiles: 256 neighbouring nodes of level 0 (leaves), 8, 16, … Only these levels are stored; what
- * lies between is folded from them. So an append writes one extra row in 256, and a proof reads at most 256 rows a level.
+ * The tree is read through tiles: up to 256 neighbouring nodes of level 0 (leaves), 8, 16, … Only those levels are stored,
+ * what lies between is folded from them. So an append writes one extra row in 256, and a proof reads at most 256 rows of
+ * each stored level.
  */
 export const TILE_HEIGHT = 8;
 export const TILE_WIDTH = 256;
 
-/** A node of the tree: the root of a complete subtree of `2^level` leaves, counted from the left. */
-export interface NodeId {
-  level: number;
-  index: number;
-}
-
-/** Where the hashes lie from which a node is folded: rows `from` to `to` (exclusive) of a stored level. */
-export interface TileSpan {
-  /** 0 for leaves, 1 for nodes of 256 leaves, … */
+/** Which tile holds a node, and where in it. */
+export interface TilePlace {
+  /** 0: made of leaves, 1: of nodes of 256 leaves, … */
   tileLevel: number;
-  from: number;
-  to: number;
+  tileIndex: number;
+  row: number;
+  column: number;
 }
 
-/** Which stored hashes make up a node. A node never needs more than one tile. */
-export function spanOf(node: NodeId): TileSpan {
+/** Where to find a node. A node never needs more than one tile. */
+export function placeOf(node: NodeRef): TilePlace {
   const tileLevel = Math.floor(node.level / TILE_HEIGHT);
-  const width = 2 ** (node.level % TILE_HEIGHT);
-  return { tileLevel, from: node.index * width, to: (node.index + 1) * width };
+  const row = node.level % TILE_HEIGHT;
+  const rowWidth = TILE_WIDTH / 2 ** row;
+  const tileIndex = Math.floor(node.index / rowWidth);
+  return {
+    tileLevel,
+    tileIndex,
+    row,
+    column: node.index - tileIndex * rowWidth,
+  };
 }
 
-/** Folds a complete subtree: the number of hashes MUST be a power of two. */
-export function foldComplete(hashes: Uint8Array[], hashPair: (left: Uint8Array, right: Uint8Array) => Uint8Array): Uint8Array {
-  let row = hashes;
-  while (row.length > 1) {
-    if (row.length % 2 !== 0) throw new Error(`A complete subtree has a power of two of leaves, not ${hashes.length}`);
+/** A tile with all its inner rows: `rows[0]` as stored, each next row its complete pairs. */
+export type Tile = Uint8Array[][];
+
+/** Folds what is stored of a tile. A tile at the right edge has fewer columns; pairs that are not complete are left out. */
+export function tileOf(stored: Uint8Array[], hash: Hasher): Tile {
+  const rows = [stored];
+  for (let row = stored; row.length > 1; ) {
     const next: Uint8Array[] = [];
-    for (let i = 0; i < row.length; i += 2) next.push(hashPair(row[i], row[i + 1]));
+    for (let i = 0; i + 1 < row.length; i += 2)
+      next.push(nodeHash(row[i], row[i + 1], hash));
+    rows.push(next);
     row = next;
   }
-  return row[0];
+  return rows;
 }
