@@ -1,0 +1,193 @@
+import {
+  EvidenceItem,
+  Hasher,
+  readEvidenceItem,
+  SALT_LENGTH,
+} from '@ai-assurance/evidence';
+import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { NotAllowedError } from '@backstage/errors';
+import {
+  Chance,
+  Clock,
+  Db,
+  instantOf,
+  Outbox,
+  Tx,
+  withCode,
+} from '../platform';
+import { refusalOf } from './core/incoming';
+import { prepare, PreparedItem } from './core/prepare';
+import { LedgerStore } from './LedgerStore';
+import { AppendOutcome, EvidenceDraft, Ledger } from './types';
+
+type ItemResult = IngestResult['results'][number];
+
+export interface LedgerServiceDeps {
+  db: Db;
+  clock: Clock;
+  chance: Chance;
+  outbox: Outbox;
+  hash: Hasher;
+  store: LedgerStore;
+  maxClockAheadMs: number;
+  subjects: { get(entityRef: string): Promise<object | undefined> };
+}
+
+/** Recording evidence: our own rooms' drafts, and items that others push. */
+export class LedgerService implements Ledger {
+  readonly #deps: LedgerServiceDeps;
+
+  constructor(deps: LedgerServiceDeps) {
+    this.#deps = deps;
+  }
+
+  async append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]> {
+    const prepared = drafts.map(draft => this.#prepare(itemOfDraft(draft)));
+    return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
+  }
+
+  /**
+   * Records what others push, and answers item by item, in order. Safe to repeat: an item that is known already changes
+   * nothing. `mayPush` is asked once for each subject. Throws NotAllowedError when the caller may push none of the items
+   * that could be read.
+   */
+  async push(
+    values: unknown[],
+    mayPush: (subject: string) => Promise<boolean>,
+  ): Promise<IngestResult> {
+    const nowMs = this.#deps.clock.nowMs();
+    const results: ItemResult[] = [];
+    const read: { index: number; item: EvidenceItem }[] = [];
+    values.forEach((value, index) => {
+      const reading = readEvidenceItem(value);
+      if (reading.ok) read.push({ index, item: reading.item });
+      else
+        results[index] = {
+          index,
+          outcome: 'refused',
+          code: reading.code,
+          message: reading.problems.join('; '),
+        };
+    });
+
+    const subjects = new Map<string, { mayPush: boolean; isKnown: boolean }>();
+    for (const { item } of read) {
+      if (subjects.has(item.subject)) continue;
+      const allowed = await mayPush(item.subject);
+      const isKnown =
+        allowed && (await this.#deps.subjects.get(item.subject)) !== undefined;
+      subjects.set(item.subject, { mayPush: allowed, isKnown });
+    }
+    if (
+      read.length > 0 &&
+      [...subjects.values()].every(subject => !subject.mayPush)
+    ) {
+      throw withCode(
+        new NotAllowedError(
+          `You may not push evidence about ${[...subjects.keys()]
+            .slice(0, 5)
+            .join(', ')}: usually its owner may.`,
+        ),
+        'NOT_ALLOWED',
+      );
+    }
+
+    const taken: { index: number; prepared: PreparedItem }[] = [];
+    for (const { index, item } of read) {
+      const refusal = this.#refusal(item, subjects.get(item.subject)!, nowMs);
+      if (refusal) results[index] = { index, outcome: 'refused', ...refusal };
+      else taken.push({ index, prepared: this.#prepare(item) });
+    }
+    if (taken.length > 0) {
+      const outcomes = await this.#record(
+        taken.map(entry => entry.prepared),
+        nowMs,
+      );
+      taken.forEach(({ index, prepared }, at) => {
+        results[index] = resultOf(index, prepared.item, outcomes[at]);
+      });
+    }
+    return {
+      results,
+      acceptedCount: results.filter(result => result.outcome === 'accepted')
+        .length,
+    };
+  }
+
+  async #record(
+    prepared: PreparedItem[],
+    nowMs: number,
+  ): Promise<AppendOutcome[]> {
+    const { db, outbox, store } = this.#deps;
+    return db.transaction(async tx => {
+      await outbox.queue(tx, {
+        topic: 'evidence.pushed',
+        subjects: [...new Set(prepared.map(entry => entry.item.subject))],
+      });
+      return store.append(tx, prepared, nowMs);
+    });
+  }
+
+  #refusal(
+    item: EvidenceItem,
+    subject: { mayPush: boolean; isKnown: boolean },
+    nowMs: number,
+  ): { code: string; message: string } | undefined {
+    if (!subject.mayPush) {
+      return {
+        code: 'NOT_ALLOWED',
+        message: `You may not push evidence about ${item.subject}: usually its owner may.`,
+      };
+    }
+    if (!subject.isKnown) {
+      return {
+        code: 'UNKNOWN_SUBJECT',
+        message: `subject: ${item.subject} is not an AI service, model or device cohort in the catalog. Register it, then push again.`,
+      };
+    }
+    return refusalOf(item, { nowMs, maxAheadMs: this.#deps.maxClockAheadMs });
+  }
+
+  #prepare(item: EvidenceItem): PreparedItem {
+    return prepare(item, this.#deps.chance.bytes(SALT_LENGTH), this.#deps.hash);
+  }
+}
+
+function itemOfDraft(draft: EvidenceDraft): EvidenceItem {
+  const reading = readEvidenceItem({
+    specversion: '1.0',
+    id: draft.id,
+    source: draft.source,
+    type: draft.type,
+    subject: draft.subject,
+    time: instantOf(draft.timeMs),
+    datacontenttype: 'application/json',
+    data: { envelope: draft.envelope, payload: draft.payload },
+  });
+  if (!reading.ok) {
+    throw withCode(
+      new Error(
+        `${draft.type} about ${
+          draft.subject
+        } is not valid evidence: ${reading.problems.join('; ')}`,
+      ),
+      'INVALID_DRAFT',
+    );
+  }
+  return reading.item;
+}
+
+function resultOf(
+  index: number,
+  item: EvidenceItem,
+  { outcome, evidenceId }: AppendOutcome,
+): ItemResult {
+  if (outcome !== 'conflict') return { index, outcome, evidenceId };
+  return {
+    index,
+    outcome,
+    evidenceId,
+    code: 'ID_CONFLICT',
+    message: `id: ${item.id} of ${item.source} is already recorded with other content, as evidence ${evidenceId}. Evidence is never changed: send the new fact under a new id.`,
+  };
+}

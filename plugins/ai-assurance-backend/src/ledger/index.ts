@@ -1,0 +1,12 @@
+export { createLedger, type LedgerDeps, type LedgerRoom } from './createLedger';
+export type {
+  AppendOutcome,
+  EvidenceDraft,
+  EvidenceQuery,
+  FsckReport,
+  Ledger,
+  LedgerAnswers,
+  LedgerEntry,
+  LedgerExport,
+  StoredEvidence,
+} from './types';
