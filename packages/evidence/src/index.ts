@@ -83,3 +83,23 @@ export {
   type EvidenceType,
   type PayloadOf,
 } from './kinds/kinds';
+export {
+  PACK_FILE_TIME_MS,
+  PACK_FORMAT,
+  packFileNames,
+  type PackFile,
+} from './pack/format';
+export {
+  MAX_LINE_LENGTH,
+  readEvidenceLine,
+  writeEvidenceLine,
+  type PackEntry,
+} from './pack/evidenceLine';
+export {
+  manifestNoteBody,
+  readManifest,
+  signManifest,
+  writeManifest,
+  type PackManifest,
+} from './pack/manifest';
+export { startPack, type PackFacts, type PackWriter } from './pack/writer';
