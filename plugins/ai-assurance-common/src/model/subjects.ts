@@ -1,5 +1,10 @@
 /** The four kinds of subject that the suite assures by default. @public */
-export const SUBJECT_KINDS = ['ai-service', 'ai-model', 'edge-model', 'device-cohort'] as const;
+export const SUBJECT_KINDS = [
+  'ai-service',
+  'ai-model',
+  'edge-model',
+  'device-cohort',
+] as const;
 
 /** @public */
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
@@ -15,7 +20,11 @@ export function subjectKindOf(entity: TypedEntity): SubjectKind | undefined {
   const kind = entity.kind.toLocaleLowerCase('en-US');
   const type = String(entity.spec?.type ?? '').toLocaleLowerCase('en-US');
   if (kind === 'component' && type === 'ai-service') return 'ai-service';
-  if (kind === 'resource' && (type === 'ai-model' || type === 'edge-model' || type === 'device-cohort')) return type;
+  if (
+    kind === 'resource' &&
+    (type === 'ai-model' || type === 'edge-model' || type === 'device-cohort')
+  )
+    return type;
   return undefined;
 }
 

@@ -2,7 +2,9 @@
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return 'no data';
   const percent = (100 * part) / whole;
-  return `${percent.toFixed(percent === 100 || percent === 0 ? 0 : 1)} % of ${formatCount(whole)}`;
+  return `${percent.toFixed(
+    percent === 100 || percent === 0 ? 0 : 1,
+  )} % of ${formatCount(whole)}`;
 }
 
 /** Groups digits by comma. @public */

@@ -3,7 +3,13 @@
  * every fraction. Only `pass` opens a gate.
  * @public
  */
-export const VERDICT_STATUSES = ['fail', 'inconclusive', 'warn', 'pass', 'not-applicable'] as const;
+export const VERDICT_STATUSES = [
+  'fail',
+  'inconclusive',
+  'warn',
+  'pass',
+  'not-applicable',
+] as const;
 
 /** @public */
 export type VerdictStatus = (typeof VERDICT_STATUSES)[number];
@@ -89,6 +95,9 @@ export function rollUp(statuses: Iterable<VerdictStatus>): VerdictRollUp {
 }
 
 /** An `inconclusive` verdict. @public */
-export function inconclusive(reason: InconclusiveReason, facts: VerdictFacts = {}): Verdict {
+export function inconclusive(
+  reason: InconclusiveReason,
+  facts: VerdictFacts = {},
+): Verdict {
   return { status: 'inconclusive', reason, facts };
 }
