@@ -1,4 +1,7 @@
-import { LatencyPoint, SegmentLatency } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  LatencyPoint,
+  SegmentLatency,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
 /** Names of the metrics that the suite reads. Durations are in seconds on the wire, as OpenTelemetry has them. */
 export const METRICS = {
@@ -34,6 +37,13 @@ export interface ExplicitHistogram {
   sum: number;
 }
 
+/** What a gauge said in a window. */
+export interface GaugeValue {
+  last: number;
+  lastAtMs: number;
+  max: number;
+}
+
 export interface SeriesFilter {
   subject: string;
   metric: string;
@@ -58,7 +68,10 @@ export interface SegmentKey {
 export interface Window extends SegmentKey {
   startMs: number;
   kind: 'sum' | 'gauge' | 'explicit' | 'exponential';
+  /** Of a sum its value, of a histogram the sum of the counted values, of a gauge its last value. */
   sum: number;
+  /** Gauges only. */
+  gauge?: GaugeValue;
   explicit: ExplicitHistogram | undefined;
   exponential: ExponentialHistogram | undefined;
 }
@@ -68,15 +81,46 @@ export interface TelemetryAnswers {
   /** Windows of a series, oldest first; one row for each minute and segment. */
   windows(filter: SeriesFilter): Promise<Window[]>;
   /** Merged over time and, unless filtered, over segments; `undefined` when nothing was counted. */
-  exponential(filter: SeriesFilter & { outcome?: 'ok' | 'error' }): Promise<ExponentialHistogram | undefined>;
+  exponential(
+    filter: SeriesFilter & { outcome?: 'ok' | 'error' },
+  ): Promise<ExponentialHistogram | undefined>;
   /** Merged over windows with equal boundaries; windows with other boundaries than the newest are left out and counted. */
-  explicit(filter: SeriesFilter): Promise<{ histogram: ExplicitHistogram; leftOutCount: number } | undefined>;
+  explicit(
+    filter: SeriesFilter,
+  ): Promise<
+    { histogram: ExplicitHistogram; leftOutCount: number } | undefined
+  >;
   /** Which versions of a subject reported in a range, with first and last minute. */
-  versions(subject: string, fromMs: number, toMs: number): Promise<{ version: string; digest: string | undefined; firstSeenMs: number; lastSeenMs: number }[]>;
+  versions(
+    subject: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<
+    {
+      version: string;
+      digest: string | undefined;
+      firstSeenMs: number;
+      lastSeenMs: number;
+    }[]
+  >;
   /** Latency of whichever duration metric the subject reports, in equal steps over the range, at most 200 points, gaps as null. `cohort` narrows. */
-  latencyPoints(subject: string, fromMs: number, toMs: number, cohort?: string): Promise<LatencyPoint[]>;
+  latencyPoints(
+    subject: string,
+    fromMs: number,
+    toMs: number,
+    cohort?: string,
+  ): Promise<LatencyPoint[]>;
   /** Latency and mean confidence by version and cohort, worst p95 first; at most 200 rows. `cohort` narrows. */
-  segmentLatency(subject: string, fromMs: number, toMs: number, cohort?: string): Promise<SegmentLatency[]>;
+  segmentLatency(
+    subject: string,
+    fromMs: number,
+    toMs: number,
+    cohort?: string,
+  ): Promise<SegmentLatency[]>;
   /** State of the intake. */
-  intake(sinceMs: number): Promise<{ lastBatchAtMs: number | undefined; acceptedPoints: number; refusedPoints: number }>;
+  intake(sinceMs: number): Promise<{
+    lastBatchAtMs: number | undefined;
+    acceptedPoints: number;
+    refusedPoints: number;
+  }>;
 }

@@ -1,0 +1,2 @@
+export { createCohorts, type CohortsDeps } from './createCohorts';
+export type { Assignment, SubjectAnswers, SubjectRecord } from './types';

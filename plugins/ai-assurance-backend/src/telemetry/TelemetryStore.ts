@@ -1,0 +1,396 @@
+import { hash } from 'node:crypto';
+import { readBigint, Tx } from '../platform';
+import { FoldedWindow, WINDOW_MS } from './core/fold';
+import {
+  admitSegments,
+  OVERFLOW_VERSION,
+  segmentIdentity,
+} from './core/overflow';
+import {
+  decodeValue,
+  encodeValue,
+  mergeValues,
+  WindowValue,
+} from './core/windowValue';
+import { BatchRow, SeriesRow, StreamRow, WindowRow } from './tables';
+
+/** A batch as it was folded, with what the sender is told. */
+export interface FoldedBatch {
+  /** SHA-256 of the body, in hexadecimal. */
+  digest: string;
+  receivedAtMs: number;
+  windows: FoldedWindow[];
+  acceptedPoints: number;
+  refusals: { reason: string; count: number }[];
+  message: string;
+}
+
+export type RecordOutcome =
+  | { isRepeat: false }
+  | { isRepeat: true; rejectedPoints: number; message: string };
+
+interface Stream {
+  streamId: number;
+  windows: FoldedWindow[];
+}
+
+/** A series that is known, by its identity within the stream. */
+type SeriesIds = Map<string, number>;
+
+const chunkSize = 500;
+
+async function inChunks<T>(
+  items: T[],
+  work: (chunk: T[]) => Promise<unknown>,
+): Promise<void> {
+  for (let i = 0; i < items.length; i += chunkSize)
+    await work(items.slice(i, i + chunkSize));
+}
+
+const unique = <T>(items: T[]) => [...new Set(items)];
+const shapeOf = (window: FoldedWindow) =>
+  window.shape === '' ? '' : hash('sha256', window.shape);
+const byText = (a: string, b: string) => {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+};
+
+/** Writes of the telemetry room. Lock order: batch, streams by name while they are made, streams by id, intake. */
+export class TelemetryStore {
+  readonly #maxSegments: number;
+
+  constructor(options: { maxSegments: number }) {
+    this.#maxSegments = options.maxSegments;
+  }
+
+  /**
+   * Merges a batch into the store and counts it, all in the caller's transaction. A body that was recorded before
+   * changes nothing and is answered as it was then. Several replicas may do this at once: whoever writes a metric of a
+   * subject holds the row of its stream.
+   */
+  async record(tx: Tx, batch: FoldedBatch): Promise<RecordOutcome> {
+    const rejectedPoints = batch.refusals.reduce(
+      (sum, { count }) => sum + count,
+      0,
+    );
+    // A body of which nothing was accepted is not remembered: it may be sent again once its cause is mended.
+    if (batch.acceptedPoints > 0) {
+      const inserted: unknown[] = await tx('telemetry_batch')
+        .insert({
+          digest: batch.digest,
+          received_at_ms: batch.receivedAtMs,
+          rejected_points: rejectedPoints,
+          message: batch.message,
+        })
+        .onConflict('digest')
+        .ignore()
+        .returning('digest');
+      if (inserted.length === 0) {
+        const earlier: BatchRow = await tx('telemetry_batch')
+          .where('telemetry_batch.digest', batch.digest)
+          .first();
+        return {
+          isRepeat: true,
+          rejectedPoints: readBigint(earlier.rejected_points),
+          message: earlier.message,
+        };
+      }
+      const streams = await this.#lockStreams(tx, batch.windows);
+      await this.#mergeWindows(tx, streams);
+    }
+    await this.#count(tx, batch);
+    return { isRepeat: false };
+  }
+
+  async #lockStreams(tx: Tx, windows: FoldedWindow[]): Promise<Stream[]> {
+    const byName = new Map<string, FoldedWindow[]>();
+    for (const window of windows) {
+      const name = `${window.subject}|${window.metric}`;
+      const known = byName.get(name);
+      if (known) known.push(window);
+      else byName.set(name, [window]);
+    }
+    const names = [...byName.keys()].sort(byText);
+    const ids = new Map<string, number>();
+    const find = (wanted: string[]) =>
+      inChunks(wanted, async chunk => {
+        const rows: StreamRow[] = await tx('telemetry_stream')
+          .select(
+            'telemetry_stream.stream_id',
+            'telemetry_stream.subject_ref',
+            'telemetry_stream.metric',
+          )
+          .whereIn(
+            ['telemetry_stream.subject_ref', 'telemetry_stream.metric'],
+            chunk.map(name => name.split('|')),
+          );
+        for (const row of rows)
+          ids.set(
+            `${row.subject_ref}|${row.metric}`,
+            readBigint(row.stream_id),
+          );
+      });
+    await find(names);
+    const missing = names.filter(name => !ids.has(name));
+    if (missing.length > 0) {
+      await inChunks(missing, chunk =>
+        tx('telemetry_stream')
+          .insert(
+            chunk
+              .map(name => name.split('|'))
+              .map(([subject_ref, metric]) => ({ subject_ref, metric })),
+          )
+          .onConflict(['subject_ref', 'metric'])
+          .ignore(),
+      );
+      await find(missing);
+    }
+    const streams = names
+      .map(name => ({ streamId: ids.get(name)!, windows: byName.get(name)! }))
+      .sort((a, b) => a.streamId - b.streamId);
+    // Always in order of id, so that two writers never wait for each other. SQLite has one writer and ignores the clause.
+    await inChunks(streams, chunk =>
+      tx('telemetry_stream')
+        .select('telemetry_stream.stream_id')
+        .whereIn(
+          'telemetry_stream.stream_id',
+          chunk.map(s => s.streamId),
+        )
+        .orderBy('telemetry_stream.stream_id')
+        .forUpdate(),
+    );
+    return streams;
+  }
+
+  async #mergeWindows(tx: Tx, streams: Stream[]): Promise<void> {
+    const series = await this.#readSeries(tx, streams);
+    const stored = await this.#readWindows(tx, streams, series);
+    const isStored = (streamId: number) => (window: FoldedWindow) => {
+      const seriesId = series.get(
+        `${streamId}|${segmentIdentity(window, shapeOf(window))}`,
+      );
+      return (
+        seriesId !== undefined && stored.has(`${seriesId}|${window.startMs}`)
+      );
+    };
+    const used = await this.#countSegments(
+      tx,
+      streams.filter(s => !s.windows.every(isStored(s.streamId))),
+    );
+    const admitted = streams.map(({ streamId, windows }) => ({
+      streamId,
+      windows: admitSegments(windows, {
+        maxSegments: this.#maxSegments,
+        isStored: isStored(streamId),
+        usedAt: startMs => used.get(`${streamId}|${startMs}`) ?? 0,
+      }),
+    }));
+    await this.#createSeries(tx, admitted, series);
+
+    const merged = new Map<
+      string,
+      { series_id: number; start_ms: number; value: WindowValue }
+    >();
+    for (const { streamId, windows } of admitted) {
+      for (const window of windows) {
+        const seriesId = series.get(
+          `${streamId}|${segmentIdentity(window, shapeOf(window))}`,
+        )!;
+        const key = `${seriesId}|${window.startMs}`;
+        const before = merged.get(key)?.value ?? stored.get(key);
+        merged.set(key, {
+          series_id: seriesId,
+          start_ms: window.startMs,
+          value: before ? mergeValues(before, window.value) : window.value,
+        });
+      }
+    }
+    const rows = [...merged.values()].map(row => ({
+      ...row,
+      value: encodeValue(row.value),
+    }));
+    await inChunks(rows, chunk =>
+      tx('telemetry_window')
+        .insert(chunk)
+        .onConflict(['series_id', 'start_ms'])
+        .merge(['value']),
+    );
+    for (const startMs of unique(rows.map(row => row.start_ms))) {
+      await inChunks(
+        rows.filter(
+          row =>
+            row.start_ms === startMs &&
+            !stored.has(`${row.series_id}|${startMs}`),
+        ),
+        chunk =>
+          tx('telemetry_series')
+            .whereIn(
+              'telemetry_series.series_id',
+              chunk.map(row => row.series_id),
+            )
+            .andWhere('telemetry_series.last_start_ms', '<', startMs)
+            .update({ last_start_ms: startMs }),
+      );
+    }
+  }
+
+  async #readSeries(tx: Tx, streams: Stream[]): Promise<SeriesIds> {
+    const ids: SeriesIds = new Map();
+    const versions = unique(
+      streams.flatMap(s => s.windows.map(w => w.version)),
+    );
+    await inChunks(streams, chunk =>
+      inChunks([OVERFLOW_VERSION, ...versions], async versionChunk => {
+        const rows: SeriesRow[] = await tx('telemetry_series')
+          .select('telemetry_series.*')
+          .whereIn(
+            'telemetry_series.stream_id',
+            chunk.map(s => s.streamId),
+          )
+          .whereIn('telemetry_series.version', versionChunk);
+        for (const row of rows)
+          ids.set(identityOfRow(row), readBigint(row.series_id));
+      }),
+    );
+    return ids;
+  }
+
+  async #readWindows(
+    tx: Tx,
+    streams: Stream[],
+    series: SeriesIds,
+  ): Promise<Map<string, WindowValue>> {
+    const kinds = new Map<number, string>();
+    for (const [identity, seriesId] of series)
+      kinds.set(seriesId, identity.split('|')[1]);
+    const minutes = unique(streams.flatMap(s => s.windows.map(w => w.startMs)));
+    const stored = new Map<string, WindowValue>();
+    await inChunks([...series.values()], chunk =>
+      inChunks(minutes, async minuteChunk => {
+        const rows: WindowRow[] = await tx('telemetry_window')
+          .select(
+            'telemetry_window.series_id',
+            'telemetry_window.start_ms',
+            'telemetry_window.value',
+          )
+          .whereIn('telemetry_window.series_id', chunk)
+          .whereIn('telemetry_window.start_ms', minuteChunk);
+        for (const row of rows) {
+          const seriesId = readBigint(row.series_id);
+          stored.set(
+            `${seriesId}|${readBigint(row.start_ms)}`,
+            decodeValue(kinds.get(seriesId)!, row.value),
+          );
+        }
+      }),
+    );
+    return stored;
+  }
+
+  /** How many segments, the overflow left out, each stream has in each minute that is about to get new ones. */
+  async #countSegments(
+    tx: Tx,
+    streams: Stream[],
+  ): Promise<Map<string, number>> {
+    const used = new Map<string, number>();
+    const minutes = unique(streams.flatMap(s => s.windows.map(w => w.startMs)));
+    await inChunks(streams, chunk =>
+      inChunks(minutes, async minuteChunk => {
+        const rows: {
+          stream_id: unknown;
+          start_ms: unknown;
+          segments: unknown;
+        }[] = await tx('telemetry_window')
+          .join(
+            'telemetry_series',
+            'telemetry_series.series_id',
+            'telemetry_window.series_id',
+          )
+          .whereIn(
+            'telemetry_series.stream_id',
+            chunk.map(s => s.streamId),
+          )
+          .whereNot('telemetry_series.version', OVERFLOW_VERSION)
+          .whereIn('telemetry_window.start_ms', minuteChunk)
+          .groupBy('telemetry_series.stream_id', 'telemetry_window.start_ms')
+          .select('telemetry_series.stream_id', 'telemetry_window.start_ms')
+          .count({ segments: '*' });
+        for (const row of rows)
+          used.set(
+            `${readBigint(row.stream_id)}|${readBigint(row.start_ms)}`,
+            readBigint(row.segments),
+          );
+      }),
+    );
+    return used;
+  }
+
+  async #createSeries(
+    tx: Tx,
+    streams: Stream[],
+    series: SeriesIds,
+  ): Promise<void> {
+    const missing = new Map<string, Omit<SeriesRow, 'series_id'>>();
+    for (const { streamId, windows } of streams) {
+      for (const window of windows) {
+        const shape = shapeOf(window);
+        const identity = `${streamId}|${segmentIdentity(window, shape)}`;
+        if (series.has(identity)) continue;
+        missing.set(identity, {
+          stream_id: streamId,
+          kind: window.value.kind,
+          version: window.version,
+          digest: window.digest ?? '',
+          cohort_ref: window.cohort ?? '',
+          outcome: window.outcome,
+          output_class: window.outputClass ?? '',
+          shape,
+          last_start_ms: window.startMs,
+        });
+      }
+    }
+    await inChunks([...missing.values()], async chunk => {
+      const rows: SeriesRow[] = await tx('telemetry_series')
+        .insert(chunk)
+        .returning('*');
+      for (const row of rows)
+        series.set(identityOfRow(row), readBigint(row.series_id));
+    });
+  }
+
+  async #count(tx: Tx, batch: FoldedBatch): Promise<void> {
+    const startMs = Math.floor(batch.receivedAtMs / WINDOW_MS) * WINDOW_MS;
+    const rows = [
+      { reason: 'accepted', count: batch.acceptedPoints },
+      ...batch.refusals,
+    ]
+      .sort((a, b) => byText(a.reason, b.reason))
+      .map(({ reason, count }) => ({
+        start_ms: startMs,
+        outcome: reason,
+        points: count,
+        last_at_ms: batch.receivedAtMs,
+      }));
+    await tx('telemetry_intake')
+      .insert(rows)
+      .onConflict(['start_ms', 'outcome'])
+      .merge({
+        points: tx.raw('telemetry_intake.points + excluded.points'),
+        last_at_ms: tx.raw(
+          'case when excluded.last_at_ms > telemetry_intake.last_at_ms then excluded.last_at_ms else telemetry_intake.last_at_ms end',
+        ),
+      });
+  }
+}
+
+function identityOfRow(row: SeriesRow): string {
+  const segment = {
+    version: row.version,
+    digest: row.digest,
+    cohort: row.cohort_ref,
+    outcome: row.outcome,
+    outputClass: row.output_class,
+    value: { kind: row.kind },
+  };
+  return `${readBigint(row.stream_id)}|${segmentIdentity(segment, row.shape)}`;
+}

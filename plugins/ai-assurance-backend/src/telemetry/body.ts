@@ -1,0 +1,99 @@
+import { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+const gunzipAsync = promisify(gunzip);
+
+/** A body that is not read, with the HTTP status that says so. */
+export class BodyRefusal extends Error {
+  constructor(readonly status: 400 | 413 | 415, message: string) {
+    super(message);
+  }
+}
+
+const mebibytes = (bytes: number) =>
+  `${Number((bytes / 1024 / 1024).toPrecision(3))} MiB`;
+
+function tooLarge(maxBytes: number): BodyRefusal {
+  return new BodyRefusal(
+    413,
+    `The body is larger than ${mebibytes(
+      maxBytes,
+    )} (after decompression). Send smaller batches.`,
+  );
+}
+
+async function readRaw(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes)
+    throw tooLarge(maxBytes);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const done = (settle: () => void) => {
+      request
+        .off('data', onData)
+        .off('end', onEnd)
+        .off('error', onError)
+        .off('aborted', onAborted);
+      settle();
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) done(() => reject(tooLarge(maxBytes)));
+      else chunks.push(chunk);
+    };
+    const onEnd = () =>
+      done(() =>
+        resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)),
+      );
+    const onError = (error: Error) => done(() => reject(error));
+    const onAborted = () =>
+      done(() =>
+        reject(
+          new BodyRefusal(
+            400,
+            'The sender broke off in the middle of the body.',
+          ),
+        ),
+      );
+    request
+      .on('data', onData)
+      .on('end', onEnd)
+      .on('error', onError)
+      .on('aborted', onAborted);
+  });
+}
+
+/**
+ * Reads a request's body, unpacked, up to `maxBytes` both packed and unpacked; a bomb is cut off there. Throws
+ * {@link BodyRefusal}. What a refused sender goes on sending is thrown away by the server, not kept.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Buffer> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity')
+    .trim()
+    .toLocaleLowerCase('en-US');
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw new BodyRefusal(
+      415,
+      'Only gzip or no content encoding is read. Set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none.',
+    );
+  }
+  const raw = await readRaw(request, maxBytes);
+  if (encoding === 'identity') return raw;
+  try {
+    return await gunzipAsync(raw, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
+      throw tooLarge(maxBytes);
+    throw new BodyRefusal(
+      400,
+      `The body is not readable gzip: ${(error as Error).message}.`,
+    );
+  }
+}

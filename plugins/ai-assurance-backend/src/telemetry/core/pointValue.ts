@@ -1,0 +1,141 @@
+import { normalExponential } from './exponential';
+import { OtlpBuckets, OtlpMetricKind, OtlpPoint } from './otlp/request';
+import { RefusalReason } from './refusal';
+import { WindowValue } from './windowValue';
+
+// One point stands for at most a minute or so of one process: a count beyond 10^12 is a broken or hostile sender, and
+// refusing it keeps every merged count far below 2^53.
+const MAX_COUNT = 1e12;
+const MAX_BOUNDARIES = 500;
+const MAX_SENT_BUCKETS = 10_000;
+// Scales that the OpenTelemetry data model allows.
+const MIN_SCALE = -10;
+const MAX_SCALE = 20;
+// Prometheus-born histograms come with 2^-128; anything this small is zero for every unit that the suite reads.
+const MAX_ZERO_THRESHOLD = 1e-12;
+
+const isCount = (value: number) =>
+  Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNT;
+const isFiniteIfSet = (value: number | undefined) =>
+  value === undefined || Number.isFinite(value);
+const total = (counts: number[]) =>
+  counts.reduce((sum, count) => sum + count, 0);
+
+function explicitOf(point: OtlpPoint): WindowValue | RefusalReason {
+  const { explicitBounds: boundaries, bucketCounts, count } = point;
+  if (
+    !isCount(count) ||
+    !bucketCounts.every(isCount) ||
+    !isFiniteIfSet(point.sum)
+  )
+    return 'not-finite';
+  // Both lists may be absent: then only count and sum are known, which is one bin without boundaries.
+  const counts =
+    bucketCounts.length === 0 && boundaries.length === 0
+      ? [count]
+      : bucketCounts;
+  const isAscending = boundaries.every(
+    (bound, i) =>
+      Number.isFinite(bound) && (i === 0 || bound > boundaries[i - 1]),
+  );
+  if (
+    !isAscending ||
+    boundaries.length > MAX_BOUNDARIES ||
+    counts.length !== boundaries.length + 1 ||
+    total(counts) !== count
+  ) {
+    return 'bucket-mismatch';
+  }
+  return {
+    kind: 'explicit',
+    explicit: { boundaries, counts, count, sum: point.sum ?? 0 },
+  };
+}
+
+/** Whether every bucket lies within what a double can hold; else a merge could be asked for billions of buckets. */
+function withinDoubles(
+  { offset, counts }: OtlpBuckets,
+  scale: number,
+): boolean {
+  if (!Number.isSafeInteger(offset) || counts.length > MAX_SENT_BUCKETS)
+    return false;
+  const perOctave = 2 ** scale;
+  return (
+    counts.length === 0 ||
+    (offset >= -1076 * perOctave - 1 &&
+      offset + counts.length - 1 <= 1025 * perOctave)
+  );
+}
+
+function exponentialOf(point: OtlpPoint): WindowValue | RefusalReason {
+  const { positive, negative, scale, zeroCount, count } = point;
+  const counted = [
+    count,
+    zeroCount,
+    ...positive.counts,
+    ...negative.counts,
+  ].every(isCount);
+  if (
+    !counted ||
+    !isFiniteIfSet(point.sum) ||
+    !isFiniteIfSet(point.min) ||
+    !isFiniteIfSet(point.max)
+  )
+    return 'not-finite';
+  if (
+    !Number.isFinite(point.zeroThreshold) ||
+    point.zeroThreshold > MAX_ZERO_THRESHOLD
+  )
+    return 'zero-threshold';
+  if (!Number.isSafeInteger(scale) || scale < MIN_SCALE || scale > MAX_SCALE)
+    return 'bucket-mismatch';
+  if (!withinDoubles(positive, scale) || !withinDoubles(negative, scale))
+    return 'bucket-mismatch';
+  if (zeroCount + total(positive.counts) + total(negative.counts) !== count)
+    return 'bucket-mismatch';
+  return {
+    kind: 'exponential',
+    exponential: normalExponential({
+      scale,
+      zeroCount,
+      positiveOffset: positive.offset,
+      positiveCounts: positive.counts,
+      negativeOffset: negative.offset,
+      negativeCounts: negative.counts,
+      count,
+      sum: point.sum ?? 0,
+      min: count > 0 ? point.min : undefined,
+      max: count > 0 ? point.max : undefined,
+    }),
+  };
+}
+
+/** What a point says, checked; or the reason why it cannot be used. */
+export function valueOf(
+  kind: OtlpMetricKind,
+  point: OtlpPoint,
+): WindowValue | RefusalReason {
+  switch (kind) {
+    case 'sum':
+      return point.value !== undefined && Number.isFinite(point.value)
+        ? { kind: 'sum', sum: point.value }
+        : 'not-finite';
+    case 'gauge':
+      return point.value !== undefined && Number.isFinite(point.value)
+        ? {
+            kind: 'gauge',
+            gauge: {
+              last: point.value,
+              lastAtMs: point.timeMs,
+              max: point.value,
+            },
+          }
+        : 'not-finite';
+    case 'explicit':
+      return explicitOf(point);
+    case 'exponential':
+      return exponentialOf(point);
+    default:
+      return 'no-data-kind';
+  }
+}

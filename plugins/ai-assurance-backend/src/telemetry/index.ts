@@ -1,0 +1,24 @@
+export {
+  createTelemetry,
+  type Telemetry,
+  type TelemetryDeps,
+} from './createTelemetry';
+export { METRICS } from './types';
+export type {
+  ExplicitHistogram,
+  ExponentialHistogram,
+  GaugeValue,
+  SegmentKey,
+  SeriesFilter,
+  TelemetryAnswers,
+  Window,
+} from './types';
+export {
+  countBelow,
+  countBelowBounds,
+  quantile,
+  type Histogram,
+} from './core/quantile';
+export { EMPTY_EXPONENTIAL, mergeExponential } from './core/exponential';
+export { mergeExplicit, sameBoundaries } from './core/explicit';
+export { maxSeries } from './core/maxSeries';
