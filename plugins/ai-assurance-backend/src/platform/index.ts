@@ -2,7 +2,23 @@ export { systemClock, type Clock } from './clock';
 export { systemChance, type Chance } from './chance';
 export { ulidIds, type Ids } from './ids';
 export { withCode } from './withCode';
-export { openDatabase, readBigint, type Db, type Dialect, type Tx } from './database';
+export {
+  openDatabase,
+  readBigint,
+  type Db,
+  type Dialect,
+  type Tx,
+} from './database';
 export { createOutbox, type Outbox, type OutboxMessage } from './outbox';
-export { createAccess, createBinder, inputErrorFrom, type Access, type Binder, type Call, type Caller } from './http';
+export {
+  createAccess,
+  createBinder,
+  inputErrorFrom,
+  type Access,
+  type Binder,
+  type Call,
+  type Caller,
+} from './http';
 export { type Task } from './task';
+export { instantOf } from './instant';
+export { readYaml } from './yaml';

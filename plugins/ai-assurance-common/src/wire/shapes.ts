@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { digestSchema, entityRefSchema, evidenceItemSchema } from '@ai-assurance/evidence';
+import {
+  digestSchema,
+  entityRefSchema,
+  evidenceItemSchema,
+} from '@ai-assurance/evidence';
 import { SUBJECT_KINDS } from '../model/subjects';
 import { VERDICT_STATUSES } from '../verdict/verdict';
 
 const count = z.int().nonnegative();
 const epochMs = z.number().describe('Epoch milliseconds');
 export const reason = z.string().trim().min(3).max(1000);
-export const labelSchema = z.string().max(100).regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]*$/);
+export const labelSchema = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]*$/);
 
 export const verdictShape = z.object({
   status: z.enum(VERDICT_STATUSES),
@@ -38,7 +45,11 @@ export const subjectShape = z.object({
   entityRef: entityRefSchema,
   kind: z.enum(SUBJECT_KINDS),
   title: z.string(),
-  ownerRef: entityRefSchema.optional().describe('Absent when the entity has no owner: shown as failing, never invented'),
+  ownerRef: entityRefSchema
+    .optional()
+    .describe(
+      'Absent when the entity has no owner: shown as failing, never invented',
+    ),
   riskTier: z.string().optional(),
   tier: z.number().optional(),
 });
@@ -50,6 +61,9 @@ export const checkVerdictShape = z.object({
   verdict: verdictShape,
   fixHint: z.string(),
   judgedAtMs: epochMs,
+  sinceMs: epochMs
+    .optional()
+    .describe('Since when the check has had this status'),
 });
 
 export const subjectScoreShape = z.object({
@@ -105,7 +119,15 @@ export const driftShape = z.object({
   currentBins: z.array(count),
   verdict: verdictShape,
   evaluatedAtMs: epochMs,
-  history: z.array(z.object({ atMs: epochMs, value: z.number().nullable(), status: z.enum(VERDICT_STATUSES) })).describe('Oldest first, at most 200'),
+  history: z
+    .array(
+      z.object({
+        atMs: epochMs,
+        value: z.number().nullable(),
+        status: z.enum(VERDICT_STATUSES),
+      }),
+    )
+    .describe('Oldest first, at most 200'),
 });
 
 /** One point of a chart; `null` where nothing was counted in that minute: drawn as a gap, never as zero. */
@@ -127,7 +149,11 @@ export const segmentLatencyShape = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
-  errorBoundRatio: z.number().describe('Largest relative error of the quantiles, from the histogram’s scale'),
+  errorBoundRatio: z
+    .number()
+    .describe(
+      'Largest relative error of the quantiles, from the histogram’s scale',
+    ),
   meanConfidence: z.number().nullable(),
 });
 
@@ -147,14 +173,24 @@ export const cohortAdoptionShape = z.object({
   versions: z.array(adoptionRowShape),
 });
 
-export const adoptionPointShape = z.object({ startMs: epochMs, counts: z.record(z.string(), count).describe('Sessions by version') });
+export const adoptionPointShape = z.object({
+  startMs: epochMs,
+  counts: z.record(z.string(), count).describe('Sessions by version'),
+});
 
 export const versionShape = z.object({
   version: z.string(),
   digest: digestSchema.nullable(),
   sizeBytes: count.optional(),
   precision: z.string().optional(),
-  accuracy: z.object({ value: z.number(), intervalLow: z.number(), intervalHigh: z.number(), totalCount: count }).optional(),
+  accuracy: z
+    .object({
+      value: z.number(),
+      intervalLow: z.number(),
+      intervalHigh: z.number(),
+      totalCount: count,
+    })
+    .optional(),
   release: z.object({ releaseId: z.string(), state: z.string() }).optional(),
   sessionCount: count,
   sessionTotalCount: count,
@@ -162,7 +198,13 @@ export const versionShape = z.object({
   lastSeenMs: epochMs.optional(),
 });
 
-export const RELEASE_STATES = ['in-review', 'approved', 'rejected', 'withdrawn', 'expired'] as const;
+export const RELEASE_STATES = [
+  'in-review',
+  'approved',
+  'rejected',
+  'withdrawn',
+  'expired',
+] as const;
 
 export const releaseShape = z.object({
   releaseId: z.string(),
@@ -171,7 +213,11 @@ export const releaseShape = z.object({
   digest: digestSchema,
   cohorts: z.array(entityRefSchema),
   state: z.enum(RELEASE_STATES),
-  rowVersion: z.int().describe('Send it back with a vote; another value is refused as STALE_VERSION'),
+  rowVersion: z
+    .int()
+    .describe(
+      'Send it back with a vote; another value is refused as STALE_VERSION',
+    ),
   proposedBy: entityRefSchema,
   proposedAtMs: epochMs,
   reason: z.string(),
@@ -181,16 +227,45 @@ export const releaseShape = z.object({
   policyText: z.string().describe('The policy in words'),
   quorum: z.int(),
   approverGroups: z.array(z.string()),
-  frozenVerdicts: z.array(z.object({ question: z.string(), status: z.enum(VERDICT_STATUSES), reason: z.string(), evidenceId: z.string().nullable() })),
-  currentVerdicts: z.array(z.object({ question: z.string(), status: z.enum(VERDICT_STATUSES), reason: z.string(), evidenceId: z.string().nullable() })),
-  votes: z.array(z.object({ votedBy: entityRefSchema, vote: z.enum(['approve', 'reject']), reason: z.string(), votedAtMs: epochMs })),
+  frozenVerdicts: z.array(
+    z.object({
+      question: z.string(),
+      status: z.enum(VERDICT_STATUSES),
+      reason: z.string(),
+      evidenceId: z.string().nullable(),
+    }),
+  ),
+  currentVerdicts: z.array(
+    z.object({
+      question: z.string(),
+      status: z.enum(VERDICT_STATUSES),
+      reason: z.string(),
+      evidenceId: z.string().nullable(),
+    }),
+  ),
+  votes: z.array(
+    z.object({
+      votedBy: entityRefSchema,
+      vote: z.enum(['approve', 'reject']),
+      reason: z.string(),
+      votedAtMs: epochMs,
+    }),
+  ),
   decidedAtMs: epochMs.optional(),
-  mayVote: z.object({ allowed: z.boolean(), reason: z.string().optional().describe('Why the reader may not vote, in words') }),
+  mayVote: z.object({
+    allowed: z.boolean(),
+    reason: z
+      .string()
+      .optional()
+      .describe('Why the reader may not vote, in words'),
+  }),
   mayWithdraw: z.boolean(),
 });
 
 export const evidenceSummaryShape = z.object({
-  evidenceId: z.string().describe('The item’s id within the suite: its ledger position as text'),
+  evidenceId: z
+    .string()
+    .describe('The item’s id within the suite: its ledger position as text'),
   position: count,
   source: z.string(),
   id: z.string(),
@@ -199,17 +274,28 @@ export const evidenceSummaryShape = z.object({
   timeMs: epochMs,
   recordedAtMs: epochMs,
   expiresAtMs: epochMs.optional(),
-  status: z.enum(VERDICT_STATUSES).optional().describe('The verdict the item carries, where its kind has one'),
+  status: z
+    .enum(VERDICT_STATUSES)
+    .optional()
+    .describe('The verdict the item carries, where its kind has one'),
 });
 
 export const evidenceDetailShape = evidenceSummaryShape.extend({
   item: evidenceItemSchema,
   leafHash: z.string(),
   payloadCommitment: z.string(),
-  proof: z.string().describe('c2sp.org/tlog-proof@v1 text: index, inclusion path, signed checkpoint'),
+  proof: z
+    .string()
+    .describe(
+      'c2sp.org/tlog-proof@v1 text: index, inclusion path, signed checkpoint',
+    ),
   verifierKey: z.string().describe('C2SP signed-note verifier key of the log'),
-  leaf: z.string().describe('The canonical bytes that were hashed into the leaf, as text'),
-  salt: z.string().describe('Hex; with the canonical payload it opens payloadCommitment'),
+  leaf: z
+    .string()
+    .describe('The canonical bytes that were hashed into the leaf, as text'),
+  salt: z
+    .string()
+    .describe('Hex; with the canonical payload it opens payloadCommitment'),
 });
 
 export const packShape = z.object({
@@ -235,11 +321,35 @@ export const attentionShape = z.object({
 
 export const overviewShape = z.object({
   sentence,
-  subjects: z.array(z.object({ subject: subjectShape, rollUp: rollUpShape, level: z.string().nullable() })),
+  subjects: z.array(
+    z.object({
+      subject: subjectShape,
+      rollUp: rollUpShape,
+      level: z.string().nullable(),
+    }),
+  ),
   attention: z.array(attentionShape),
-  openReleases: z.array(releaseShape.pick({ releaseId: true, modelRef: true, version: true, state: true, proposedBy: true, proposedAtMs: true, deadlineMs: true })),
-  ledger: z.object({ size: count, rootHash: z.string(), headAtMs: epochMs.nullable() }),
-  telemetry: z.object({ lastBatchAtMs: epochMs.nullable(), pointsLastHour: count, refusedPointsLastHour: count }),
+  openReleases: z.array(
+    releaseShape.pick({
+      releaseId: true,
+      modelRef: true,
+      version: true,
+      state: true,
+      proposedBy: true,
+      proposedAtMs: true,
+      deadlineMs: true,
+    }),
+  ),
+  ledger: z.object({
+    size: count,
+    rootHash: z.string(),
+    headAtMs: epochMs.nullable(),
+  }),
+  telemetry: z.object({
+    lastBatchAtMs: epochMs.nullable(),
+    pointsLastHour: count,
+    refusedPointsLastHour: count,
+  }),
 });
 
 /** The card on any subject's overview tab: one sentence, at most five facts. */
@@ -248,7 +358,15 @@ export const subjectSummaryShape = z.object({
   sentence,
   rollUp: rollUpShape,
   level: z.string().nullable(),
-  facts: z.array(z.object({ label: z.string(), value: z.string(), verdict: verdictShape.optional() })).max(5),
+  facts: z
+    .array(
+      z.object({
+        label: z.string(),
+        value: z.string(),
+        verdict: verdictShape.optional(),
+      }),
+    )
+    .max(5),
 });
 
 export const serviceAnswerShape = z.object({
@@ -258,11 +376,22 @@ export const serviceAnswerShape = z.object({
   rangeStartMs: epochMs,
   rangeEndMs: epochMs,
   objectives: z.array(objectiveShape),
-  objectiveProblems: z.array(z.string()).describe('OpenSLO documents that could not be read: file, line and reason'),
+  objectiveProblems: z
+    .array(z.string())
+    .describe(
+      'OpenSLO documents that could not be read: file, line and reason',
+    ),
   latency: z.array(latencyPointShape),
   segments: z.array(segmentLatencyShape),
   drift: z.array(driftShape),
-  events: z.array(z.object({ atMs: epochMs, kind: z.string(), title: z.string(), evidenceId: z.string().optional() })),
+  events: z.array(
+    z.object({
+      atMs: epochMs,
+      kind: z.string(),
+      title: z.string(),
+      evidenceId: z.string().optional(),
+    }),
+  ),
   runbookUrl: z.string().optional(),
   score: subjectScoreShape.nullable(),
 });
@@ -281,10 +410,22 @@ export const modelAnswerShape = z.object({
   objectives: z.array(objectiveShape),
   objectiveProblems: z.array(z.string()),
   drift: z.array(driftShape),
-  releases: z.array(releaseShape.pick({ releaseId: true, version: true, state: true, proposedBy: true, proposedAtMs: true, decidedAtMs: true })),
+  releases: z.array(
+    releaseShape.pick({
+      releaseId: true,
+      version: true,
+      state: true,
+      proposedBy: true,
+      proposedAtMs: true,
+      decidedAtMs: true,
+    }),
+  ),
   score: subjectScoreShape.nullable(),
   mayPropose: z.object({ allowed: z.boolean(), reason: z.string().optional() }),
-  mayApproveReference: z.object({ allowed: z.boolean(), reason: z.string().optional() }),
+  mayApproveReference: z.object({
+    allowed: z.boolean(),
+    reason: z.string().optional(),
+  }),
 });
 
 export const cohortAnswerShape = z.object({
@@ -315,7 +456,9 @@ export const scorecardBoardShape = z.object({
   title: z.string(),
   digest: z.string(),
   levels: z.array(z.string()),
-  checks: z.array(z.object({ checkId: z.string(), question: z.string(), level: z.string() })),
+  checks: z.array(
+    z.object({ checkId: z.string(), question: z.string(), level: z.string() }),
+  ),
   rows: z.array(subjectScoreShape),
   rollUp: rollUpShape,
 });

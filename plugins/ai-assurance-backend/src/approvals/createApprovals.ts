@@ -1,0 +1,62 @@
+import { UserInfoService } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
+import { SubjectAnswers } from '../cohorts';
+import { Ledger, LedgerAnswers } from '../ledger';
+import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import { ScorecardAnswers } from '../scorecards';
+import { StoredApprovalAnswers } from './ApprovalAnswers';
+import { ApprovalService } from './ApprovalService';
+import { ApprovalStore } from './ApprovalStore';
+import { readPolicies } from './readPolicies';
+import { ReleaseReader } from './ReleaseReader';
+import { registerApprovalRoutes } from './routes';
+import { ApprovalAnswers } from './types';
+
+export interface ApprovalDeps {
+  db: Db;
+  clock: Clock;
+  ids: Ids;
+  outbox: Outbox;
+  ledger: Ledger;
+  ledgerAnswers: LedgerAnswers;
+  subjects: SubjectAnswers;
+  scorecards: ScorecardAnswers;
+  userInfo: UserInfoService;
+  config: Config;
+}
+
+export interface Approvals {
+  answers: ApprovalAnswers;
+  tasks: Task[];
+  registerRoutes(binder: Binder, access: Access): void;
+}
+
+const expireEverySeconds = 60;
+
+/** Wires the room. Throws `InputError` `BAD_FILE` when the policy file is wrong: the start is refused. */
+export function createApprovals(deps: ApprovalDeps): Approvals {
+  const policies = readPolicies(
+    deps.config.getOptionalString('aiAssurance.approvals.policyFile'),
+  );
+  const reader = new ReleaseReader(deps.db);
+  const answers = new StoredApprovalAnswers({ ...deps, policies, reader });
+  const service = new ApprovalService({
+    ...deps,
+    policies,
+    reader,
+    answers,
+    store: new ApprovalStore(),
+  });
+  return {
+    answers,
+    tasks: [
+      {
+        id: 'approvals-expire',
+        everySeconds: expireEverySeconds,
+        run: () => service.expireOverdue(),
+      },
+    ],
+    registerRoutes: (binder, access) =>
+      registerApprovalRoutes(binder, access, service, answers),
+  };
+}

@@ -1,0 +1,7 @@
+export {
+  createApprovals,
+  type ApprovalDeps,
+  type Approvals,
+} from './createApprovals';
+export { targetedCohorts } from './core/targetedCohorts';
+export { type ApprovalAnswers, type ReleaseQuery } from './types';

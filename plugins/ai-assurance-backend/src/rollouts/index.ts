@@ -1,0 +1,6 @@
+export {
+  createRollouts,
+  type RolloutDeps,
+  type Rollouts,
+} from './createRollouts';
+export { type AdoptionAnswers } from './types';

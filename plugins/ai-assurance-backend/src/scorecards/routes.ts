@@ -1,0 +1,14 @@
+import { assuranceReadPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { Access, Binder } from '../platform';
+import { ScorecardAnswers } from './types';
+
+export function registerScorecardRoutes(
+  binder: Binder,
+  access: Access,
+  answers: ScorecardAnswers,
+): void {
+  binder.json('listScorecards', async ({ caller }) => {
+    await access.require(caller, assuranceReadPermission);
+    return { scorecards: await answers.boards() };
+  });
+}
