@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { budget } from './budget';
 import { burnRate } from './burnRate';
-import { BurnPair, burnPairs, readBurnWindowFile } from './burnWindows';
+import { BurnPair, burnPairs, burnWindowFileSchema } from './burnWindows';
 import { countEvents } from './countEvents';
 import { parseDuration } from './duration';
 import { judgeObjective, ObjectiveInput } from './judgeObjective';
@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const files = ['28d', '30d'].map(name =>
-  readBurnWindowFile(
+  burnWindowFileSchema.parse(
     parse(
       readFileSync(
         resolve(__dirname, '../../../data/burn-rate-windows', `${name}.yaml`),
@@ -129,7 +129,7 @@ describe('burn-rate windows', () => {
 
   it('that are wrong are refused by field', () => {
     expect(() =>
-      readBurnWindowFile({
+      burnWindowFileSchema.parse({
         periodDays: 30,
         windows: [
           { severity: 'page', budgetSharePercent: 2, long: '5m', short: '1h' },
@@ -160,11 +160,6 @@ describe('a duration', () => {
 
 describe('events of a window', () => {
   const segment = {
-    version: '1',
-    digest: undefined,
-    cohort: undefined,
-    outputClass: undefined,
-    startMs: 0,
     sum: 0,
     exponential: undefined,
     explicit: undefined,

@@ -59,10 +59,9 @@ const fileSchema = z.strictObject({
   }),
 });
 
-/** Reads the content of a windows file. Throws a `ZodError` that names the field. */
-export function readBurnWindowFile(content: unknown): BurnWindowFile {
-  const file = fileSchema.parse(content);
-  return {
+/** What a windows file may hold, and what it becomes. */
+export const burnWindowFileSchema = fileSchema.transform(
+  (file): BurnWindowFile => ({
     periodMs: file.periodDays * dayMs,
     pairs: file.windows.map(pair => ({
       severity: pair.severity,
@@ -71,8 +70,8 @@ export function readBurnWindowFile(content: unknown): BurnWindowFile {
       shortMs: pair.short,
     })),
     guard: file.lowTrafficGuard,
-  };
-}
+  }),
+);
 
 /**
  * The pairs for a period: those of the file made for it, else those of the longest file scaled with the period, in whole

@@ -1,5 +1,11 @@
-import { ExponentialHistogram, Window } from '../../telemetry/types';
+import { ExponentialHistogram, Window } from '../../telemetry';
 import { EventCounts, Indicator } from './types';
+
+/** What is looked at of a window. */
+export type CountedWindow = Pick<
+  Window,
+  'kind' | 'outcome' | 'sum' | 'explicit' | 'exponential'
+>;
 
 /** How many recorded values lie at or below a threshold, in the unit of the histogram. */
 export type CountBelow = (
@@ -10,7 +16,7 @@ export type CountBelow = (
 // 150 ms is 0.15 s, but 150 / 1000 and a boundary computed elsewhere may differ in the last bit.
 const nearlyEqual = 1 + 1e-9;
 
-function totalOf(window: Window): number {
+function totalOf(window: CountedWindow): number {
   if (window.kind === 'exponential') return window.exponential?.count ?? 0;
   if (window.kind === 'explicit') return window.explicit?.count ?? 0;
   // A gauge is a level, not events: it counts nothing and so can never make an objective pass.
@@ -18,7 +24,7 @@ function totalOf(window: Window): number {
 }
 
 function withinThreshold(
-  window: Window,
+  window: CountedWindow,
   thresholdSeconds: number,
   countBelow: CountBelow,
 ): number {
@@ -39,7 +45,7 @@ function withinThreshold(
 
 /** Good and total events of one window under one indicator; a failed event is never good. */
 export function countEvents(
-  window: Window,
+  window: CountedWindow,
   indicator: Indicator,
   countBelow: CountBelow,
 ): EventCounts {

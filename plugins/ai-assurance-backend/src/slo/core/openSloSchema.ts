@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { METRICS } from '../../telemetry/types';
+import { METRICS } from '../../telemetry';
 import { parseDuration } from './duration';
 
 /** Metrics that count events, and whether each event has a duration to hold against a threshold. */

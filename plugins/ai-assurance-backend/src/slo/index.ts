@@ -1,0 +1,2 @@
+export { createSlo, type SloDeps } from './createSlo';
+export type { SloAnswers } from './types';

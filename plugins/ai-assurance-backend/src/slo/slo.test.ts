@@ -1,0 +1,356 @@
+import { createTestDatabases } from '@ai-assurance/test-kit';
+import {
+  minuteMs,
+  openTestSlo,
+  sloDocument,
+  startMs,
+  subject,
+} from './__testUtils__/openTestSlo';
+
+const type = 'io.ai-assurance.slo-status.v1';
+
+describe('objectives', () => {
+  const databases = createTestDatabases();
+  const each = databases.eachSupportedId();
+  const open = async (id: (typeof each)[number][0]) =>
+    openTestSlo(await databases.init(id));
+  const said = async ({ room }: Awaited<ReturnType<typeof open>>) =>
+    (await room.answers.objectives(subject)).map(
+      o =>
+        `${o.goodCount}/${o.totalCount} ${o.verdict.status}: ${o.verdict.reason}`,
+    );
+
+  it.each(each)(
+    'are judged over telemetry and recorded with their facts, %p',
+    async id => {
+      const test = await open(id);
+      for (let i = 1; i <= 10; i += 1) {
+        test.count(startMs - i * minuteMs, 98, 2);
+      }
+      await test.evaluateAt(startMs + 30_000);
+
+      const [objective] = await test.room.answers.objectives(subject);
+      expect(objective).toEqual({
+        sloName: 'latency',
+        objectiveName: 'fast',
+        description:
+          'Fast: at least 95 % of requests succeed within 150 ms, over 1 day',
+        objectiveRatio: 0.95,
+        thresholdMs: 150,
+        windowMs: 86_400_000,
+        goodCount: 980,
+        totalCount: 1000,
+        attainmentRatio: 0.98,
+        budgetRemainingRatio: 1 - 20 / ((1 - 0.95) * 1000),
+        burnRates: [
+          [12, 1, 6, 'page'],
+          [48, 4, 3, 'ticket'],
+          [144, 12, 1, 'ticket'],
+        ].map(([long, short, factor, severity]) => ({
+          severity,
+          longWindowMs: Number(long) * minuteMs,
+          shortWindowMs: Number(short) * minuteMs,
+          factor,
+          longBurn: 0.02 / (1 - 0.95),
+          shortBurn: 0.02 / (1 - 0.95),
+          firing: false,
+        })),
+        verdict: {
+          status: 'pass',
+          reason: 'within-budget',
+          facts: {
+            value: 0.98,
+            bound: 0.95,
+            comparator: 'at-least',
+            unit: 'ratio',
+            sampleCount: 1000,
+            windowStartMs: startMs - 86_400_000,
+            windowEndMs: startMs,
+            evidenceId: '0',
+          },
+        },
+        evaluatedAtMs: startMs + 30_000,
+      });
+
+      const evidence = (await test.ledgerAnswers.latest(subject, type))!;
+      expect(evidence.evidenceId).toBe('0');
+      expect(evidence.status).toBe('pass');
+      expect(evidence.expiresAtMs).toBe(startMs + 30_000 + 15 * minuteMs);
+      expect(evidence.item.id).toBe(
+        `slo-status:${subject}:latency:fast:${startMs + 30_000}`,
+      );
+      expect(evidence.item.data.envelope).toEqual({
+        sourceSystem: 'ai-assurance.slo',
+        asked:
+          'share of http.server.request.duration that is successful within 150 ms, over 1 day',
+        windowStart: '2026-11-21T13:00:00.000Z',
+        windowEnd: '2026-11-22T13:00:00.000Z',
+        sampleCount: 1000,
+        collector: { id: 'ai-assurance.slo', version: '1' },
+        collectedAt: '2026-11-22T13:00:30.000Z',
+        expiresAt: '2026-11-22T13:15:30.000Z',
+      });
+      const told: unknown[] = [];
+      await test.outbox.relay(async messages => void told.push(...messages));
+      expect(told).toEqual([{ topic: 'slo.evaluated', subjects: [subject] }]);
+    },
+  );
+
+  it.each(each)(
+    'turn when requests get slow, and back when the slow ones leave the window, %p',
+    async id => {
+      const test = await open(id);
+      for (let i = 0; i < 60; i += 1) {
+        test.count(startMs + i * minuteMs, 100, 0);
+      }
+      await test.evaluateAt(startMs + 60 * minuteMs);
+      expect(await said(test)).toEqual(['6000/6000 pass: within-budget']);
+      // Half of all requests are slow: burn rate 10, above the page factor of 6, with budget left for some minutes.
+      for (let i = 60; i < 66; i += 1) {
+        test.count(startMs + i * minuteMs, 50, 50);
+      }
+      await test.evaluateAt(startMs + 65 * minuteMs);
+      expect(await said(test)).toEqual(['6250/6500 fail: burning-fast']);
+      await test.evaluateAt(startMs + 67 * minuteMs);
+      expect(await said(test)).toEqual(['6300/6600 warn: burning-slowly']);
+      for (let i = 66; i < 200; i += 1) {
+        test.count(startMs + i * minuteMs, 100, 0);
+      }
+      await test.evaluateAt(startMs + 200 * minuteMs);
+      expect(await said(test)).toEqual(['19700/20000 pass: within-budget']);
+    },
+  );
+
+  it.each(each)(
+    'without telemetry are inconclusive, and with little too, %p',
+    async id => {
+      const test = await open(id);
+      await test.evaluateAt(startMs);
+      expect(await said(test)).toEqual(['0/0 inconclusive: no-data']);
+      test.count(startMs, 29, 0);
+      await test.evaluateAt(startMs + minuteMs);
+      expect(await said(test)).toEqual([
+        '29/29 inconclusive: insufficient-sample',
+      ]);
+      const [{ verdict }] = await test.room.answers.objectives(subject);
+      expect(verdict.facts.sampleCountNeeded).toBe(30);
+    },
+  );
+
+  it.each(each)(
+    'become stale when the signal is lost, and are a source error while telemetry cannot be read, %p',
+    async id => {
+      const test = await open(id);
+      test.count(startMs - minuteMs, 1000, 0);
+      await test.evaluateAt(startMs);
+      test.source.isBroken = true;
+      await test.evaluateAt(startMs + minuteMs);
+      expect(await said(test)).toEqual([
+        '1000/1000 inconclusive: source-error',
+      ]);
+      test.source.isBroken = false;
+      await test.evaluateAt(startMs + 14 * minuteMs);
+      expect(await said(test)).toEqual(['1000/1000 pass: within-budget']);
+      await test.evaluateAt(startMs + 15 * minuteMs);
+      expect(await said(test)).toEqual(['1000/1000 inconclusive: stale']);
+    },
+  );
+
+  it.each(each)(
+    'are recorded on a change and otherwise renewed every five minutes, %p',
+    async id => {
+      const test = await open(id);
+      const recorded = async () =>
+        (await test.ledgerAnswers.list({ subject, type, limit: 50 })).map(e =>
+          [e.timeMs - startMs, e.status].join(' '),
+        );
+      test.count(startMs - minuteMs, 1000, 0);
+      for (let second = 0; second < 300; second += 30) {
+        await test.evaluateAt(startMs + second * 1000);
+      }
+      expect(await recorded()).toEqual(['0 pass']);
+      await test.evaluateAt(startMs + 300_000);
+      expect(await recorded()).toEqual(['300000 pass', '0 pass']);
+      test.count(startMs + 5 * minuteMs, 0, 500);
+      await test.evaluateAt(startMs + 360_000);
+      expect(await recorded()).toEqual([
+        '360000 fail',
+        '300000 pass',
+        '0 pass',
+      ]);
+      const [{ verdict }] = await test.room.answers.objectives(subject);
+      expect(verdict.facts.evidenceId).toBe('2');
+    },
+  );
+
+  it.each(each)(
+    'read the last hour again each time, so that late points count, and everything once a day, %p',
+    async id => {
+      const test = await open(id);
+      const hourMs = 60 * minuteMs;
+      await test.evaluateAt(startMs);
+      expect(test.reads).toEqual(
+        [24, 18, 12, 6].map(hours => ({
+          fromMs: startMs - hours * hourMs,
+          toMs: startMs - (hours - 6) * hourMs,
+        })),
+      );
+      test.reads.length = 0;
+      test.count(startMs - 30 * minuteMs, 40, 0);
+      await test.evaluateAt(startMs + minuteMs);
+      expect(test.reads).toEqual([
+        { fromMs: startMs - hourMs, toMs: startMs + minuteMs },
+      ]);
+      expect(await said(test)).toEqual(['40/40 inconclusive: stale']);
+      test.reads.length = 0;
+      await test.evaluateAt(startMs + 24 * hourMs);
+      expect(test.reads.length).toBe(4);
+    },
+  );
+
+  it.each(each)(
+    'over one metric with several thresholds and windows share one read, %p',
+    async id => {
+      const test = await open(id);
+      const [url] = Object.keys(test.files);
+      test.files[url] = `${sloDocument()}---\n${sloDocument(text =>
+        text
+          .replace('name: latency', 'name: latency-strict')
+          .replace('thresholdMs: 150', 'thresholdMs: 100')
+          .replace('duration: 1d', 'duration: 1h'),
+      )}`;
+      test.count(startMs - 2 * 60 * minuteMs, 60, 0);
+      test.count(startMs - minuteMs, 60, 0);
+      await test.evaluateAt(startMs);
+      expect(test.reads.length).toBe(4);
+      expect(await said(test)).toEqual([
+        '120/120 pass: within-budget',
+        '0/60 fail: budget-exhausted',
+      ]);
+    },
+  );
+
+  it.each(each)(
+    'keep only the minutes that a window still needs, %p',
+    async id => {
+      const test = await open(id);
+      test.count(startMs - minuteMs, 60, 0);
+      await test.evaluateAt(startMs);
+      await test.evaluateAt(startMs + 23 * 60 * minuteMs);
+      expect(await said(test)).toEqual(['60/60 inconclusive: stale']);
+      await test.evaluateAt(startMs + 24 * 60 * minuteMs);
+      expect(await said(test)).toEqual(['0/0 inconclusive: no-data']);
+      expect(await test.db.knex('slo_minute').select('start_ms')).toEqual([]);
+    },
+  );
+
+  it.each(each)(
+    'come from documents that are read at most once a minute, %p',
+    async id => {
+      const test = await open(id);
+      const url = 'https://example.com/repo/objectives/latency.yaml';
+      await test.evaluateAt(startMs);
+      await test.evaluateAt(startMs + 59_999);
+      expect(test.readUrls).toEqual([url]);
+      test.files[url] = sloDocument(text => text.replace('0.95', '0.9'));
+      await test.evaluateAt(startMs + minuteMs);
+      expect(test.readUrls).toEqual([url, url]);
+      const [objective] = await test.room.answers.objectives(subject);
+      expect(objective.objectiveRatio).toBe(0.9);
+    },
+  );
+
+  it.each(each)(
+    'keep the last good documents while their source fails, and say so, %p',
+    async id => {
+      const test = await open(id);
+      const url = 'https://example.com/repo/objectives/latency.yaml';
+      await test.evaluateAt(startMs);
+      expect(await test.room.answers.problems(subject)).toEqual([]);
+      delete test.files[url];
+      await test.evaluateAt(startMs + minuteMs);
+      expect(await test.room.answers.problems(subject)).toEqual([
+        `${url}: ${url}: 404 Not Found; the version read at 2026-11-22T13:00:00.000Z is still in use`,
+      ]);
+      expect((await test.room.answers.objectives(subject)).length).toBe(1);
+      test.files[url] = sloDocument();
+      await test.evaluateAt(startMs + 2 * minuteMs);
+      expect(await test.room.answers.problems(subject)).toEqual([]);
+    },
+  );
+
+  it.each(each)(
+    'with a problem in their document show it, and the good documents go on, %p',
+    async id => {
+      const test = await open(id);
+      const url = 'https://example.com/repo/objectives/latency.yaml';
+      test.files[url] = `${sloDocument()}---\n${sloDocument(text =>
+        text
+          .replace('name: latency', 'name: other')
+          .replace('Occurrences', 'Timeslices'),
+      )}`;
+      await test.evaluateAt(startMs);
+      expect(await test.room.answers.problems(subject)).toEqual([
+        'latency.yaml:43: spec.budgetingMethod: must be Occurrences: Timeslices and RatioTimeslices are not supported yet',
+      ]);
+      expect(
+        (await test.room.answers.objectives(subject)).map(o => o.sloName),
+      ).toEqual(['latency']);
+    },
+  );
+
+  it.each(each)(
+    'over a window longer than telemetry is kept are refused, %p',
+    async id => {
+      const test = await open(id);
+      const url = 'https://example.com/repo/objectives/latency.yaml';
+      test.files[url] = sloDocument(text => text.replace('1d', '60d'));
+      await test.evaluateAt(startMs);
+      expect(await test.room.answers.objectives(subject)).toEqual([]);
+      expect(await test.room.answers.problems(subject)).toEqual([
+        `${url}: latency: the time window of 60 days is longer than telemetry is kept, 30 days (aiAssurance.telemetry.retention)`,
+      ]);
+    },
+  );
+
+  it.each(each)(
+    'go when their document, annotation or entity goes, %p',
+    async id => {
+      const test = await open(id);
+      const url = 'https://example.com/repo/objectives/latency.yaml';
+      await test.evaluateAt(startMs);
+      test.files[url] = sloDocument(text =>
+        text.replace('name: latency', 'name: renamed'),
+      );
+      await test.evaluateAt(startMs + minuteMs);
+      expect(
+        (await test.room.answers.objectives(subject)).map(o => o.sloName),
+      ).toEqual(['renamed']);
+      test.records.length = 0;
+      await test.evaluateAt(startMs + 2 * minuteMs);
+      expect(await test.room.answers.objectives(subject)).toEqual([]);
+      for (const table of ['slo_document', 'slo_minute', 'slo_fold']) {
+        expect(await test.db.knex(table).select('subject')).toEqual([]);
+      }
+      // What was said stays in the ledger.
+      expect(
+        (await test.ledgerAnswers.list({ subject, type, limit: 50 })).length,
+      ).toBe(2);
+    },
+  );
+
+  it.each(each)(
+    'are neither stored nor announced when their evidence cannot be appended, %p',
+    async id => {
+      const test = await open(id);
+      test.count(startMs - minuteMs, 1000, 0);
+      await test.db.knex.schema.renameTable('ledger_head', 'ledger_head_gone');
+      await test.evaluateAt(startMs);
+      expect(await test.room.answers.objectives(subject)).toEqual([]);
+      expect(await test.db.knex('outbox').select('topic')).toEqual([]);
+      expect(test.logger.error.mock.calls.map(([message]) => message)).toEqual([
+        `Objectives of ${subject} could not be evaluated`,
+      ]);
+    },
+  );
+});
