@@ -103,3 +103,15 @@ export {
   type PackManifest,
 } from './pack/manifest';
 export { startPack, type PackFacts, type PackWriter } from './pack/writer';
+export { verifyPack, type VerifyPackOptions } from './verify/verifyPack';
+export { type PackFiles } from './verify/reading';
+export { type KnownHead } from './verify/steps';
+export {
+  verificationFailureMeanings,
+  type VerificationFailure,
+  type VerificationFailureCode,
+  type VerificationKey,
+  type VerificationReport,
+  type VerificationStep,
+  type VerificationStepId,
+} from './verify/report';

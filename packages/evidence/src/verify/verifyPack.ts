@@ -1,0 +1,183 @@
+import { Hasher, RunningHash, sha256, startSha256 } from '../bytes/bytes';
+import {
+  fingerprintOf,
+  hexOfKeyId,
+  parseVerifierKey,
+} from '../checkpoint/note';
+import { packFileNames } from '../pack/format';
+import type { PackFiles } from './reading';
+import {
+  Refusal,
+  type VerificationFailure,
+  type VerificationKey,
+  type VerificationReport,
+  type VerificationStep,
+  type VerificationStepId,
+} from './report';
+import {
+  type KnownHead,
+  manifestOf,
+  requireText,
+  verifierKeyOfPack,
+  verifyCounts,
+  verifyFiles,
+  verifyHead,
+  verifyKnownHead,
+  verifyManifestSignature,
+  type Walk,
+} from './steps';
+import { verifyEvidence } from './verifyEvidence';
+
+/** What the verifier already holds, and how it hashes. @public */
+export interface VerifyPackOptions {
+  /** The key the caller trusts, as one line. Without it the pack's own key is used and the report says so. */
+  readonly expectedVerifierKey?: string;
+  readonly knownHead?: KnownHead;
+  /** Native SHA-256 where there is one; the answer is the same. */
+  readonly hashing?: {
+    readonly hash: Hasher;
+    readonly start: () => RunningHash;
+  };
+}
+
+const titles: Record<VerificationStepId, string> = {
+  manifest: 'The manifest is there and readable',
+  key: 'The key is the one you trust',
+  'manifest-signature': 'The manifest is signed by the key',
+  files: 'Every file is the one that the manifest lists',
+  checkpoint:
+    'The head of the log is signed, and is the one the manifest names',
+  evidence: 'Every item of evidence is in the log, unchanged',
+  counts: 'There are as many items as the signer stated',
+  'known-head': 'The log continues the head that you hold',
+};
+
+/**
+ * Verifies a pack step by step, and stops at the first thing that is wrong. Needs no network, no server and no clock; the
+ * memory used does not grow with the pack. A negative answer is a value; throws only when a file cannot be read at all.
+ * The container (ZIP) is the caller's to check.
+ * @public
+ */
+export async function verifyPack(
+  files: PackFiles,
+  options: VerifyPackOptions = {},
+): Promise<VerificationReport> {
+  const hash = options.hashing?.hash ?? sha256;
+  const start = options.hashing?.start ?? startSha256;
+  const walk: Partial<Walk> = {};
+  const at = walk as Walk;
+  let key: VerificationKey | undefined;
+
+  const steps: [VerificationStepId, () => Promise<string>][] = [
+    [
+      'manifest',
+      async () => {
+        at.manifestText = await requireText(
+          files,
+          packFileNames.manifest,
+          'MANIFEST_MISSING',
+          'MANIFEST_MALFORMED',
+        );
+        at.manifest = manifestOf(at.manifestText);
+        return `Pack ${at.manifest.packId} about ${at.manifest.subject}, ${at.manifest.period.start} to ${at.manifest.period.end}`;
+      },
+    ],
+    [
+      'key',
+      async () => {
+        at.verifierKey = await verifierKeyOfPack(
+          files,
+          options.expectedVerifierKey,
+        );
+        const parsed = parseVerifierKey(at.verifierKey);
+        const isTrusted = options.expectedVerifierKey !== undefined;
+        key = {
+          name: parsed.name,
+          keyId: hexOfKeyId(parsed.keyId),
+          fingerprint: fingerprintOf(parsed),
+          isTrusted,
+        };
+        return isTrusted
+          ? `${key.name}, key id ${key.keyId}: the key you gave`
+          : `${key.name}, key id ${key.keyId}: taken from the pack itself. Whether it is the right key is for you to compare`;
+      },
+    ],
+    [
+      'manifest-signature',
+      async () => {
+        await verifyManifestSignature(files, at, hash);
+        return `Signed by ${key!.name} (${key!.keyId})`;
+      },
+    ],
+    [
+      'files',
+      async () => {
+        await verifyFiles(files, at.manifest, start);
+        return `${at.manifest.files.length} files, each with the SHA-256 of the manifest, and none beside`;
+      },
+    ],
+    [
+      'checkpoint',
+      async () => {
+        at.head = await verifyHead(files, at);
+        return `${at.head.origin} at ${at.head.size} entries, root ${at.head.rootHash}`;
+      },
+    ],
+    [
+      'evidence',
+      async () => {
+        at.counts = await verifyEvidence(files, at.manifest, hash);
+        return `${at.counts.evidence} items, of which ${at.counts.redacted} redacted`;
+      },
+    ],
+    [
+      'counts',
+      async () => {
+        verifyCounts(at.manifest, at.counts);
+        return `${at.counts.evidence} items of ${at.counts.byType.size} kinds`;
+      },
+    ],
+  ];
+  if (options.knownHead) {
+    const known = options.knownHead;
+    steps.push(['known-head', async () => verifyKnownHead(known, at, hash)]);
+  }
+
+  const done: VerificationStep[] = [];
+  let failure: VerificationFailure | undefined;
+  for (const [id, run] of steps) {
+    if (failure) {
+      done.push({
+        id,
+        title: titles[id],
+        outcome: 'not-run',
+        detail: 'Not checked: an earlier step failed',
+      });
+      continue;
+    }
+    try {
+      done.push({
+        id,
+        title: titles[id],
+        outcome: 'passed',
+        detail: await run(),
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      failure = error.failure;
+      done.push({
+        id,
+        title: titles[id],
+        outcome: 'failed',
+        detail: failure.message,
+      });
+    }
+  }
+  return {
+    ok: failure === undefined,
+    steps: done,
+    ...(failure && { failure }),
+    ...(key && { key }),
+    ...(walk.manifest && { manifest: walk.manifest }),
+  };
+}
