@@ -71,9 +71,7 @@ exports.up = async function up(knex) {
       .notNullable()
       .comment('Sum, gauge or histogram as a compact JSON list');
     // Every read: the windows of some series in a time range.
-    table.primary(['series_id', 'start_ms'], {
-      constraintName: 'telemetry_window_key',
-    });
+    table.primary(['series_id', 'start_ms']);
     // Retention: the oldest windows first.
     table.index(['start_ms'], 'telemetry_window_start');
   });
@@ -89,9 +87,7 @@ exports.up = async function up(knex) {
     table.bigInteger('points').notNullable();
     table.bigInteger('last_at_ms').notNullable();
     // Adds to a minute; sums the last hour for the overview; retention.
-    table.primary(['start_ms', 'outcome'], {
-      constraintName: 'telemetry_intake_key',
-    });
+    table.primary(['start_ms', 'outcome']);
   });
   await knex.schema.createTable('telemetry_batch', table => {
     table.comment(
@@ -102,7 +98,7 @@ exports.up = async function up(knex) {
     table.bigInteger('rejected_points').notNullable();
     table.text('message').notNullable();
     // Finds a body that was sent before.
-    table.primary(['digest'], { constraintName: 'telemetry_batch_key' });
+    table.primary(['digest']);
     // Retention.
     table.index(['received_at_ms'], 'telemetry_batch_received');
   });
