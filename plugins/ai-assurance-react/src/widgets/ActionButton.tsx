@@ -12,6 +12,8 @@ export interface ActionButtonProps {
   onPress: () => void;
   /** Why the reader may not do it; the button is then disabled and the reason stands beside it. */
   disabledReason?: string;
+  /** For the second of two buttons with the same reason: read to screen readers only, since it is in sight already. */
+  isReasonHidden?: boolean;
   variant?: ButtonProps['variant'];
   isDestructive?: boolean;
   isPending?: boolean;
@@ -28,6 +30,7 @@ export function ActionButton(props: ActionButtonProps) {
     children,
     onPress,
     disabledReason,
+    isReasonHidden,
     variant = 'secondary',
     isDestructive,
     isPending,
@@ -49,7 +52,10 @@ export function ActionButton(props: ActionButtonProps) {
         {children}
       </Button>
       {disabledReason === undefined ? null : (
-        <span id={reasonId} className={styles.secondary}>
+        <span
+          id={reasonId}
+          className={isReasonHidden ? styles.visuallyHidden : styles.secondary}
+        >
           {disabledReason}
         </span>
       )}

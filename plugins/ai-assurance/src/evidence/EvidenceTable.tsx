@@ -1,0 +1,130 @@
+import { EvidenceSummary } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  DataColumn,
+  DataTable,
+  EmptyState,
+  RelativeTime,
+  SubjectLink,
+  useNow,
+  VerdictBadge,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { titleOf } from '@ai-assurance/evidence';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Button } from '@backstage/ui';
+import styles from '../shared/pages.module.css';
+import { aiAssuranceTranslationRef } from '../translation';
+
+interface EvidenceTableProps {
+  items: EvidenceSummary[];
+  openedId: string;
+  /** Leaves out what the panel beside it shows. */
+  isNarrow: boolean;
+  onOpen: (evidenceId: string) => void;
+}
+
+/** The list of items; the position opens an item. */
+export function EvidenceTable(props: EvidenceTableProps) {
+  const { items, openedId, isNarrow, onOpen } = props;
+  const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  const nowMs = useNow();
+  const columns: DataColumn<EvidenceSummary>[] = [
+    {
+      id: 'position',
+      label: t('evidence.position'),
+      isRowHeader: true,
+      cell: item => (
+        <button
+          type="button"
+          className={styles.cell}
+          aria-label={t('evidence.item', { id: item.evidenceId })}
+          aria-expanded={item.evidenceId === openedId}
+          onClick={() => onOpen(item.evidenceId)}
+        >
+          {item.position}
+        </button>
+      ),
+    },
+    {
+      id: 'kind',
+      label: t('evidence.kind'),
+      cell: item => <span title={item.type}>{titleOf(item.type)}</span>,
+    },
+    {
+      id: 'subject',
+      label: t('common.subject'),
+      cell: item => <SubjectLink entityRef={item.subject} />,
+    },
+    {
+      id: 'verdict',
+      label: t('common.verdict'),
+      cell: item =>
+        item.status ? (
+          <VerdictBadge status={item.status} />
+        ) : (
+          <span className={styles.secondary}>{t('evidence.none')}</span>
+        ),
+    },
+    {
+      id: 'observed',
+      label: t('evidence.observed'),
+      cell: item => <RelativeTime atMs={item.timeMs} />,
+    },
+  ];
+  if (!isNarrow) {
+    columns.push(
+      { id: 'source', label: t('evidence.source'), cell: item => item.source },
+      {
+        id: 'expires',
+        label: t('evidence.expires'),
+        cell: item => {
+          if (item.expiresAtMs === undefined)
+            return (
+              <span className={styles.secondary}>{t('evidence.none')}</span>
+            );
+          return (
+            <span className={styles.secondary}>
+              {item.expiresAtMs <= nowMs ? `${t('evidence.expired')} ` : ''}
+              <RelativeTime atMs={item.expiresAtMs} />
+            </span>
+          );
+        },
+      },
+    );
+  }
+  return (
+    <DataTable
+      caption={t('evidence.list')}
+      rows={items}
+      rowKey={item => item.evidenceId}
+      selectedKey={openedId}
+      columns={columns}
+      maxHeight={720}
+    />
+  );
+}
+
+/** Nothing to list: either nothing matches, or nothing was ever recorded. */
+export function EvidenceListEmpty(props: {
+  hasFilter: boolean;
+  onClear: () => void;
+}) {
+  const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  if (!props.hasFilter) {
+    return (
+      <EmptyState
+        title={t('evidence.emptyTitle')}
+        description={t('evidence.emptyDescription')}
+      />
+    );
+  }
+  return (
+    <EmptyState
+      title={t('common.nothingMatches')}
+      action={
+        <Button size="small" onPress={props.onClear}>
+          {t('common.clearFilters')}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,7 @@
+/**
+ * The AI Assurance pages, entity tabs and cards.
+ *
+ * @packageDocumentation
+ */
+export { aiAssurancePlugin as default } from './plugin';
+export { aiAssuranceTranslationRef } from './translation';

@@ -1,0 +1,128 @@
+import {
+  AiAssuranceClient,
+  aiAssuranceApiRef,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import {
+  ApiBlueprint,
+  createFrontendPlugin,
+  discoveryApiRef,
+  fetchApiRef,
+  PageBlueprint,
+  SubPageBlueprint,
+} from '@backstage/frontend-plugin-api';
+import { RiShieldCheckLine } from '@remixicon/react';
+import { entityExtensions } from './entity';
+import {
+  auditRouteRef,
+  evidenceRouteRef,
+  overviewRouteRef,
+  releasesRouteRef,
+  rootRouteRef,
+  scorecardsRouteRef,
+} from './routes';
+
+const clientApi = ApiBlueprint.make({
+  params: define =>
+    define({
+      api: aiAssuranceApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: ({ discoveryApi, fetchApi }) =>
+        new AiAssuranceClient({ discoveryApi, fetchApi }),
+    }),
+});
+
+const page = PageBlueprint.make({
+  params: {
+    path: '/ai-assurance',
+    title: 'AI Assurance',
+    icon: <RiShieldCheckLine />,
+    routeRef: rootRouteRef,
+  },
+});
+
+const overviewPage = SubPageBlueprint.make({
+  name: 'overview',
+  params: {
+    path: 'overview',
+    title: 'Overview',
+    routeRef: overviewRouteRef,
+    loader: () =>
+      import('./overview/OverviewPage').then(module => <module.OverviewPage />),
+  },
+});
+
+const scorecardsPage = SubPageBlueprint.make({
+  name: 'scorecards',
+  params: {
+    path: 'scorecards',
+    title: 'Scorecards',
+    routeRef: scorecardsRouteRef,
+    loader: () =>
+      import('./scorecards/ScorecardsPage').then(module => (
+        <module.ScorecardsPage />
+      )),
+  },
+});
+
+const releasesPage = SubPageBlueprint.make({
+  name: 'releases',
+  params: {
+    path: 'releases',
+    title: 'Releases',
+    routeRef: releasesRouteRef,
+    loader: () =>
+      import('./releases/ReleasesPage').then(module => <module.ReleasesPage />),
+  },
+});
+
+const evidencePage = SubPageBlueprint.make({
+  name: 'evidence',
+  params: {
+    path: 'evidence',
+    title: 'Evidence',
+    routeRef: evidenceRouteRef,
+    loader: () =>
+      import('./evidence/EvidencePage').then(module => <module.EvidencePage />),
+  },
+});
+
+const auditPage = SubPageBlueprint.make({
+  name: 'audit',
+  params: {
+    path: 'audit',
+    title: 'Audit',
+    routeRef: auditRouteRef,
+    loader: () =>
+      import('./audit/AuditPage').then(module => <module.AuditPage />),
+  },
+});
+
+/**
+ * The AI Assurance pages, entity tabs and cards, for the new frontend system.
+ *
+ * @public
+ */
+export const aiAssurancePlugin = createFrontendPlugin({
+  pluginId: 'ai-assurance',
+  title: 'AI Assurance',
+  icon: <RiShieldCheckLine />,
+  info: { packageJson: () => import('../package.json') },
+  extensions: [
+    clientApi,
+    page,
+    overviewPage,
+    scorecardsPage,
+    releasesPage,
+    evidencePage,
+    auditPage,
+    ...entityExtensions,
+  ],
+  routes: {
+    root: rootRouteRef,
+    overview: overviewRouteRef,
+    scorecards: scorecardsRouteRef,
+    releases: releasesRouteRef,
+    evidence: evidenceRouteRef,
+    audit: auditRouteRef,
+  },
+});

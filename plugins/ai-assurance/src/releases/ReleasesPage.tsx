@@ -1,0 +1,21 @@
+import { useUrlState } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { Page } from '../shared/Page';
+import { ReleaseList } from './ReleaseList';
+import { ReleaseView } from './ReleaseView';
+
+/** The inbox of releases, or the one that the URL names. */
+export function ReleasesPage() {
+  const [url, setUrl] = useUrlState({ release: '' });
+  return (
+    <Page>
+      {url.release === '' ? (
+        <ReleaseList onOpen={release => setUrl({ release }, { push: true })} />
+      ) : (
+        <ReleaseView
+          releaseId={url.release}
+          onBack={() => setUrl({ release: '' }, { push: true })}
+        />
+      )}
+    </Page>
+  );
+}

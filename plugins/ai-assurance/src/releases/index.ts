@@ -1,0 +1,5 @@
+export {
+  ProposeReleaseDialog,
+  type ProposeReleaseDialogProps,
+} from './ProposeReleaseDialog';
+export { ReleaseStateBadge } from './ReleaseStateBadge';
