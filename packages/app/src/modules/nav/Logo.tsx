@@ -10,7 +10,7 @@ export function Logo({ isFull }: LogoProps) {
       role="img"
       aria-label="AI Assurance"
       height={28}
-      viewBox={isFull ? '0 0 150 32' : '0 0 32 32'}
+      viewBox={isFull ? '0 0 176 32' : '0 0 32 32'}
       xmlns="http://www.w3.org/2000/svg"
     >
       <path

@@ -104,11 +104,7 @@ function ChooseUser({ users, onChoose }: ChooseUserProps) {
       ) : null}
       <Flex direction="column" gap="3">
         {users.map(user => (
-          <Card
-            key={user.entityRef}
-            label={t('signInAs', { name: user.name })}
-            onPress={() => onChoose(user)}
-          >
+          <Card key={user.entityRef}>
             <CardBody>
               <Flex align="center" gap="4">
                 <Avatar
@@ -117,10 +113,17 @@ function ChooseUser({ users, onChoose }: ChooseUserProps) {
                   size="large"
                   purpose="decoration"
                 />
-                <Flex direction="column" gap="0.5">
+                <Flex direction="column" gap="0.5" style={{ flex: 1 }}>
                   <Text weight="bold">{user.name}</Text>
                   <Text color="secondary">{user.role}</Text>
                 </Flex>
+                <Button
+                  variant="secondary"
+                  aria-label={t('signInAs', { name: user.name })}
+                  onPress={() => onChoose(user)}
+                >
+                  {t('signIn')}
+                </Button>
               </Flex>
             </CardBody>
           </Card>

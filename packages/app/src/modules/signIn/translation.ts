@@ -5,7 +5,8 @@ export const signInTranslationRef = createTranslationRef({
   messages: {
     title: 'Who are you today?',
     explanation:
-      'This is a demo: no passwords. Each person may do other things, so try two of them in two tabs.',
+      'This is a demo without passwords. Each person may do different things; open two tabs to be two of them at once.',
+    signIn: 'Sign in',
     signInAs: 'Sign in as {{name}}',
     refused: '{{name}} could not sign in',
     refusedHint:
