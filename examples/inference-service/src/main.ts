@@ -1,0 +1,126 @@
+import {
+  logger,
+  openRuntime,
+  PortalGate,
+  portalSettings,
+  prepareModels,
+  watchScenario,
+} from '@ai-assurance/example-digit-reader';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { Load } from './load';
+import { createService, ROUTE } from './service';
+import {
+  guardedExporter,
+  hearDiagnostics,
+  openServiceMetrics,
+} from './serviceMetrics';
+
+const nowMs = () => Date.now();
+const say = logger('inference-service', nowMs);
+
+function portFrom(text: string | undefined): number {
+  const port = Number(text || '7010');
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(
+      `AI_ASSURANCE_SERVICE_PORT is '${text}', which is no port number`,
+    );
+  return port;
+}
+
+async function main(): Promise<void> {
+  const stopped = new Promise<void>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        say(`${signal}: sending what is measured and ending`);
+        resolve();
+      });
+    }
+  });
+
+  hearDiagnostics(say);
+  const port = portFrom(process.env.AI_ASSURANCE_SERVICE_PORT);
+  const settings = portalSettings(process.env, join(__dirname, '..'));
+  if (!settings.token)
+    say(
+      'AI_ASSURANCE_TOKEN is not set: a portal that asks for a token will refuse what is reported',
+    );
+  // The same scenarios as the devices play, so that one word changes the whole demo.
+  const scenarios = watchScenario({
+    file: settings.scenarioFile,
+    directory: join(__dirname, '../../edge-agent/scenarios'),
+    parse: text => parse(text),
+    say,
+  });
+  const reader = prepareModels({
+    directory: settings.modelDirectory,
+    nowMs: nowMs(),
+    say,
+  });
+  const served = reader.versions.find(
+    version => version.precision === 'float32',
+  );
+  if (!served) throw new Error('There is no float32 version to serve');
+
+  const runtime = openRuntime();
+  const model = await runtime.load(served.bytes);
+  say(
+    `Version ${served.version} (${served.precision}) loaded in ${(
+      model.loadSeconds * 1000
+    ).toFixed(0)} ms, ${served.digest}`,
+  );
+  const metrics = openServiceMetrics(
+    served,
+    guardedExporter(settings, new PortalGate(say, nowMs)),
+  );
+  const scenario = () => scenarios.current();
+  const server = createServer(
+    createService({ model, version: served.version, metrics, scenario, say }),
+  );
+
+  let progress: NodeJS.Timeout | undefined;
+  let load: Load | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(
+                `Port ${port} is in use by another program; choose another with AI_ASSURANCE_SERVICE_PORT`,
+              )
+            : error,
+        );
+      });
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    const url = `http://127.0.0.1:${port}${ROUTE}`;
+    say(`Reading digits at POST ${url}; reporting to ${settings.otlpUrl}`);
+    const sending = new Load({ url, reader, scenario });
+    load = sending;
+    sending.start();
+    progress = setInterval(() => {
+      const { sent, right, wrong, refused, failed, held } = sending.takeTally();
+      say(
+        `Last minute, scenario '${
+          scenario().name
+        }': ${sent} requests, ${right} read right, ${wrong} wrong, ${refused} refused, ${failed} failed, ${held} held back`,
+      );
+    }, 60_000);
+    await stopped;
+  } finally {
+    clearInterval(progress);
+    await load?.stop();
+    server.closeAllConnections();
+    server.close();
+    await metrics.close();
+    await runtime.close();
+    scenarios.stop();
+  }
+  say('Ended');
+}
+
+main().catch(error => {
+  say(`Ended by an error: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+});
