@@ -48,6 +48,9 @@ export const sidebar = NavContentBlueprint.make({
       // These two have items of their own below.
       nav.take('page:search');
       nav.take('page:notifications');
+      // Reached from an entity, and a tool for those who build the portal: neither is worth a permanent place.
+      nav.take('page:catalog-graph');
+      nav.take('page:app-visualizer');
 
       return (
         <Sidebar>
@@ -73,7 +76,6 @@ export const sidebar = NavContentBlueprint.make({
             icon={<UserSettingsSignInAvatar />}
             to="/settings"
           >
-            {nav.take('page:app-visualizer')}
             {nav.take('page:user-settings')}
           </SidebarGroup>
         </Sidebar>

@@ -172,7 +172,7 @@ function SignInFrame({ children }: { children: React.ReactNode }) {
         <Flex
           direction="column"
           gap="6"
-          style={{ maxWidth: 560, margin: '0 auto', padding: '8vh 0 48px' }}
+          style={{ maxWidth: 640, margin: '0 auto', padding: '8vh 0 48px' }}
         >
           <Box style={{ color: 'var(--bui-fg-primary)' }}>
             <Logo isFull />
