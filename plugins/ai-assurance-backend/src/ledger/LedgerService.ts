@@ -1,6 +1,7 @@
 import {
   EvidenceItem,
   Hasher,
+  NoteSigner,
   readEvidenceItem,
   SALT_LENGTH,
 } from '@ai-assurance/evidence';
@@ -18,7 +19,7 @@ import {
 import { refusalOf } from './core/incoming';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
-import { AppendOutcome, EvidenceDraft, Ledger } from './types';
+import { AppendOutcome, EvidenceDraft, Ledger, LedgerSigning } from './types';
 
 type ItemResult = IngestResult['results'][number];
 
@@ -28,17 +29,22 @@ export interface LedgerServiceDeps {
   chance: Chance;
   outbox: Outbox;
   hash: Hasher;
+  signer: NoteSigner;
   store: LedgerStore;
   maxClockAheadMs: number;
   subjects: { get(entityRef: string): Promise<object | undefined> };
 }
 
 /** Recording evidence: our own rooms' drafts, and items that others push. */
-export class LedgerService implements Ledger {
+export class LedgerService implements Ledger, LedgerSigning {
   readonly #deps: LedgerServiceDeps;
 
   constructor(deps: LedgerServiceDeps) {
     this.#deps = deps;
+  }
+
+  get signer(): NoteSigner {
+    return this.#deps.signer;
   }
 
   async append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]> {

@@ -24,7 +24,13 @@ import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
 import { keyFileWarning, loadSigningKey } from './signingKey';
-import { FsckReport, Ledger, LedgerAnswers, LedgerExport } from './types';
+import {
+  FsckReport,
+  Ledger,
+  LedgerAnswers,
+  LedgerExport,
+  LedgerSigning,
+} from './types';
 
 const defaultOrigin = 'ai-assurance.local/log';
 const defaultMaxClockAheadMs = 5 * 60_000;
@@ -43,11 +49,8 @@ export interface LedgerDeps {
 }
 
 export interface LedgerRoom {
-  ledger: Ledger;
-  answers: LedgerAnswers;
-  exports: LedgerExport;
-  /** Signs heads, and the manifests of packs. */
-  signer: NoteSigner;
+  ledger: Ledger & LedgerSigning;
+  answers: LedgerAnswers & LedgerExport;
   /** C2SP verifier key: hand it to whoever checks heads, proofs or packs. */
   verifierKey: string;
   /** Derives everything again from the stored texts and names the first wrong row. */
@@ -90,6 +93,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   const store = new LedgerStore({ signer, hash: sha256 });
   const service = new LedgerService({
     db,
+    signer,
     clock,
     chance,
     outbox,
@@ -101,8 +105,6 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   return {
     ledger: service,
     answers: reader,
-    exports: reader,
-    signer,
     verifierKey,
     fsck: () => fsckLedger({ db, hash: sha256, verifierKey }),
     registerRoutes: (binder, access) =>

@@ -8,5 +8,6 @@ export type {
   LedgerAnswers,
   LedgerEntry,
   LedgerExport,
+  LedgerSigning,
   StoredEvidence,
 } from './types';

@@ -256,6 +256,7 @@ describe('the ledger', () => {
         headCount: 71,
       });
     },
+    60_000,
   );
 
   it.each(each)(
@@ -300,9 +301,11 @@ describe('the ledger', () => {
       for (; ; failAt++) {
         const drafts = artifactDrafts(acknowledged, acknowledged + 3); // Crosses a tile's edge, so that a node is written too.
         try {
-          await db.transaction(tx =>
-            room.ledger.append(breakAt(tx, failAt), drafts),
-          );
+          await db.transaction(async tx => {
+            const mend = breakAt(tx, failAt);
+            await room.ledger.append(tx, drafts);
+            mend();
+          });
         } catch (error) {
           expect((error as Error).message).toBe(
             `broken at statement ${failAt}`,
@@ -431,7 +434,7 @@ describe('the ledger', () => {
       );
       const t0 = startMs - 60_000;
       const positions: number[] = [];
-      for await (const entry of room.exports.entries({
+      for await (const entry of room.answers.entries({
         subject: model,
         fromMs: t0 + 40,
         toMs: t0 + 610,
@@ -484,15 +487,21 @@ const otherKey = () =>
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString();
 
-/** Makes the n-th statement of a transaction fail, before it reaches the database. */
-function breakAt(tx: Tx, failAt: number): Tx {
-  let statement = 0;
+/**
+ * Makes the n-th statement of a transaction fail before it reaches the database. Returns how to mend it: the commit must
+ * go through, else the connection would go back to the pool with its transaction open.
+ */
+function breakAt(tx: Tx, failAt: number): () => void {
   const query = tx.client.query;
+  let statement = 0;
+  const mend = () => {
+    tx.client.query = query;
+  };
   tx.client.query = (...args: unknown[]) => {
     statement += 1;
-    if (statement === failAt)
-      return Promise.reject(new Error(`broken at statement ${failAt}`));
-    return query.apply(tx.client, args);
+    if (statement < failAt) return query.apply(tx.client, args);
+    mend();
+    return Promise.reject(new Error(`broken at statement ${failAt}`));
   };
-  return tx;
+  return mend;
 }

@@ -2,6 +2,7 @@ import {
   EvidenceItem,
   EvidenceType,
   Envelope,
+  NoteSigner,
   PayloadOf,
 } from '@ai-assurance/evidence';
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
@@ -84,6 +85,11 @@ export interface LedgerEntry {
   payloadCommitment: string;
   /** Sibling hashes from the leaf upwards, in the tree of the size that was asked for. */
   proof: Uint8Array[];
+}
+
+/** The key of the log. It signs heads, and the manifests of packs; a third use needs a text that can pass for neither. */
+export interface LedgerSigning {
+  readonly signer: NoteSigner;
 }
 
 /** Bulk reads for exports, in constant memory. */

@@ -1,0 +1,1 @@
+export { createAudit, type AuditDeps, type AuditRoom } from './createAudit';

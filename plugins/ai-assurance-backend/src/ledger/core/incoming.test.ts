@@ -1,0 +1,57 @@
+import { artifactEvent } from '../__testUtils__/openTestLedger';
+import { refusalOf } from './incoming';
+
+describe('what may come from outside', () => {
+  const nowMs = Date.parse('2026-11-22T13:00:00.000Z');
+  const clock = { nowMs, maxAheadMs: 300_000 };
+  const judge = (change: Record<string, unknown>) =>
+    refusalOf(artifactEvent(1, change) as any, clock);
+
+  it('is anything of another system whose clock is believable', () => {
+    expect(judge({})).toBe(undefined);
+    expect(judge({ time: '2026-11-22T13:05:00.000Z' })).toBe(undefined);
+    expect(judge({ time: '1999-01-01T00:00:00Z' })).toBe(undefined);
+    expect(judge({ source: '/ai-assurance-like/pipeline' })).toBe(undefined);
+  });
+
+  it('is not an item observed in the future', () => {
+    expect(judge({ time: '2026-11-22T13:05:00.001Z' })).toEqual({
+      code: 'CLOCK_AHEAD',
+      message:
+        "time: 2026-11-22T13:05:00.001Z lies 301 s ahead of the server's clock, and at most 300 s are taken. Check the clock of the sender.",
+    });
+  });
+
+  it('is not an item collected in the future', () => {
+    const { data } = artifactEvent(1);
+    const late = {
+      ...data,
+      envelope: { ...data.envelope, collectedAt: '2027-11-22T13:00:00.000Z' },
+    };
+    expect(judge({ data: late })).toMatchObject({ code: 'CLOCK_AHEAD' });
+  });
+
+  it('is not an item in the name of the suite', () => {
+    expect(judge({ source: '/ai-assurance/approvals' })).toEqual({
+      code: 'RESERVED_SOURCE',
+      message:
+        'source: /ai-assurance/… belongs to the suite itself. Name your own system.',
+    });
+  });
+
+  it.each([
+    'approval-request',
+    'approval-vote',
+    'approval-decision',
+    'scorecard-verdict',
+    'reference-window',
+    'export',
+  ])('is not a decision that only the suite makes: %s', kind => {
+    expect(judge({ type: `io.ai-assurance.${kind}.v1` })).toMatchObject({
+      code: 'RESERVED_TYPE',
+    });
+    expect(judge({ type: `io.ai-assurance.${kind}.v2` })).toMatchObject({
+      code: 'RESERVED_TYPE',
+    });
+  });
+});
