@@ -67,7 +67,13 @@ export class SloDocuments {
     // Another annotation is another source, and what was read from the last one is void.
     const known = last?.source === shown ? last : undefined;
     if (known && nowMs - known.attemptedAtMs < rereadAfterMs) return known;
-    const next = await this.#read(record.entityRef, shown, source, known, nowMs);
+    const next = await this.#read(
+      record.entityRef,
+      shown,
+      source,
+      known,
+      nowMs,
+    );
     await this.#store.saveDocuments(next);
     return next;
   }

@@ -94,7 +94,12 @@ export class SloStore {
   /** Forgets a subject that no longer has documents. Its evidence stays in the ledger. */
   async forget(subject: string): Promise<void> {
     await this.#db.transaction(async tx => {
-      for (const table of ['slo_status', 'slo_fold', 'slo_minute', 'slo_document']) {
+      for (const table of [
+        'slo_status',
+        'slo_fold',
+        'slo_minute',
+        'slo_document',
+      ]) {
         await tx(table).where(`${table}.subject`, subject).delete();
       }
     });
@@ -142,7 +147,11 @@ export class SloStore {
   }
 
   /** Records how far the minutes reach and drops those before the range. */
-  async saveFold(subject: string, indicator: string, fold: Fold): Promise<void> {
+  async saveFold(
+    subject: string,
+    indicator: string,
+    fold: Fold,
+  ): Promise<void> {
     await this.#db.transaction(async tx => {
       await tx('slo_minute')
         .where({ subject, indicator })
@@ -227,7 +236,11 @@ export class SloStore {
       .merge();
   }
 
-  async dropStatus(tx: Tx, subject: string, objective: Objective): Promise<void> {
+  async dropStatus(
+    tx: Tx,
+    subject: string,
+    objective: Objective,
+  ): Promise<void> {
     await tx('slo_status')
       .where({
         subject,

@@ -72,11 +72,7 @@ export async function foldMinutes(options: {
       const minutes = new Map<number, MinuteCounts>();
       for (const window of windows) {
         if (window.startMs < range.fromMs) continue;
-        const counted = countEvents(
-          window,
-          part.indicator,
-          options.countBelow,
-        );
+        const counted = countEvents(window, part.indicator, options.countBelow);
         const sum = minutes.get(window.startMs);
         minutes.set(window.startMs, {
           startMs: window.startMs,

@@ -1,4 +1,7 @@
-import { UrlReaderService, resolveSafeChildPath } from '@backstage/backend-plugin-api';
+import {
+  UrlReaderService,
+  resolveSafeChildPath,
+} from '@backstage/backend-plugin-api';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +72,11 @@ async function readUrl(
     if (content.length > largestBytes) {
       return { state: 'failed', why: `is larger than ${largestBytes} bytes` };
     }
-    return { state: 'read', text: content.toString('utf8'), etag: response.etag };
+    return {
+      state: 'read',
+      text: content.toString('utf8'),
+      etag: response.etag,
+    };
   } catch (error) {
     const { name, message } = error as Error;
     return name === 'NotModifiedError'
@@ -105,7 +112,10 @@ async function readLocalFile(
     // The system's message would show where on the server the file is.
     return {
       state: 'failed',
-      why: code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? name})`,
+      why:
+        code === 'ENOENT'
+          ? 'does not exist'
+          : `cannot be read (${code ?? name})`,
     };
   }
 }

@@ -100,24 +100,31 @@ describe('objectives', () => {
     'turn when requests get slow, and back when the slow ones leave the window, %p',
     async id => {
       const test = await open(id);
-      for (let i = 0; i < 60; i += 1) {
-        test.count(startMs + i * minuteMs, 100, 0);
-      }
-      await test.evaluateAt(startMs + 60 * minuteMs);
-      expect(await said(test)).toEqual(['6000/6000 pass: within-budget']);
-      // Half of all requests are slow: burn rate 10, above the page factor of 6, with budget left for some minutes.
-      for (let i = 60; i < 66; i += 1) {
-        test.count(startMs + i * minuteMs, 50, 50);
-      }
-      await test.evaluateAt(startMs + 65 * minuteMs);
-      expect(await said(test)).toEqual(['6250/6500 fail: burning-fast']);
-      await test.evaluateAt(startMs + 67 * minuteMs);
-      expect(await said(test)).toEqual(['6300/6600 warn: burning-slowly']);
-      for (let i = 66; i < 200; i += 1) {
-        test.count(startMs + i * minuteMs, 100, 0);
-      }
-      await test.evaluateAt(startMs + 200 * minuteMs);
-      expect(await said(test)).toEqual(['19700/20000 pass: within-budget']);
+      const minutes = (from: number, to: number, slowCount: number) => {
+        for (let i = from; i < to; i += 1) {
+          test.count(startMs + i * minuteMs, 100 - slowCount, slowCount);
+        }
+      };
+      minutes(0, 300, 0);
+      await test.evaluateAt(startMs + 300 * minuteMs);
+      expect(await said(test)).toEqual(['30000/30000 pass: within-budget']);
+      // Half of all requests slow for 8 of 12 minutes: burn rate 6.7, above the factor of 6 that pages.
+      minutes(300, 308, 50);
+      await test.evaluateAt(startMs + 307 * minuteMs);
+      expect(await said(test)).toEqual(['30350/30700 pass: within-budget']);
+      await test.evaluateAt(startMs + 308 * minuteMs);
+      expect(await said(test)).toEqual(['30400/30800 fail: burning-fast']);
+      // One good minute: the short window no longer burns, and the alert ends.
+      minutes(308, 320, 0);
+      await test.evaluateAt(startMs + 309 * minuteMs);
+      expect(await said(test)).toEqual(['30500/30900 pass: within-budget']);
+      // 18 in 100 slow for most of 48 minutes: burn rate above 3, which makes a ticket.
+      minutes(320, 365, 18);
+      await test.evaluateAt(startMs + 365 * minuteMs);
+      expect(await said(test)).toEqual(['35290/36500 warn: burning-slowly']);
+      minutes(365, 640, 0);
+      await test.evaluateAt(startMs + 640 * minuteMs);
+      expect(await said(test)).toEqual(['62790/64000 pass: within-budget']);
     },
   );
 

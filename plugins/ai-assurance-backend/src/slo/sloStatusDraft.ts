@@ -39,9 +39,9 @@ export function sloStatusDraft(
     timeMs: nowMs,
     envelope: {
       sourceSystem: 'ai-assurance.slo',
-      asked: `share of ${indicator.metric} that is ${good}, over ${durationInWords(
-        objective.windowMs,
-      )}`,
+      asked: `share of ${
+        indicator.metric
+      } that is ${good}, over ${durationInWords(objective.windowMs)}`,
       windowStart: instantOf(verdict.facts.windowStartMs!),
       windowEnd: instantOf(verdict.facts.windowEndMs!),
       sampleCount: objective.totalCount,

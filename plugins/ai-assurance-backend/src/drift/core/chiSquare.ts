@@ -1,0 +1,48 @@
+/**
+ * Quantile of the standard normal distribution, by the rational approximation of P. J. Acklam (relative error below
+ * 1.2e-9). `probability` MUST lie in (0, 1).
+ */
+export function normalQuantile(probability: number): number {
+  const a = [
+    -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2,
+    1.38357751867269e2, -3.066479806614716e1, 2.506628277459239,
+  ];
+  const b = [
+    -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2,
+    6.680131188771972e1, -1.328068155288572e1,
+  ];
+  const c = [
+    -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838,
+    -2.549732539343734, 4.374664141464968, 2.938163982698783,
+  ];
+  const d = [
+    7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996,
+    3.754408661907416,
+  ];
+  const polynomial = (coefficients: number[], x: number) =>
+    coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+  const tail = (p: number) => {
+    const q = Math.sqrt(-2 * Math.log(p));
+    return polynomial(c, q) / polynomial([...d, 1], q);
+  };
+  const tailFrom = 0.02425;
+  if (probability < tailFrom) return tail(probability);
+  if (probability > 1 - tailFrom) return -tail(1 - probability);
+  const q = probability - 0.5;
+  const r = q * q;
+  return (q * polynomial(a, r)) / polynomial([...b, 1], r);
+}
+
+/**
+ * The value that a chi-square variable with `degrees` degrees of freedom exceeds with probability `tailRatio`, by Wilson
+ * and Hilferty's cube-root approximation (1931). For tails from 0.0001 to 0.1 within 1.3 % of the exact value at 9
+ * degrees and more, 3.5 % at 3, 7.5 % at 1; for small tails it errs upwards, towards fewer false alarms.
+ */
+export function chiSquareUpperQuantile(
+  degrees: number,
+  tailRatio: number,
+): number {
+  const spread = 2 / (9 * degrees);
+  const root = 1 - spread - normalQuantile(tailRatio) * Math.sqrt(spread);
+  return degrees * root ** 3;
+}

@@ -1,0 +1,277 @@
+import { jStat } from 'jstat';
+import { chiSquareUpperQuantile, normalQuantile } from './chiSquare';
+import { DriftInput, judgeDrift } from './judgeDrift';
+import { psiLimits } from './limits';
+import { occupiedBinCount, psi } from './psi';
+import { HistoryPoint, thinHistory } from './thin';
+
+describe('the population stability index', () => {
+  it.each([
+    [[10, 20, 30, 40], [10, 20, 30, 40], 0],
+    // Shares decide, not counts.
+    [[10, 20, 30, 40], [1000, 2000, 3000, 4000], 0],
+    // 2 · (0.3 · ln 4 + 0.1 · ln 1.5)
+    [[100, 200, 300, 400], [400, 300, 200, 100], 0.9128696382935673],
+    [[5], [9], 0],
+  ])('of %p and %p without smoothing is %p', (reference, current, expected) => {
+    expect(psi(reference, current, 0)).toBeCloseTo(expected, 12);
+    expect(psi(current, reference, 0)).toBeCloseTo(expected, 12);
+  });
+
+  it('adds half an event to each occupied bin, so that an empty bin is finite', () => {
+    // (2.5, 0.5, 1.5) of 4.5 against (0.5, 2.5, 1.5) of 4.5; the last bin is empty in both and left out.
+    const expected = 2 * (2 / 4.5) * Math.log(5);
+    expect(psi([2, 0, 1, 0], [0, 2, 1, 0])).toBeCloseTo(expected, 12);
+    expect(psi([2, 0, 1, 0], [0, 2, 1, 0], 0)).toBe(Infinity);
+    expect(occupiedBinCount([2, 0, 1, 0], [0, 2, 1, 0])).toBe(3);
+  });
+
+  it('refuses histograms of different length', () => {
+    expect(() => psi([1, 2], [1])).toThrow(
+      'Histograms of 2 and 1 bins cannot be compared',
+    );
+  });
+});
+
+describe('the chi-square quantile', () => {
+  it.each([
+    [1, 0.075],
+    [2, 0.05],
+    [3, 0.035],
+    [9, 0.013],
+    [19, 0.006],
+    [49, 0.002],
+  ])(
+    'with %p degrees lies within a share of %p of jStat’s',
+    (degrees, tolerance) => {
+      for (const tail of [0.1, 0.05, 0.01, 0.001, 0.0001]) {
+        const exact = jStat.chisquare.inv(1 - tail, degrees);
+        const error = chiSquareUpperQuantile(degrees, tail) / exact - 1;
+        expect([degrees, tail, Math.abs(error) <= tolerance]).toEqual([
+          degrees,
+          tail,
+          true,
+        ]);
+      }
+    },
+  );
+
+  it('rests on a normal quantile that agrees with jStat', () => {
+    for (const p of [0.0001, 0.001, 0.01, 0.02425, 0.1, 0.5, 0.9, 0.9999]) {
+      expect(normalQuantile(p)).toBeCloseTo(jStat.normal.inv(p, 0, 1), 6);
+    }
+  });
+});
+
+describe('the limits', () => {
+  it.each([
+    // Plenty of data: the conventional bands.
+    [10, 100_000, 100_000, 0.1, 0.25],
+    // 28.1 · (1/1000 + 1/200) = 0.168: above the first band, below the second.
+    [10, 1000, 200, 0.168, 0.25],
+    // 28.1 · (1/200 + 1/200) = 0.281: chance alone reaches both bands.
+    [10, 200, 200, 0.281, 0.281],
+    [1, 200, 200, 0.1, 0.25],
+  ])(
+    'for %p bins, n = %p and m = %p warn at %p and fail at %p',
+    (binCount, referenceCount, currentCount, warn, fail) => {
+      const limits = psiLimits({
+        binCount,
+        referenceCount,
+        currentCount,
+        falseAlarmRatio: 0.001,
+      });
+      expect(limits.warnLimit).toBeCloseTo(warn, 3);
+      expect(limits.failLimit).toBeCloseTo(fail, 3);
+    },
+  );
+
+  // The same stream in every run: mulberry32.
+  function uniform(seed: number) {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0; // eslint-disable-line no-bitwise
+      let t = Math.imul(state ^ (state >>> 15), 1 | state); // eslint-disable-line no-bitwise
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; // eslint-disable-line no-bitwise
+      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32; // eslint-disable-line no-bitwise
+    };
+  }
+
+  const shapes: Record<string, number[]> = {
+    even: Array(10).fill(0.1),
+    // As a confident classifier's: most outputs in the last bins, next to none in the first.
+    confident: [
+      0.0005, 0.001, 0.0025, 0.006, 0.015, 0.03, 0.06, 0.12, 0.265, 0.5,
+    ],
+  };
+
+  it.each([
+    ['even', 200, 200],
+    ['even', 2000, 200],
+    ['confident', 200, 200],
+    ['confident', 2000, 200],
+  ])(
+    'raise no more false alarms than stated on unchanged data: %s, n = %p, m = %p',
+    (shape, referenceCount, currentCount) => {
+      const random = uniform(20261122);
+      const edges = shapes[shape].reduce<number[]>(
+        (sums, share) => [...sums, (sums[sums.length - 1] ?? 0) + share],
+        [],
+      );
+      const draw = (count: number) => {
+        const bins = Array(edges.length).fill(0);
+        for (let i = 0; i < count; i += 1) {
+          const x = random() * edges[edges.length - 1];
+          bins[edges.findIndex(edge => x < edge)] += 1;
+        }
+        return bins;
+      };
+      // At 5 % the statistical limit lies near or above the bands, and alarms are frequent enough to be counted.
+      const falseAlarmRatio = 0.05;
+      const runs = 1000;
+      let alarms = 0;
+      for (let run = 0; run < runs; run += 1) {
+        const reference = draw(referenceCount);
+        const current = draw(currentCount);
+        const noise =
+          chiSquareUpperQuantile(
+            occupiedBinCount(reference, current) - 1,
+            falseAlarmRatio,
+          ) *
+          (1 / referenceCount + 1 / currentCount);
+        if (psi(reference, current) >= noise) alarms += 1;
+      }
+      // Three standard errors of a share of 0.05 in 1,000 runs are 0.021.
+      expect(alarms / runs).toBeLessThanOrEqual(0.05 + 0.021);
+    },
+  );
+});
+
+describe('drift', () => {
+  const nowMs = 1_700_000_000_000;
+  const boundaries = [0.25, 0.5, 0.75];
+  const judge = (changes: Partial<DriftInput>) =>
+    judgeDrift({
+      reference: {
+        boundaries,
+        bins: [100, 200, 300, 400],
+        expiresAtMs: nowMs + 1,
+      },
+      current: { boundaries, bins: [100, 200, 300, 400] },
+      windowStartMs: nowMs - 900_000,
+      windowEndMs: nowMs,
+      nowMs,
+      minimumCount: 200,
+      falseAlarmRatio: 0.001,
+      ...changes,
+    });
+  const said = (changes: Partial<DriftInput>) => {
+    const { verdict } = judge(changes);
+    return `${verdict.status}: ${verdict.reason}`;
+  };
+  const current = (...bins: number[]) => ({ current: { boundaries, bins } });
+  const reference = { boundaries, bins: [100, 200, 300, 400] };
+
+  it('passes on the same shares, with the facts it rests on', () => {
+    expect(judge({})).toEqual({
+      value: 0,
+      warnLimit: 0.1,
+      failLimit: 0.25,
+      referenceCount: 1000,
+      currentCount: 1000,
+      verdict: {
+        status: 'pass',
+        reason: 'within-limit',
+        facts: {
+          value: 0,
+          bound: 0.1,
+          comparator: 'below',
+          unit: 'psi',
+          sampleCount: 1000,
+          windowStartMs: nowMs - 900_000,
+          windowEndMs: nowMs,
+        },
+      },
+    });
+  });
+
+  it.each<[string, Partial<DriftInput>, string]>([
+    ['the shares are reversed', current(400, 300, 200, 100), 'fail: drifted'],
+    [
+      'the shares moved a little',
+      current(200, 250, 250, 300),
+      'warn: drifting',
+    ],
+    [
+      'no reference was approved',
+      { reference: undefined },
+      'inconclusive: no-data',
+    ],
+    [
+      'the reference expires at this moment',
+      { reference: { ...reference, expiresAtMs: nowMs } },
+      'inconclusive: stale',
+    ],
+    [
+      'the reference expired, however far the outputs drifted',
+      {
+        reference: { ...reference, expiresAtMs: nowMs - 1 },
+        ...current(400, 300, 200, 100),
+      },
+      'inconclusive: stale',
+    ],
+    ['nothing was reported', { current: undefined }, 'inconclusive: no-data'],
+    [
+      'the outputs are too few, however far they drifted',
+      current(199, 0, 0, 0),
+      'inconclusive: insufficient-sample',
+    ],
+    [
+      'the bins are others than the reference’s',
+      { current: { boundaries: [0.2, 0.5, 0.75], bins: [100, 200, 300, 400] } },
+      'inconclusive: source-error',
+    ],
+    [
+      'just enough outputs agree',
+      current(20, 40, 60, 80),
+      'pass: within-limit',
+    ],
+  ])('when %s', (_, changes, expected) => {
+    expect(said(changes)).toBe(expected);
+  });
+
+  it('says how many outputs would be enough', () => {
+    const { verdict, value } = judge(current(1, 2, 3, 4));
+    expect(value).toBe(undefined);
+    expect(verdict.facts.sampleCount).toBe(10);
+    expect(verdict.facts.sampleCountNeeded).toBe(200);
+  });
+});
+
+describe('a history', () => {
+  const point = (atMs: number, value: number | null): HistoryPoint => ({
+    atMs,
+    value,
+    status: value === null ? 'inconclusive' : 'pass',
+  });
+
+  it('that is short enough stays as it is', () => {
+    const points = [point(1, 0.1), point(2, null)];
+    expect(thinHistory(points, 2)).toEqual(points);
+  });
+
+  it('that is too long keeps its spikes, its gaps and its newest point', () => {
+    const points = [
+      ...[0.1, 0.9, 0.1, 0.2].map((value, i) => point(i, value)),
+      ...[null, null, 0, null].map((value, i) => point(4 + i, value)),
+      ...[null, null, null, null].map((value, i) => point(8 + i, value)),
+      point(12, 0.3),
+    ];
+    expect(thinHistory(points, 4).map(p => [p.atMs, p.value])).toEqual([
+      [1, 0.9],
+      [6, 0],
+      [8, null],
+      [12, 0.3],
+    ]);
+  });
+});

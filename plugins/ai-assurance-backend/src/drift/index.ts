@@ -1,0 +1,2 @@
+export { createDrift, type DriftDeps } from './createDrift';
+export type { DriftAnswers } from './types';
