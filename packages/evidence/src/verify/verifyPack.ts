@@ -42,7 +42,7 @@ export interface VerifyPackOptions {
 
 const titles: Record<VerificationStepId, string> = {
   manifest: 'The manifest is there and readable',
-  key: 'The key is the one you trust',
+  key: 'The key can be read, and is the one you gave if you gave one',
   'manifest-signature': 'The manifest is signed by the key',
   files: 'Every file is the one that the manifest lists',
   checkpoint:
@@ -134,7 +134,7 @@ export async function verifyPack(
       'counts',
       async () => {
         verifyCounts(at.manifest, at.counts);
-        return `${at.counts.evidence} items of ${at.counts.byType.size} kinds`;
+        return `${at.counts.evidence} items, and as many of each kind`;
       },
     ],
   ];

@@ -1,0 +1,45 @@
+import { parseVerifierKey } from '@ai-assurance/evidence';
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../words';
+
+/** The key of `--key`, given as its line or as a file that holds it. Throws UsageError. */
+export async function readKeyOption(
+  given: string | undefined,
+): Promise<string | undefined> {
+  if (given === undefined) return undefined;
+  if (isVerifierKey(given)) return given;
+  let text: string;
+  try {
+    text = await readFile(given, 'utf8');
+  } catch {
+    throw new UsageError(
+      `--key is neither a verifier key (name+keyid+base64) nor a file that can be read: ${given}`,
+    );
+  }
+  const key = text.trim();
+  if (!isVerifierKey(key))
+    throw new UsageError(
+      `The file ${given} does not hold a verifier key: one line, name+keyid+base64`,
+    );
+  return key;
+}
+
+function isVerifierKey(text: string): boolean {
+  try {
+    parseVerifierKey(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An error of the system in words. */
+export function unreadable(path: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new UsageError(`There is no file ${path}`);
+  if (code === 'EISDIR')
+    return new UsageError(`${path} is a folder, not a pack`);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new UsageError(`${path} may not be read by this user`);
+  return error instanceof Error ? error : new Error(String(error));
+}

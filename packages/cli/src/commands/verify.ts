@@ -1,0 +1,151 @@
+import {
+  type Hasher,
+  type RunningHash,
+  type VerificationReport,
+  type VerificationStep,
+  verificationFailureMeanings,
+  verifyPack,
+} from '@ai-assurance/evidence';
+import { createHash } from 'node:crypto';
+import {
+  ContainerError,
+  containerFailureMeanings,
+  openPack,
+} from '../zip/openPack';
+import { counted, exitCodes, Output, printable } from '../words';
+import { readKeyOption, unreadable } from './options';
+
+const sha256: Hasher = bytes =>
+  new Uint8Array(createHash('sha256').update(bytes).digest());
+
+function startSha256(): RunningHash {
+  const running = createHash('sha256');
+  return {
+    update: bytes => running.update(bytes),
+    digest: () => new Uint8Array(running.digest()),
+  };
+}
+
+/** A step or a failure of the library, or of the container, which only this program reads. */
+interface Verification {
+  ok: boolean;
+  steps: (Omit<VerificationStep, 'id'> & {
+    id: VerificationStep['id'] | 'container';
+  })[];
+  failure?: { code: string; where: string; message: string; meaning: string };
+  key?: VerificationReport['key'];
+  manifest?: VerificationReport['manifest'];
+}
+
+const CONTAINER_TITLE =
+  'The ZIP container holds the files and not one byte more';
+
+/** `ai-assurance verify`: everything that can be checked without network, server or trust. */
+export async function verifyCommand(
+  path: string,
+  options: { key?: string; json?: boolean },
+  output: Output,
+): Promise<number> {
+  const expectedVerifierKey = await readKeyOption(options.key);
+  const verification = await verify(path, expectedVerifierKey);
+  output.write(
+    options.json
+      ? `${JSON.stringify({ file: path, ...verification }, undefined, 2)}\n`
+      : inWords(path, verification),
+  );
+  return verification.ok ? exitCodes.ok : exitCodes.failed;
+}
+
+async function verify(
+  path: string,
+  expectedVerifierKey: string | undefined,
+): Promise<Verification> {
+  let pack;
+  try {
+    pack = await openPack(path);
+  } catch (error) {
+    if (!(error instanceof ContainerError)) throw unreadable(path, error);
+    const { code, where, message } = error;
+    return {
+      ok: false,
+      steps: [
+        {
+          id: 'container',
+          title: CONTAINER_TITLE,
+          outcome: 'failed',
+          detail: message,
+        },
+      ],
+      failure: {
+        code,
+        where,
+        message,
+        meaning: containerFailureMeanings[code],
+      },
+    };
+  }
+  try {
+    const report = await verifyPack(pack.files, {
+      expectedVerifierKey,
+      hashing: { hash: sha256, start: startSha256 },
+    });
+    const detail = `${counted(pack.files.names.length, 'file')}, ${counted(
+      pack.sizeBytes,
+      'byte',
+    )}, all accounted for`;
+    return {
+      ...report,
+      steps: [
+        { id: 'container', title: CONTAINER_TITLE, outcome: 'passed', detail },
+        ...report.steps,
+      ],
+      failure: report.failure && {
+        ...report.failure,
+        meaning: verificationFailureMeanings[report.failure.code],
+      },
+    };
+  } finally {
+    await pack.close();
+  }
+}
+
+const marks = { passed: '✓', failed: '✕', 'not-run': '–' } as const;
+
+function inWords(path: string, verification: Verification): string {
+  const lines: string[] = [`${printable(path)}`, ''];
+  for (const step of verification.steps) {
+    lines.push(
+      `  ${marks[step.outcome]} ${step.title}`,
+      `      ${printable(step.detail)}`,
+    );
+  }
+  lines.push('', ...verdict(verification), '');
+  return lines.join('\n');
+}
+
+function verdict({ failure, key, manifest }: Verification): string[] {
+  if (failure) {
+    return [
+      `NOT VERIFIED: ${failure.code}`,
+      `  Where    ${printable(failure.where)}`,
+      `  What     ${printable(failure.message)}`,
+      `  Meaning  ${failure.meaning}`,
+      '  Do not rely on this pack. Ask for a new copy from whoever made it.',
+    ];
+  }
+  const items = counted(manifest!.counts.evidence, 'item');
+  const about = `${items} about ${manifest!.subject}, observed from ${
+    manifest!.period.start
+  } up to ${manifest!.period.end}`;
+  const signer = `Signed by ${printable(key!.name)}, key id ${
+    key!.keyId
+  }, fingerprint ${key!.fingerprint}`;
+  return key!.isTrusted
+    ? [`VERIFIED with the key you gave: ${about}.`, `  ${signer}`]
+    : [
+        `VERIFIED with the pack's own key: ${about}.`,
+        `  ${signer}`,
+        '  This proves that the pack is whole, not who made it. Compare the fingerprint with one from a source that you',
+        '  trust, or run again with --key.',
+      ];
+}
