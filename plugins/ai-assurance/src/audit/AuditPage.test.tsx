@@ -1,0 +1,115 @@
+import { Pack } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { never } from '../testing/fakeApi';
+import { digest, nowMs, overview } from '../testing/fixtures';
+import { renderPage } from '../testing/renderPage';
+import { AuditPage } from './AuditPage';
+
+const pack: Pack = {
+  packId: 'pack_1',
+  subject: 'resource:default/digit-reader',
+  periodStartMs: Date.UTC(2026, 9, 1),
+  periodEndMs: Date.UTC(2026, 10, 1),
+  itemCount: 412,
+  treeSize: 1204,
+  sizeBytes: 2_097_152,
+  fileDigest: digest,
+  exportedBy: 'user:default/iris',
+  exportedAtMs: nowMs,
+};
+const getOverview = async () => overview;
+const listPacks = async () => ({ packs: [pack] });
+const chosen =
+  '/?subject=resource:default/digit-reader&period=custom&from=2026-10-01&through=2026-10-31';
+
+describe('the audit page', () => {
+  it('shows skeletons while it loads', async () => {
+    renderPage(<AuditPage />, {
+      api: { getOverview: never, listPacks: never },
+    });
+    expect((await screen.findAllByLabelText('Loading')).length).toBe(2);
+  });
+
+  it('says that nothing was exported yet', async () => {
+    renderPage(<AuditPage />, {
+      api: { getOverview, listPacks: async () => ({ packs: [] }) },
+    });
+    expect((await screen.findByRole('status')).textContent).toBe(
+      'No pack has been exported yet.',
+    );
+  });
+
+  it('keeps the form when the list of packs fails', async () => {
+    const failing = async () => {
+      throw new Error('The pack store is closed');
+    };
+    renderPage(<AuditPage />, { api: { getOverview, listPacks: failing } });
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'The pack store is closed',
+    );
+    expect(
+      (await screen.findByRole('button', { name: 'Export' })).textContent,
+    ).toBe('Export');
+  });
+
+  it('lists packs with items, size and the command that verifies them', async () => {
+    renderPage(<AuditPage />, { api: { getOverview, listPacks } });
+    expect((await screen.findByText('412')).textContent).toBe('412');
+    expect(screen.getByText('2.0 MiB').textContent).toBe('2.0 MiB');
+    expect(screen.getByText('npx ai-assurance verify pack.zip').tagName).toBe(
+      'PRE',
+    );
+  });
+
+  it('exports the chosen subject and whole days, half-open', async () => {
+    const asked: unknown[] = [];
+    renderPage(<AuditPage />, {
+      path: chosen,
+      api: {
+        getOverview,
+        listPacks,
+        createPack: async body => {
+          asked.push(body);
+          return pack;
+        },
+      },
+    });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Export' }),
+    );
+    expect(asked).toEqual([
+      {
+        subject: 'resource:default/digit-reader',
+        periodStartMs: Date.UTC(2026, 9, 1),
+        periodEndMs: Date.UTC(2026, 10, 1),
+      },
+    ]);
+  });
+
+  it('says why one who is no auditor cannot export or download', async () => {
+    renderPage(<AuditPage />, {
+      path: chosen,
+      api: { getOverview, listPacks },
+      authorize: AuthorizeResult.DENY,
+    });
+    const button = (await screen.findByRole('button', {
+      name: 'Export',
+    })) as HTMLButtonElement;
+    expect(button.disabled).toBe(true);
+    expect(
+      document.getElementById(button.getAttribute('aria-describedby')!)!
+        .textContent,
+    ).toBe(
+      'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
+    );
+    expect(
+      (
+        (await screen.findByRole('button', {
+          name: 'Download pack_1',
+        })) as HTMLButtonElement
+      ).disabled,
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,64 @@
+import {
+  aiAssuranceApiRef,
+  AnswerView,
+  Sentence,
+  useAnswer,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { useApi } from '@backstage/frontend-plugin-api';
+import { AdoptionSection } from './AdoptionSection';
+import { DriftSection } from './DriftSection';
+import { LatencySection } from './LatencySection';
+import { ObjectivesSection } from './ObjectivesSection';
+import { RangePicker, useRangeMinutes } from './RangePicker';
+import { ScoreSection } from './ScoreSection';
+import { SegmentsTable } from './SegmentsTable';
+import { VersionsSection } from './VersionsSection';
+
+const pollSeconds = 10;
+
+/** The page of a model: may it be live, which versions are there, where do they run, and do they still behave. */
+export function ModelTab(props: { entityRef: string }) {
+  const { entityRef } = props;
+  const api = useApi(aiAssuranceApiRef);
+  const rangeMinutes = useRangeMinutes();
+  const answer = useAnswer(
+    signal => api.getModel(entityRef, { rangeMinutes, signal }),
+    [entityRef, rangeMinutes],
+    { pollSeconds, keepOnChange: true },
+  );
+  return (
+    <AnswerView answer={answer} skeleton={[56, 160, 160, 280]}>
+      {model => (
+        <>
+          <Sentence status={model.status} actions={<RangePicker />}>
+            {model.sentence}
+          </Sentence>
+          <ScoreSection score={model.score} />
+          <VersionsSection model={model} onChanged={answer.reload} />
+          {model.subject.kind === 'edge-model' ? (
+            <AdoptionSection
+              adoption={model.adoption}
+              overTime={model.adoptionOverTime}
+            />
+          ) : null}
+          <DriftSection
+            subject={entityRef}
+            monitors={model.drift}
+            mayApprove={model.mayApproveReference}
+            onChanged={answer.reload}
+          />
+          <ObjectivesSection
+            objectives={model.objectives}
+            problems={model.objectiveProblems}
+          />
+          <LatencySection
+            points={model.latency}
+            thresholdMs={model.objectives[0]?.thresholdMs}
+            isOnDevice={model.subject.kind === 'edge-model'}
+          />
+          <SegmentsTable segments={model.segments} />
+        </>
+      )}
+    </AnswerView>
+  );
+}

@@ -1,0 +1,141 @@
+import {
+  formatMs,
+  formatShare,
+  Objective,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  EmptyState,
+  EvidenceLink,
+  formatDuration,
+  RelativeTime,
+  Section,
+  VerdictBadge,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Alert } from '@backstage/ui';
+import styles from './entity.module.css';
+import { aiAssuranceEntityTranslationRef } from './translation';
+
+interface ObjectivesSectionProps {
+  objectives: Objective[];
+  problems: string[];
+}
+
+/** Each objective with its share, budget and burn rates; documents that could not be used are named. */
+export function ObjectivesSection(props: ObjectivesSectionProps) {
+  const { objectives, problems } = props;
+  const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  return (
+    <Section
+      title={t('objectives.title')}
+      description={t('objectives.description')}
+    >
+      {problems.length > 0 ? (
+        <Alert
+          status="warning"
+          icon
+          title={t('objectives.problems')}
+          description={problems.join(' · ')}
+        />
+      ) : null}
+      {objectives.length === 0 && problems.length === 0 ? (
+        <EmptyState
+          title={t('objectives.none')}
+          description={t('objectives.noneHint')}
+        />
+      ) : null}
+      <div>
+        {objectives.map(objective => (
+          <ObjectiveRow
+            key={`${objective.sloName} ${objective.objectiveName}`}
+            objective={objective}
+          />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function ObjectiveRow(props: { objective: Objective }) {
+  const { objective } = props;
+  const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const limit =
+    objective.thresholdMs === undefined
+      ? t('objectives.good')
+      : t('objectives.within', { limit: formatMs(objective.thresholdMs) });
+  return (
+    <div className={styles.objective}>
+      <div className={styles.objectiveHead}>
+        <span className={styles.objectiveName}>{objective.objectiveName}</span>
+        <VerdictBadge
+          status={objective.verdict.status}
+          reason={objective.verdict.reason}
+        />
+        <span className={styles.value}>
+          {`${formatShare(objective.goodCount, objective.totalCount)} ${limit}`}
+        </span>
+        <span className={styles.secondary}>
+          {t('objectives.objective', {
+            percent: String(
+              Number((100 * objective.objectiveRatio).toFixed(3)),
+            ),
+            window: formatDuration(objective.windowMs),
+          })}
+        </span>
+        <span className={styles.secondary}>
+          <RelativeTime atMs={objective.evaluatedAtMs} />
+        </span>
+        {objective.verdict.facts.evidenceId ? (
+          <EvidenceLink evidenceId={objective.verdict.facts.evidenceId} />
+        ) : null}
+      </div>
+      <BudgetBar remainingRatio={objective.budgetRemainingRatio} />
+      <ul className={styles.list}>
+        {objective.burnRates.map(rate => (
+          <li key={`${rate.severity} ${rate.longWindowMs}`}>
+            {rate.longBurn === null
+              ? t('objectives.burnUnknown', {
+                  severity: rate.severity,
+                  factor: String(rate.factor),
+                  long: formatDuration(rate.longWindowMs),
+                })
+              : t('objectives.burnNow', {
+                  burn: rate.longBurn.toFixed(2),
+                  long: formatDuration(rate.longWindowMs),
+                  short:
+                    rate.shortBurn === null ? '–' : rate.shortBurn.toFixed(2),
+                  shortWindow: formatDuration(rate.shortWindowMs),
+                  severity: rate.severity,
+                  factor: String(rate.factor),
+                })}
+            {rate.firing ? ` (${t('objectives.firing')})` : ''}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function BudgetBar(props: { remainingRatio: number | null }) {
+  const { remainingRatio } = props;
+  const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const percentOf = (ratio: number) => (100 * ratio).toFixed(1);
+  let text = t('objectives.budgetUnknown');
+  if (remainingRatio !== null) {
+    text =
+      remainingRatio >= 0
+        ? t('objectives.budgetLeft', { percent: percentOf(remainingRatio) })
+        : t('objectives.budgetOver', { percent: percentOf(-remainingRatio) });
+  }
+  return (
+    <div className={styles.budget}>
+      <div className={styles.track} aria-hidden="true">
+        <div
+          className={styles.fill}
+          style={{ width: `${100 * Math.max(0, remainingRatio ?? 0)}%` }}
+        />
+      </div>
+      <span className={styles.secondary}>{text}</span>
+    </div>
+  );
+}

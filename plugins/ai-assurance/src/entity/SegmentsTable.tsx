@@ -1,0 +1,105 @@
+import {
+  formatCount,
+  formatMs,
+  SegmentLatency,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  DataTable,
+  Digest,
+  Section,
+  ShareText,
+  SubjectLink,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import styles from './entity.module.css';
+import { aiAssuranceEntityTranslationRef } from './translation';
+
+/** Versions and cohorts, worst first, each with its n. */
+export function SegmentsTable(props: { segments: SegmentLatency[] }) {
+  const { segments } = props;
+  const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const boundRatio = Math.max(0, ...segments.map(row => row.errorBoundRatio));
+  const msOf = (value: number | null) =>
+    value === null ? t('segments.unknown') : formatMs(value);
+  return (
+    <Section
+      title={t('segments.title')}
+      description={
+        segments.length === 0
+          ? undefined
+          : t('segments.description', { bound: (100 * boundRatio).toFixed(1) })
+      }
+    >
+      <DataTable
+        caption={t('segments.title')}
+        rows={segments}
+        rowKey={row => `${row.version} ${row.digest} ${row.cohort}`}
+        empty={<p className={styles.secondary}>{t('segments.none')}</p>}
+        columns={[
+          {
+            id: 'version',
+            label: t('segments.version'),
+            isRowHeader: true,
+            cell: row => row.version,
+          },
+          {
+            id: 'cohort',
+            label: t('segments.cohort'),
+            cell: row =>
+              row.cohort === null ? (
+                <span className={styles.secondary}>
+                  {t('segments.noCohort')}
+                </span>
+              ) : (
+                <SubjectLink entityRef={row.cohort} />
+              ),
+          },
+          {
+            id: 'digest',
+            label: t('segments.digest'),
+            cell: row => <Digest digest={row.digest} />,
+          },
+          {
+            id: 'p50',
+            label: t('segments.p50'),
+            isNumber: true,
+            cell: row => msOf(row.p50Ms),
+          },
+          {
+            id: 'p95',
+            label: t('segments.p95'),
+            isNumber: true,
+            cell: row => msOf(row.p95Ms),
+          },
+          {
+            id: 'p99',
+            label: t('segments.p99'),
+            isNumber: true,
+            cell: row => msOf(row.p99Ms),
+          },
+          {
+            id: 'errors',
+            label: t('segments.errors'),
+            isNumber: true,
+            cell: row => <ShareText part={row.errorCount} whole={row.count} />,
+          },
+          {
+            id: 'confidence',
+            label: t('segments.confidence'),
+            isNumber: true,
+            cell: row =>
+              row.meanConfidence === null
+                ? t('segments.unknown')
+                : row.meanConfidence.toFixed(3),
+          },
+          {
+            id: 'count',
+            label: t('segments.count'),
+            isNumber: true,
+            cell: row => formatCount(row.count),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,42 @@
+import { ExtensionDefinition } from '@backstage/frontend-plugin-api';
+import {
+  EntityCardBlueprint,
+  EntityContentBlueprint,
+} from '@backstage/plugin-catalog-react/alpha';
+
+/** The entities that the suite assures. */
+const subjects = {
+  $any: [
+    { kind: 'component', 'spec.type': 'ai-service' },
+    { kind: 'resource', 'spec.type': 'ai-model' },
+    { kind: 'resource', 'spec.type': 'edge-model' },
+    { kind: 'resource', 'spec.type': 'device-cohort' },
+  ],
+};
+
+const assuranceTab = EntityContentBlueprint.make({
+  name: 'assurance',
+  params: {
+    path: '/assurance',
+    title: 'Assurance',
+    filter: subjects,
+    loader: () =>
+      import('./AssuranceTab').then(module => <module.AssuranceTab />),
+  },
+});
+
+const assuranceCard = EntityCardBlueprint.make({
+  name: 'assurance',
+  params: {
+    type: 'content',
+    filter: subjects,
+    loader: () =>
+      import('./AssuranceCard').then(module => <module.AssuranceCard />),
+  },
+});
+
+/** Tabs and cards on the pages of catalog entities. */
+export const entityExtensions: ExtensionDefinition[] = [
+  assuranceTab,
+  assuranceCard,
+];

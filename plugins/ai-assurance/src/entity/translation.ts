@@ -1,0 +1,176 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+
+/**
+ * All texts of the entity tabs and cards.
+ *
+ * @public
+ */
+export const aiAssuranceEntityTranslationRef = createTranslationRef({
+  id: 'plugin.ai-assurance.entity',
+  messages: {
+    card: {
+      title: 'AI assurance',
+      open: 'Open assurance',
+      level: 'Level held: {{level}}',
+      noLevel: 'No level is held',
+      noFacts: 'Nothing has been measured yet.',
+    },
+    range: {
+      label: 'Range',
+      '15': 'Last 15 minutes',
+      '60': 'Last hour',
+      '360': 'Last 6 hours',
+      '1440': 'Last 24 hours',
+      '10080': 'Last 7 days',
+    },
+    wrongKind: {
+      title: 'Nothing to assure here',
+      description:
+        'This tab is for AI services, models and device cohorts. The type of this entity is none of them.',
+    },
+    objectives: {
+      title: 'Objectives',
+      description:
+        'Share of good events against the objective, and how much of the error budget is left.',
+      none: 'No objective is declared',
+      noneHint:
+        'Write an OpenSLO document and name it in the annotation ai-assurance.io/slo of the catalog file.',
+      problems: 'These documents could not be used',
+      within: 'within {{limit}}',
+      good: 'good',
+      objective: 'objective {{percent}} % over {{window}}',
+      budgetLeft: '{{percent}} % of the error budget left',
+      budgetOver: 'error budget overspent by {{percent}} %',
+      budgetUnknown: 'error budget not known',
+      burnNow:
+        'burning {{burn}}× over {{long}}, {{short}}× over {{shortWindow}}; {{severity}} from {{factor}}×',
+      burnUnknown: '{{severity}} from {{factor}}×: nothing counted in {{long}}',
+      firing: 'firing',
+    },
+    latency: {
+      title: 'Latency and traffic',
+      chart: 'Latency',
+      traffic: 'Requests and errors per interval',
+      inferences: 'Inferences and errors per interval',
+      requests: 'All',
+      errors: 'Errors',
+      limit: 'Limit {{limit}}',
+    },
+    changes: {
+      title: 'What changed',
+      none: 'Nothing changed in this range.',
+      when: 'When',
+      what: 'What',
+      evidence: 'Evidence',
+    },
+    segments: {
+      title: 'Where it hurts',
+      description:
+        'Versions and cohorts, worst p95 first. Quantiles are exact to ±{{bound}} %.',
+      none: 'No version reported in this range.',
+      version: 'Version',
+      digest: 'Digest',
+      cohort: 'Cohort',
+      noCohort: 'no cohort',
+      count: 'n',
+      errors: 'Errors',
+      p50: 'p50',
+      p95: 'p95',
+      p99: 'p99',
+      confidence: 'Mean confidence',
+      unknown: 'unknown',
+    },
+    drift: {
+      title: 'Drift',
+      none: 'No output is watched',
+      noneHint:
+        'Drift is watched as soon as the model reports the histogram ai_assurance.output.confidence.',
+      noReference: 'No reference is approved yet, so drift is not known.',
+      value: '{{statistic}} {{value}}',
+      unknownValue: '{{statistic}} not known',
+      limits:
+        'warning from {{warn}}, failing from {{fail}}; chance of a false alarm {{chance}}',
+      counts:
+        'reference n = {{reference}}, current n = {{current}}, at least {{minimum}} needed',
+      reference: 'Reference {{id}}, approved by {{approver}}',
+      histogram: 'Distribution of {{feature}}',
+      history: '{{statistic}} over time',
+      failLimit: 'Failing from {{limit}}',
+      approve: 'Approve a reference',
+      approveTitle: 'Approve a reference for {{feature}}',
+      approveText:
+        'Outputs of the chosen stretch become what is normal. Drift is judged against it from now on, and your approval is recorded as evidence.',
+      stretch: 'Stretch of outputs',
+      minutes: 'The last {{minutes}} minutes',
+      reason: 'Why are these outputs normal?',
+      reasonHint:
+        'Three to 1,000 characters, in your own words. It becomes evidence.',
+      cancel: 'Cancel',
+      submit: 'Approve',
+      done: 'The reference is approved',
+    },
+    versions: {
+      title: 'Versions',
+      description:
+        'From artifacts that were recorded and from telemetry in this range.',
+      none: 'No version is known yet',
+      noneHint:
+        'A version appears when its artifact is pushed as evidence or when it reports telemetry.',
+      size: 'Size',
+      precision: 'Precision',
+      accuracy: 'Accuracy (95 % interval, held-out data)',
+      noAccuracy: 'not evaluated',
+      adoption: 'Sessions',
+      seen: 'Last seen',
+      notSeen: 'not in this range',
+      release: 'Release',
+      noRelease: 'never proposed',
+      propose: 'Propose a release',
+      unknown: 'unknown',
+    },
+    adoption: {
+      title: 'Adoption',
+      description:
+        'Sessions that reported in this range, by cohort and version.',
+      overTime: 'Share of sessions by version',
+      none: 'No session reported in this range.',
+      cohort: 'Cohort',
+      sessions: 'Sessions on it',
+      crashFree: 'Crash-free',
+      loads: 'Loads that worked',
+      noCohort: 'No cohort claims it',
+    },
+    score: {
+      title: 'Readiness',
+      description: 'Scorecard {{scorecard}}, judged {{age}}.',
+      none: 'Not judged yet. Verdicts appear within a minute.',
+      check: 'Check',
+      level: 'Level',
+      verdict: 'Verdict',
+      facts: 'Facts',
+      fix: 'What now',
+      evidence: 'Evidence',
+    },
+    cohort: {
+      title: 'What this cohort is',
+      selector: 'Devices with',
+      ring: 'Ring',
+      deviceClass: 'Device class',
+      expected: 'Expected devices',
+      privacy: 'Smallest group shown',
+      privacyNote:
+        'Groups of fewer than {{count}} devices are not shown. Device ids are never stored.',
+      notStated: 'not stated',
+      models: 'Models that target it',
+      noModels: 'No model targets this cohort',
+      noModelsHint: 'Name the cohort in spec.targetsCohorts of an edge model.',
+    },
+    links: {
+      runbook: 'Runbook',
+      noRunbook:
+        'No runbook is linked. Set the annotation ai-assurance.io/runbook.',
+      owner: 'Owner',
+      noOwner: 'Nobody owns it. Set spec.owner in its catalog file.',
+    },
+  },
+});

@@ -1,0 +1,103 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { never } from '../testing/fakeApi';
+import { emptyOverview, overview } from '../testing/fixtures';
+import { renderPage } from '../testing/renderPage';
+import { OverviewPage } from './OverviewPage';
+
+const rowNames = async (table: string) =>
+  within(await screen.findByRole('table', { name: table }))
+    .getAllByRole('rowheader')
+    .map(header => header.textContent);
+
+describe('the overview', () => {
+  it('shows a skeleton while it loads', async () => {
+    renderPage(<OverviewPage />, { api: { getOverview: never } });
+    expect(
+      (await screen.findByLabelText('Loading')).getAttribute('aria-busy'),
+    ).toBe('true');
+  });
+
+  it('says what would be here when nothing is registered, and how to bring it', async () => {
+    renderPage(<OverviewPage />, {
+      api: { getOverview: async () => emptyOverview },
+    });
+    await screen.findByText('No subject is assured yet');
+    expect(
+      screen
+        .getByRole('link', { name: 'Register a component' })
+        .getAttribute('href'),
+    ).toBe('/catalog-import');
+  });
+
+  it('says what failed and brings the page after a retry', async () => {
+    let isDown = true;
+    const getOverview = async () => {
+      if (isDown) throw new Error('The backend is starting');
+      return overview;
+    };
+    renderPage(<OverviewPage />, { api: { getOverview } });
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'The backend is starting',
+    );
+    isDown = false;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect((await screen.findByText(overview.sentence)).textContent).toBe(
+      overview.sentence,
+    );
+  });
+
+  it('opens with the sentence, then the worst, then all subjects, worst first', async () => {
+    renderPage(<OverviewPage />, {
+      api: { getOverview: async () => overview },
+    });
+    await screen.findByText(
+      '1 of 2 subjects needs attention: Digit API has no owner.',
+    );
+    expect(await rowNames('Needs attention')).toEqual(['Digit API']);
+    expect(await rowNames('Subjects')).toEqual(['Digit API', 'Digit reader']);
+    const attention = screen.getByRole('table', { name: 'Needs attention' });
+    expect(
+      within(attention).getByText('Roll back to version 6').textContent,
+    ).toBe('Roll back to version 6');
+    expect(within(attention).getByText('No owner').textContent).toContain(
+      'No owner',
+    );
+  });
+
+  it('prints every share with its denominator', async () => {
+    renderPage(<OverviewPage />, {
+      api: { getOverview: async () => overview },
+    });
+    expect((await screen.findByText(/refused/)).textContent).toBe(
+      '10.0 % of 1,000 refused',
+    );
+    expect(
+      screen.getByText('3 of 5 checks measured, 2 unknown').textContent,
+    ).toBe('3 of 5 checks measured, 2 unknown');
+  });
+
+  it('filters by the URL', async () => {
+    renderPage(<OverviewPage />, {
+      api: { getOverview: async () => overview },
+      path: '/?verdict=pass',
+    });
+    expect(await rowNames('Subjects')).toEqual(['Digit reader']);
+  });
+
+  it('filters by a cell of the matrix, and back', async () => {
+    renderPage(<OverviewPage />, {
+      api: { getOverview: async () => overview },
+    });
+    const matrix = await screen.findByRole('table', {
+      name: 'Risk tier by verdict',
+    });
+    const [, highRow] = within(matrix).getAllByRole('row');
+    const cells = within(highRow).getAllByRole('button');
+    expect(cells.map(cell => cell.textContent)).toEqual(['0', '1']);
+    await userEvent.click(cells[1]);
+    expect(await rowNames('Subjects')).toEqual(['Digit reader']);
+    await userEvent.click(within(highRow).getAllByRole('button')[1]);
+    expect(await rowNames('Subjects')).toEqual(['Digit API', 'Digit reader']);
+  });
+});

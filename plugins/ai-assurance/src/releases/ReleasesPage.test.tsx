@@ -1,0 +1,203 @@
+import { Release } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { AiAssuranceError } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { never } from '../testing/fakeApi';
+import { digest, release } from '../testing/fixtures';
+import { renderPage } from '../testing/renderPage';
+import { ReleasesPage } from './ReleasesPage';
+
+const path = '/?release=rel_1';
+const answering = (answer: Release) => async () => answer;
+
+describe('the inbox of releases', () => {
+  it('shows a skeleton while it loads', async () => {
+    renderPage(<ReleasesPage />, { api: { listReleases: never } });
+    expect(
+      (await screen.findByLabelText('Loading')).getAttribute('aria-busy'),
+    ).toBe('true');
+  });
+
+  it('says how a release comes to be when there is none', async () => {
+    renderPage(<ReleasesPage />, {
+      api: { listReleases: async () => ({ releases: [] }) },
+    });
+    expect((await screen.findByText('No release here')).textContent).toBe(
+      'No release here',
+    );
+  });
+
+  it('says what failed', async () => {
+    const listReleases = async () => {
+      throw new Error('You need the permission ai-assurance.assurance.read.');
+    };
+    renderPage(<ReleasesPage />, { api: { listReleases } });
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'ai-assurance.assurance.read',
+    );
+  });
+
+  it('shows approvals against the quorum and opens a release', async () => {
+    renderPage(<ReleasesPage />, {
+      api: {
+        listReleases: async () => ({ releases: [release] }),
+        getRelease: answering(release),
+      },
+    });
+    expect((await screen.findByText('1 of 2 needed')).textContent).toBe(
+      '1 of 2 needed',
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'digit-reader 7' }),
+    );
+    expect((await screen.findByRole('status')).textContent).toBe(
+      'digit-reader 7 waits for 1 more approval.',
+    );
+  });
+
+  it('keeps to what waits for the reader’s vote when asked to', async () => {
+    const asked: unknown[] = [];
+    const own = {
+      ...release,
+      releaseId: 'rel_2',
+      version: '8',
+      mayVote: { allowed: false },
+    };
+    renderPage(<ReleasesPage />, {
+      path: '/?view=mine',
+      api: {
+        listReleases: async query => {
+          asked.push(query?.state);
+          return { releases: [release, own] };
+        },
+      },
+    });
+    await screen.findByRole('button', { name: 'digit-reader 7' });
+    expect(screen.queryByRole('button', { name: 'digit-reader 8' })).toBe(null);
+    expect(asked[0]).toBe('in-review');
+  });
+});
+
+describe('the page of a release', () => {
+  it('sets the frozen verdict beside what the check says now', async () => {
+    renderPage(<ReleasesPage />, {
+      path,
+      api: { getRelease: answering(release) },
+    });
+    const table = await screen.findByRole('table', {
+      name: 'Required evidence',
+    });
+    const [, row] = within(table).getAllByRole('row');
+    expect(
+      within(row)
+        .getAllByRole('cell')
+        .map(cell => cell.textContent),
+    ).toEqual(['Pass', 'Fail', 'Evidence 11']);
+  });
+
+  it('one’s own release cannot be voted on, and the page says why', async () => {
+    const reason = 'You proposed this release: somebody else must decide.';
+    renderPage(<ReleasesPage />, {
+      path,
+      api: {
+        getRelease: answering({
+          ...release,
+          mayVote: { allowed: false, reason },
+          mayWithdraw: true,
+        }),
+      },
+    });
+    const approve = await screen.findByRole('button', { name: 'Approve' });
+    const reject = screen.getByRole('button', { name: 'Reject' });
+    expect(
+      [approve, reject].map(button => (button as HTMLButtonElement).disabled),
+    ).toEqual([true, true]);
+    const described = [approve, reject].map(
+      button =>
+        document.getElementById(button.getAttribute('aria-describedby')!)!
+          .textContent,
+    );
+    expect(described).toEqual([reason, reason]);
+    await userEvent.click(approve);
+    expect(screen.queryByRole('dialog')).toBe(null);
+    expect(
+      (screen.getByRole('button', { name: 'Withdraw' }) as HTMLButtonElement)
+        .disabled,
+    ).toBe(false);
+  });
+
+  it('an approval needs a reason and is bound to the digest and version that were read', async () => {
+    const votes: unknown[] = [];
+    let current: Release = release;
+    renderPage(<ReleasesPage />, {
+      path,
+      api: {
+        getRelease: async () => current,
+        voteOnRelease: async (releaseId, body) => {
+          votes.push({ releaseId, ...body });
+          current = {
+            ...release,
+            state: 'approved',
+            decidedAtMs: release.proposedAtMs,
+          };
+          return current;
+        },
+      },
+    });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Approve' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    const submit = within(dialog).getByRole('button', { name: 'Approve' });
+    expect((submit as HTMLButtonElement).disabled).toBe(true);
+    await userEvent.type(
+      within(dialog).getByRole('textbox'),
+      'Checked on the low-end phones',
+    );
+    await userEvent.click(submit);
+    expect(
+      (await screen.findByText('digit-reader 7 is approved.')).textContent,
+    ).toBe('digit-reader 7 is approved.');
+    expect(votes).toEqual([
+      {
+        releaseId: 'rel_1',
+        vote: 'approve',
+        reason: 'Checked on the low-end phones',
+        digest,
+        rowVersion: 3,
+      },
+    ]);
+  });
+
+  it('a vote on a release that moved on is not repeated blindly', async () => {
+    renderPage(<ReleasesPage />, {
+      path,
+      api: {
+        getRelease: answering(release),
+        voteOnRelease: async () => {
+          throw new AiAssuranceError('Release rel_1 changed meanwhile', {
+            code: 'STALE_VERSION',
+            status: 409,
+          });
+        },
+      },
+    });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Reject' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.type(within(dialog).getByRole('textbox'), 'Too slow');
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Reject' }),
+    );
+    const alert = await within(dialog).findByRole('alert');
+    expect(alert.textContent).toContain('Release rel_1 changed meanwhile');
+    expect(
+      (
+        within(dialog).getByRole('button', {
+          name: 'Reject',
+        }) as HTMLButtonElement
+      ).disabled,
+    ).toBe(true);
+  });
+});

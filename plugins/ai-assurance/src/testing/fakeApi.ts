@@ -1,0 +1,36 @@
+import { AiAssuranceApi } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+
+/** A call that the test did not expect. Fails loudly, so that no test passes on a silence. */
+const unexpected = (name: string) => async (): Promise<never> => {
+  throw new Error(`${name} was not expected`);
+};
+
+/** An API for tests, with the given answers; every other call is refused. */
+export function fakeApi(answers: Partial<AiAssuranceApi> = {}): AiAssuranceApi {
+  return {
+    getOverview: unexpected('getOverview'),
+    getSubjectSummary: unexpected('getSubjectSummary'),
+    getService: unexpected('getService'),
+    getModel: unexpected('getModel'),
+    getCohort: unexpected('getCohort'),
+    listScorecards: unexpected('listScorecards'),
+    listReleases: unexpected('listReleases'),
+    proposeRelease: unexpected('proposeRelease'),
+    getRelease: unexpected('getRelease'),
+    voteOnRelease: unexpected('voteOnRelease'),
+    withdrawRelease: unexpected('withdrawRelease'),
+    approveReference: unexpected('approveReference'),
+    listReferences: unexpected('listReferences'),
+    pushEvidence: unexpected('pushEvidence'),
+    listEvidence: unexpected('listEvidence'),
+    getEvidence: unexpected('getEvidence'),
+    getHead: unexpected('getHead'),
+    listPacks: unexpected('listPacks'),
+    createPack: unexpected('createPack'),
+    downloadPack: unexpected('downloadPack'),
+    ...answers,
+  };
+}
+
+/** An answer that never comes, for the loading state. */
+export const never = () => new Promise<never>(() => {});

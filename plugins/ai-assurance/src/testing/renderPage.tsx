@@ -1,0 +1,30 @@
+import {
+  AiAssuranceApi,
+  aiAssuranceApiRef,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { fakeApi } from './fakeApi';
+
+/** Draws a page as Mira sees it. */
+export function renderPage(
+  page: JSX.Element,
+  options: {
+    api?: Partial<AiAssuranceApi>;
+    path?: string;
+    authorize?: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
+  } = {},
+) {
+  return renderInTestApp(page, {
+    apis: [
+      [aiAssuranceApiRef, fakeApi(options.api)],
+      mockApis.identity({ userEntityRef: 'user:default/mira' }),
+      mockApis.permission({
+        authorize: options.authorize ?? AuthorizeResult.ALLOW,
+      }),
+    ],
+    mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+    initialRouteEntries: [options.path ?? '/'],
+  });
+}
