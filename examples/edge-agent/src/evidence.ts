@@ -217,13 +217,13 @@ export async function pushEvidence(
       signal: AbortSignal.timeout(15_000),
     });
   } catch (error) {
-    const { cause } = error as { cause?: { code?: string } };
+    const { cause } = error as { cause?: { code?: string; message?: string } };
     return {
       done: false,
       retry: true,
       why: explainRefusal(
         undefined,
-        cause?.code ?? (error instanceof Error ? error.message : String(error)),
+        cause?.code ?? cause?.message ?? String(error),
       ),
     };
   }
