@@ -1,7 +1,9 @@
 /** @param {import('knex').Knex} knex */
 exports.up = async function up(knex) {
   await knex.schema.createTable('outbox', table => {
-    table.comment('Messages that leave after the commit of the transaction that queued them');
+    table.comment(
+      'Messages that leave after the commit of the transaction that queued them',
+    );
     table.bigIncrements('seq').comment('Order of delivery');
     table.string('topic', 100).notNullable();
     table.text('subjects').notNullable().comment('JSON list of entity refs');

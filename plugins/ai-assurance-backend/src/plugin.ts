@@ -151,17 +151,10 @@ export const aiAssurancePlugin = createBackendPlugin({
             });
           },
         };
-        const rooms: { tasks?: Task[] }[] = [
-          ledgerRoom,
-          telemetry,
-          slo,
-          drift,
-          scorecards,
-          approvals,
-          rollouts,
-          { tasks: [relay] },
-        ];
-        for (const task of rooms.flatMap(room => room.tasks ?? [])) {
+        const tasks = [telemetry, slo, drift, scorecards, approvals, rollouts]
+          .flatMap(room => room.tasks)
+          .concat(relay);
+        for (const task of tasks) {
           await scheduler.scheduleTask({
             id: `ai-assurance-${task.id}`,
             frequency: { seconds: task.everySeconds },

@@ -9,4 +9,13 @@ export * from './units/format';
 export * from './permissions/permissions';
 export * from './wire/types';
 export { openApiDocument } from './wire/openApi';
-export { operations, type Operation, type OperationName, type ParamsOf, type QueryOf, type QueryInputOf, type BodyOf, type AnswerOf } from './wire/contract';
+export {
+  operations,
+  type Operation,
+  type OperationName,
+  type ParamsOf,
+  type QueryOf,
+  type QueryInputOf,
+  type BodyOf,
+  type AnswerOf,
+} from './wire/contract';

@@ -54,6 +54,14 @@ export interface Range {
 const hourMs = 3_600_000;
 const eventLimit = 200;
 
+const approveHint = (isAllowed: boolean) =>
+  isAllowed
+    ? { allowed: true }
+    : {
+        allowed: false,
+        reason: 'Only approvers may approve a reference window.',
+      };
+
 /** Composes what each page says from the answers of the rooms. */
 export class OverviewAnswers {
   readonly #deps: OverviewDeps;
@@ -145,16 +153,19 @@ export class OverviewAnswers {
   async service(
     entityRef: string,
     range: Range,
+    caller: Caller,
   ): Promise<AnswerOf<'getService'>> {
     const record = await this.#record(entityRef, ['ai-service']);
-    const { telemetry, scorecards } = this.#deps;
-    const [parts, latency, segments, score, events] = await Promise.all([
-      this.#health(record, range.fromMs),
-      telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
-      telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
-      scorecards.score(entityRef),
-      this.#events([entityRef, ...(record.relations.usesModel ?? [])], range),
-    ]);
+    const { telemetry, scorecards, access } = this.#deps;
+    const [parts, latency, segments, score, canApprove, events] =
+      await Promise.all([
+        this.#health(record, range.fromMs),
+        telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
+        telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
+        scorecards.score(entityRef),
+        access.may(caller, referenceApprovePermission),
+        this.#events([entityRef, ...(record.relations.usesModel ?? [])], range),
+      ]);
     return {
       subject: subjectOf(record),
       sentence: serviceSentence(parts.objectives, parts.drift, parts.problems),
@@ -171,6 +182,7 @@ export class OverviewAnswers {
       events,
       runbookUrl: record.annotations[ANNOTATION_RUNBOOK],
       score: score ?? null,
+      mayApproveReference: approveHint(canApprove),
     };
   }
 
@@ -238,12 +250,7 @@ export class OverviewAnswers {
             reason:
               'Only contributors who own this model may propose a release.',
           },
-      mayApproveReference: canApprove
-        ? { allowed: true }
-        : {
-            allowed: false,
-            reason: 'Only approvers may approve a reference window.',
-          },
+      mayApproveReference: approveHint(canApprove),
     };
   }
 

@@ -27,7 +27,7 @@ export function registerOverviewRoutes(
   });
   binder.json('getService', async ({ caller, params, query }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.service(refOf(params), rangeOf(query.rangeMinutes));
+    return answers.service(refOf(params), rangeOf(query.rangeMinutes), caller);
   });
   binder.json('getModel', async ({ caller, params, query }) => {
     await access.require(caller, assuranceReadPermission);

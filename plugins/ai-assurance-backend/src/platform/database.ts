@@ -1,4 +1,7 @@
-import { DatabaseService, resolvePackagePath } from '@backstage/backend-plugin-api';
+import {
+  DatabaseService,
+  resolvePackagePath,
+} from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 
 export type Dialect = 'postgres' | 'sqlite';
@@ -21,7 +24,9 @@ const packageName = '@ai-assurance/backstage-plugin-ai-assurance-backend';
 /** Opens the plugin's database, migrates it unless migrations are skipped, and prepares the connection. Safe to repeat. */
 export async function openDatabase(service: DatabaseService): Promise<Db> {
   const knex = await service.getClient();
-  const dialect: Dialect = String(knex.client.config.client).includes('sqlite') ? 'sqlite' : 'postgres';
+  const dialect: Dialect = String(knex.client.config.client).includes('sqlite')
+    ? 'sqlite'
+    : 'postgres';
   if (dialect === 'sqlite') {
     // Write-ahead logging lets readers go on while a batch is written. The mode is a property of the file and survives;
     // an in-memory database answers "memory" and stays as it is.
@@ -30,7 +35,9 @@ export async function openDatabase(service: DatabaseService): Promise<Db> {
     await knex.raw('PRAGMA foreign_keys = ON');
   }
   if (!service.migrations?.skip) {
-    await knex.migrate.latest({ directory: resolvePackagePath(packageName, 'migrations') });
+    await knex.migrate.latest({
+      directory: resolvePackagePath(packageName, 'migrations'),
+    });
   }
   return { knex, dialect, transaction: work => knex.transaction(work) };
 }
@@ -38,6 +45,7 @@ export async function openDatabase(service: DatabaseService): Promise<Db> {
 /** Reads a bigint column: PostgreSQL hands text, SQLite a number. Throws when it is not a safe integer. */
 export function readBigint(value: unknown): number {
   const number = typeof value === 'number' ? value : Number(value);
-  if (!Number.isSafeInteger(number)) throw new Error(`Not a safe integer in the database: ${String(value)}`);
+  if (!Number.isSafeInteger(number))
+    throw new Error(`Not a safe integer in the database: ${String(value)}`);
   return number;
 }

@@ -20,7 +20,11 @@ const batchSize = 200;
 export function createOutbox(db: Db, clock: Clock): Outbox {
   return {
     async queue(tx, message) {
-      await tx('outbox').insert({ topic: message.topic, subjects: JSON.stringify(message.subjects), queued_at_ms: clock.nowMs() });
+      await tx('outbox').insert({
+        topic: message.topic,
+        subjects: JSON.stringify(message.subjects),
+        queued_at_ms: clock.nowMs(),
+      });
     },
     async relay(deliver) {
       const rows: { seq: unknown; topic: string; subjects: string }[] = await db
@@ -29,8 +33,16 @@ export function createOutbox(db: Db, clock: Clock): Outbox {
         .orderBy('outbox.seq')
         .limit(batchSize);
       if (rows.length === 0) return 0;
-      await deliver(rows.map(row => ({ topic: row.topic, subjects: JSON.parse(row.subjects) })));
-      await db.knex('outbox').where('outbox.seq', '<=', readBigint(rows[rows.length - 1].seq)).delete();
+      await deliver(
+        rows.map(row => ({
+          topic: row.topic,
+          subjects: JSON.parse(row.subjects),
+        })),
+      );
+      await db
+        .knex('outbox')
+        .where('outbox.seq', '<=', readBigint(rows[rows.length - 1].seq))
+        .delete();
       return rows.length;
     },
   };

@@ -3,6 +3,9 @@
  * subclassed (its name is what the framework maps), so the code travels as a property and is written into the answer by
  * the router's error handler.
  */
-export function withCode<E extends Error>(error: E, code: string): E & { code: string } {
+export function withCode<E extends Error>(
+  error: E,
+  code: string,
+): E & { code: string } {
   return Object.assign(error, { code });
 }

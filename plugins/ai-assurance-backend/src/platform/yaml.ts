@@ -6,6 +6,7 @@ import {
   isScalar,
   LineCounter,
   parseAllDocuments,
+  visit,
 } from 'yaml';
 import { z } from 'zod';
 import { withCode } from './withCode';
@@ -83,7 +84,15 @@ export function readYaml<T extends z.ZodType>(
         }`,
       ]);
     // Aliases may blow a small file up to any size; none of our files needs them.
-    const result = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+    visit(document, {
+      Alias: (_key, alias) =>
+        refuse([
+          `line ${
+            lines.linePos(alias.range![0]).line
+          }: aliases are not supported`,
+        ]),
+    });
+    const result = schema.safeParse(document.toJS());
     if (!result.success) refuse(problemsOf(document, lines, result.error));
     return result.data as z.output<T>;
   });

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { digestSchema, entityRefSchema, evidenceItemSchema } from '@ai-assurance/evidence';
+import {
+  digestSchema,
+  entityRefSchema,
+  evidenceItemSchema,
+} from '@ai-assurance/evidence';
 import * as s from './shapes';
 
 /** How one operation looks on the wire. Validation, types and the OpenAPI document all come from it. @public */
@@ -29,35 +33,240 @@ const subjectParams = z.object({
 });
 
 /** `rangeMinutes`: how far back charts reach from now; the server bounds the number of points. */
-const rangeQuery = z.object({ rangeMinutes: z.coerce.number().int().min(5).max(43_200).default(60) });
+const rangeQuery = z.object({
+  rangeMinutes: z.coerce.number().int().min(5).max(43_200).default(60),
+});
 
 const read = ['ai-assurance.assurance.read'];
 
-const define = <T extends Record<string, Operation>>(operations: T): T => operations;
+const define = <T extends Record<string, Operation>>(operations: T): T =>
+  operations;
 
 /** Every JSON operation of `/api/ai-assurance`. @public */
 export const operations = define({
-  getOverview: { method: 'get', path: '/overview', summary: 'The portfolio: what needs attention, and all subjects', permissions: read, response: s.overviewShape },
-  getSubjectSummary: { method: 'get', path: '/subjects/:kind/:namespace/:name/summary', summary: 'The card of one subject', permissions: read, params: subjectParams, response: s.subjectSummaryShape },
-  getService: { method: 'get', path: '/subjects/:kind/:namespace/:name/service', summary: 'The page of one AI service', permissions: read, params: subjectParams, query: rangeQuery, response: s.serviceAnswerShape },
-  getModel: { method: 'get', path: '/subjects/:kind/:namespace/:name/model', summary: 'The page of one model', permissions: read, params: subjectParams, query: rangeQuery, response: s.modelAnswerShape },
-  getCohort: { method: 'get', path: '/subjects/:kind/:namespace/:name/cohort', summary: 'The page of one device cohort', permissions: read, params: subjectParams, query: rangeQuery, response: s.cohortAnswerShape },
-  listScorecards: { method: 'get', path: '/scorecards', summary: 'All scorecards with the verdicts of every subject in scope', permissions: read, response: z.object({ scorecards: z.array(s.scorecardBoardShape) }) },
-  listReleases: { method: 'get', path: '/releases', summary: 'Releases, newest first', permissions: read, query: z.object({ state: z.enum(s.RELEASE_STATES).optional(), modelRef: entityRefSchema.optional(), limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(200).optional() }), response: z.object({ releases: z.array(s.releaseShape), nextCursor: z.string().optional() }) },
-  proposeRelease: { method: 'post', path: '/releases', summary: 'Propose a model version for cohorts', permissions: ['ai-assurance.release.propose'], body: z.object({ modelRef: entityRefSchema, version: s.labelSchema, digest: digestSchema, cohorts: z.array(entityRefSchema).max(100), reason: s.reason }).strict(), response: s.releaseShape, status: 201 },
-  getRelease: { method: 'get', path: '/releases/:releaseId', summary: 'One release with its frozen verdicts and votes', permissions: read, params: z.object({ releaseId: z.string().max(100) }), response: s.releaseShape },
-  voteOnRelease: { method: 'post', path: '/releases/:releaseId/votes', summary: 'Approve or reject a release', permissions: ['ai-assurance.release.vote'], params: z.object({ releaseId: z.string().max(100) }), body: z.object({ vote: z.enum(['approve', 'reject']), reason: s.reason, digest: digestSchema, rowVersion: z.int() }).strict(), response: s.releaseShape },
-  withdrawRelease: { method: 'post', path: '/releases/:releaseId/withdraw', summary: 'Take back one’s own proposal', permissions: ['ai-assurance.release.propose'], params: z.object({ releaseId: z.string().max(100) }), body: z.object({ rowVersion: z.int() }).strict(), response: s.releaseShape },
-  approveReference: { method: 'post', path: '/references', summary: 'Approve a past time range as the reference of a signal', permissions: ['ai-assurance.reference.approve'], body: z.object({ subject: entityRefSchema, feature: s.labelSchema, fromMs: z.number().int(), toMs: z.number().int(), reason: s.reason }).strict(), response: s.referenceShape, status: 201 },
-  listReferences: { method: 'get', path: '/references', summary: 'Approved references of a subject, newest first', permissions: read, query: z.object({ subject: entityRefSchema }), response: z.object({ references: z.array(s.referenceShape) }) },
-  pushEvidence: { method: 'post', path: '/evidence', summary: 'Push evidence: one CloudEvent or a batch of up to 1,000, answered item by item', permissions: ['ai-assurance.evidence.push'], body: z.union([z.array(z.unknown()).max(1000), z.record(z.string(), z.unknown())]), response: s.ingestResultShape },
-  listEvidence: { method: 'get', path: '/evidence', summary: 'Evidence, newest first', permissions: read, query: z.object({ subject: entityRefSchema.optional(), type: z.string().max(100).optional(), fromMs: z.coerce.number().optional(), toMs: z.coerce.number().optional(), limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(200).optional() }), response: z.object({ items: z.array(s.evidenceSummaryShape), nextCursor: z.string().optional() }) },
-  getEvidence: { method: 'get', path: '/evidence/:evidenceId', summary: 'One item with its inclusion proof', permissions: read, params: z.object({ evidenceId: z.string().max(40) }), response: s.evidenceDetailShape },
-  getHead: { method: 'get', path: '/ledger/head', summary: 'The latest signed head as a C2SP checkpoint', permissions: read, rawResponse: 'text/plain' },
-  listPacks: { method: 'get', path: '/audit/packs', summary: 'Exported packs, newest first', permissions: read, response: z.object({ packs: z.array(s.packShape) }) },
-  createPack: { method: 'post', path: '/audit/packs', summary: 'Export the evidence of one subject and period', permissions: ['ai-assurance.pack.export'], body: z.object({ subject: entityRefSchema, periodStartMs: z.number().int(), periodEndMs: z.number().int() }).strict(), response: s.packShape, status: 201 },
-  downloadPack: { method: 'get', path: '/audit/packs/:packId/file', summary: 'The pack itself', permissions: ['ai-assurance.pack.export'], params: z.object({ packId: z.string().max(100) }), rawResponse: 'application/zip' },
-  pushMetrics: { method: 'post', path: '/otlp/v1/metrics', summary: 'OTLP/HTTP metrics, protobuf or JSON', permissions: ['ai-assurance.telemetry.write'], rawBody: ['application/x-protobuf', 'application/json'], rawResponse: 'application/x-protobuf' },
+  getOverview: {
+    method: 'get',
+    path: '/overview',
+    summary: 'The portfolio: what needs attention, and all subjects',
+    permissions: read,
+    response: s.overviewShape,
+  },
+  getSubjectSummary: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/summary',
+    summary: 'The card of one subject',
+    permissions: read,
+    params: subjectParams,
+    response: s.subjectSummaryShape,
+  },
+  getService: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/service',
+    summary: 'The page of one AI service',
+    permissions: read,
+    params: subjectParams,
+    query: rangeQuery,
+    response: s.serviceAnswerShape,
+  },
+  getModel: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/model',
+    summary: 'The page of one model',
+    permissions: read,
+    params: subjectParams,
+    query: rangeQuery,
+    response: s.modelAnswerShape,
+  },
+  getCohort: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/cohort',
+    summary: 'The page of one device cohort',
+    permissions: read,
+    params: subjectParams,
+    query: rangeQuery,
+    response: s.cohortAnswerShape,
+  },
+  listScorecards: {
+    method: 'get',
+    path: '/scorecards',
+    summary: 'All scorecards with the verdicts of every subject in scope',
+    permissions: read,
+    response: z.object({ scorecards: z.array(s.scorecardBoardShape) }),
+  },
+  listReleases: {
+    method: 'get',
+    path: '/releases',
+    summary: 'Releases, newest first',
+    permissions: read,
+    query: z.object({
+      state: z.enum(s.RELEASE_STATES).optional(),
+      modelRef: entityRefSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: z.string().max(200).optional(),
+    }),
+    response: z.object({
+      releases: z.array(s.releaseShape),
+      nextCursor: z.string().optional(),
+    }),
+  },
+  proposeRelease: {
+    method: 'post',
+    path: '/releases',
+    summary: 'Propose a model version for cohorts',
+    permissions: ['ai-assurance.release.propose'],
+    body: z
+      .object({
+        modelRef: entityRefSchema,
+        version: s.labelSchema,
+        digest: digestSchema,
+        cohorts: z.array(entityRefSchema).max(100),
+        reason: s.reason,
+      })
+      .strict(),
+    response: s.releaseShape,
+    status: 201,
+  },
+  getRelease: {
+    method: 'get',
+    path: '/releases/:releaseId',
+    summary: 'One release with its frozen verdicts and votes',
+    permissions: read,
+    params: z.object({ releaseId: z.string().max(100) }),
+    response: s.releaseShape,
+  },
+  voteOnRelease: {
+    method: 'post',
+    path: '/releases/:releaseId/votes',
+    summary: 'Approve or reject a release',
+    permissions: ['ai-assurance.release.vote'],
+    params: z.object({ releaseId: z.string().max(100) }),
+    body: z
+      .object({
+        vote: z.enum(['approve', 'reject']),
+        reason: s.reason,
+        digest: digestSchema,
+        rowVersion: z.int(),
+      })
+      .strict(),
+    response: s.releaseShape,
+  },
+  withdrawRelease: {
+    method: 'post',
+    path: '/releases/:releaseId/withdraw',
+    summary: 'Take back one’s own proposal',
+    permissions: ['ai-assurance.release.propose'],
+    params: z.object({ releaseId: z.string().max(100) }),
+    body: z.object({ rowVersion: z.int() }).strict(),
+    response: s.releaseShape,
+  },
+  approveReference: {
+    method: 'post',
+    path: '/references',
+    summary: 'Approve a past time range as the reference of a signal',
+    permissions: ['ai-assurance.reference.approve'],
+    body: z
+      .object({
+        subject: entityRefSchema,
+        feature: s.labelSchema,
+        fromMs: z.number().int(),
+        toMs: z.number().int(),
+        reason: s.reason,
+      })
+      .strict(),
+    response: s.referenceShape,
+    status: 201,
+  },
+  listReferences: {
+    method: 'get',
+    path: '/references',
+    summary: 'Approved references of a subject, newest first',
+    permissions: read,
+    query: z.object({ subject: entityRefSchema }),
+    response: z.object({ references: z.array(s.referenceShape) }),
+  },
+  pushEvidence: {
+    method: 'post',
+    path: '/evidence',
+    summary:
+      'Push evidence: one CloudEvent or a batch of up to 1,000, answered item by item',
+    permissions: ['ai-assurance.evidence.push'],
+    body: z.union([
+      z.array(z.unknown()).max(1000),
+      z.record(z.string(), z.unknown()),
+    ]),
+    response: s.ingestResultShape,
+  },
+  listEvidence: {
+    method: 'get',
+    path: '/evidence',
+    summary: 'Evidence, newest first',
+    permissions: read,
+    query: z.object({
+      subject: entityRefSchema.optional(),
+      type: z.string().max(100).optional(),
+      fromMs: z.coerce.number().optional(),
+      toMs: z.coerce.number().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: z.string().max(200).optional(),
+    }),
+    response: z.object({
+      items: z.array(s.evidenceSummaryShape),
+      nextCursor: z.string().optional(),
+    }),
+  },
+  getEvidence: {
+    method: 'get',
+    path: '/evidence/:evidenceId',
+    summary: 'One item with its inclusion proof',
+    permissions: read,
+    params: z.object({ evidenceId: z.string().max(40) }),
+    response: s.evidenceDetailShape,
+  },
+  getHead: {
+    method: 'get',
+    path: '/ledger/head',
+    summary: 'The latest signed head as a C2SP checkpoint',
+    permissions: read,
+    rawResponse: 'text/plain',
+  },
+  listPacks: {
+    method: 'get',
+    path: '/audit/packs',
+    summary: 'Exported packs, newest first',
+    permissions: read,
+    response: z.object({ packs: z.array(s.packShape) }),
+  },
+  createPack: {
+    method: 'post',
+    path: '/audit/packs',
+    summary: 'Export the evidence of one subject and period',
+    permissions: ['ai-assurance.pack.export'],
+    body: z
+      .object({
+        subject: entityRefSchema,
+        periodStartMs: z.number().int(),
+        periodEndMs: z.number().int(),
+      })
+      .strict(),
+    response: s.packShape,
+    status: 201,
+  },
+  downloadPack: {
+    method: 'get',
+    path: '/audit/packs/:packId/file',
+    summary: 'The pack itself',
+    permissions: ['ai-assurance.pack.export'],
+    params: z.object({ packId: z.string().max(100) }),
+    rawResponse: 'application/zip',
+  },
+  pushMetrics: {
+    method: 'post',
+    path: '/otlp/v1/metrics',
+    summary: 'OTLP/HTTP metrics, protobuf or JSON',
+    permissions: ['ai-assurance.telemetry.write'],
+    rawBody: ['application/x-protobuf', 'application/json'],
+    rawResponse: 'application/x-protobuf',
+  },
 } satisfies Record<string, Operation>);
 
 /** @public */
@@ -68,15 +277,25 @@ type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
 type Field<T, K extends string> = T extends Record<K, infer V> ? V : undefined;
 
 /** Parsed path parameters of an operation. @public */
-export type ParamsOf<N extends OperationName> = ShapeOf<Field<(typeof operations)[N], 'params'>>;
+export type ParamsOf<N extends OperationName> = ShapeOf<
+  Field<(typeof operations)[N], 'params'>
+>;
 /** Parsed query of an operation. @public */
-export type QueryOf<N extends OperationName> = ShapeOf<Field<(typeof operations)[N], 'query'>>;
+export type QueryOf<N extends OperationName> = ShapeOf<
+  Field<(typeof operations)[N], 'query'>
+>;
 /** What a caller may send as query. @public */
-export type QueryInputOf<N extends OperationName> = InputOf<Field<(typeof operations)[N], 'query'>>;
+export type QueryInputOf<N extends OperationName> = InputOf<
+  Field<(typeof operations)[N], 'query'>
+>;
 /** Body of an operation. @public */
-export type BodyOf<N extends OperationName> = ShapeOf<Field<(typeof operations)[N], 'body'>>;
+export type BodyOf<N extends OperationName> = ShapeOf<
+  Field<(typeof operations)[N], 'body'>
+>;
 /** JSON answer of an operation. @public */
-export type AnswerOf<N extends OperationName> = ShapeOf<Field<(typeof operations)[N], 'response'>>;
+export type AnswerOf<N extends OperationName> = ShapeOf<
+  Field<(typeof operations)[N], 'response'>
+>;
 
 /** One item of evidence on the wire. @public */
 export { evidenceItemSchema };

@@ -394,6 +394,10 @@ export const serviceAnswerShape = z.object({
   ),
   runbookUrl: z.string().optional(),
   score: subjectScoreShape.nullable(),
+  mayApproveReference: z.object({
+    allowed: z.boolean(),
+    reason: z.string().optional(),
+  }),
 });
 
 export const modelAnswerShape = z.object({

@@ -120,7 +120,7 @@ function BudgetBar(props: { remainingRatio: number | null }) {
   const { remainingRatio } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const percentOf = (ratio: number) => (100 * ratio).toFixed(1);
-  let text = t('objectives.budgetUnknown');
+  let text: string = t('objectives.budgetUnknown');
   if (remainingRatio !== null) {
     text =
       remainingRatio >= 0
