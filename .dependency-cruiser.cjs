@@ -128,7 +128,7 @@ module.exports = {
       name: 'test-kit-is-for-tests',
       severity: 'error',
       from: {
-        pathNot: '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/',
+        pathNot: '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/|/__testUtils__/',
       },
       to: { path: '^packages/test-kit/' },
     },
