@@ -5,8 +5,8 @@ export interface Observation extends RolloutVerdict {
   cohorts: CohortCounts[];
 }
 
-/** A share that moved by more than this is news. */
-const shareStep = 0.05;
+/** A share that moved by more than this is news. The billionth keeps 0.55 − 0.5 from counting as more than 0.05. */
+const shareStep = 0.05 + 1e-9;
 
 function sharesOf({ cohorts }: Observation): Map<string, number> {
   const shares = new Map<string, number>();

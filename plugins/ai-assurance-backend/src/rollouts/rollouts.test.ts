@@ -1,0 +1,359 @@
+import { createTestDatabases } from '@ai-assurance/test-kit';
+import { mockCredentials } from '@backstage/backend-test-utils';
+import request from 'supertest';
+import {
+  digestA,
+  digestB,
+  edgeModel,
+  flagship,
+  House,
+  lowEnd,
+  minuteMs,
+  openHouse,
+  serve,
+  startMs,
+} from '../scorecards/testing/house';
+import { createTelemetry, METRICS } from '../telemetry';
+import { createRollouts } from './createRollouts';
+
+const databases = createTestDatabases();
+const ids = databases.eachSupportedId();
+
+interface Report {
+  deviceClass: string;
+  version: string;
+  digest: string;
+  sessions: number;
+  crashed?: number;
+  loads?: number;
+  failed?: number;
+  atMs?: number;
+}
+
+/** One export of one device, as OTLP JSON. */
+function exportOf(report: Report, atMs: number): object {
+  const text = (key: string, stringValue: string) => ({
+    key,
+    value: { stringValue },
+  });
+  const sum = (name: string, counts: Record<string, number>) => ({
+    name,
+    sum: {
+      aggregationTemporality: 1,
+      isMonotonic: true,
+      dataPoints: Object.entries(counts).map(([outcome, asInt]) => ({
+        timeUnixNano: `${atMs}000000`,
+        asInt: String(asInt),
+        attributes: [text('ai_assurance.outcome', outcome)],
+      })),
+    },
+  });
+  const { sessions, crashed = 0, loads = sessions, failed = 0 } = report;
+  return {
+    resource: {
+      attributes: [
+        text('ai_assurance.subject', edgeModel),
+        text('ai_assurance.model.version', report.version),
+        text('ai_assurance.model.digest', report.digest),
+        text('ai_assurance.device.class', report.deviceClass),
+      ],
+    },
+    scopeMetrics: [
+      {
+        metrics: [
+          sum(METRICS.sessions, { ok: sessions - crashed, crashed }),
+          sum(METRICS.loadAttempts, { ok: loads - failed, failed }),
+        ],
+      },
+    ],
+  };
+}
+
+async function open(id: (typeof ids)[number][0]) {
+  const house = await openHouse(await databases.init(id));
+  const telemetry = createTelemetry(house);
+  const rollouts = createRollouts({ ...house, telemetry: telemetry.answers });
+  const { server } = await serve([telemetry], {
+    'user:default/mira': ['ai-assurance.telemetry.write'],
+  });
+  const send = async (...reports: Report[]) => {
+    const resourceMetrics = reports.map(report =>
+      exportOf(report, report.atMs ?? house.clock.nowMs() - minuteMs),
+    );
+    const answer = await request(server)
+      .post('/api/ai-assurance/otlp/v1/metrics')
+      .set('authorization', mockCredentials.user.header('user:default/mira'))
+      .send({ resourceMetrics });
+    expect([answer.status, answer.body]).toEqual([200, {}]);
+  };
+  return {
+    house,
+    rollouts,
+    telemetry,
+    send,
+    observe: () => rollouts.tasks[0].run(),
+  };
+}
+
+const low = (sessions: number, change: Partial<Report> = {}): Report => ({
+  ...{
+    deviceClass: 'low-end',
+    version: '1',
+    digest: digestA,
+    sessions,
+    ...change,
+  },
+});
+const high = (sessions: number, change: Partial<Report> = {}) =>
+  low(sessions, { deviceClass: 'flagship', ...change });
+
+async function observations(house: House) {
+  const items = await house.ledgerAnswers.list({
+    subject: edgeModel,
+    type: 'io.ai-assurance.rollout-observation.v1',
+    limit: 50,
+  });
+  return items.reverse();
+}
+
+describe('adoption from telemetry', () => {
+  it.each(ids)(
+    'counts sessions by cohort and version, with the cohort’s title, %p',
+    async id => {
+      const { rollouts, send } = await open(id);
+      await send(
+        low(40, { crashed: 1 }),
+        high(60, { failed: 2 }),
+        high(20, { version: '2', digest: digestB }),
+      );
+      await send({ ...low(5), deviceClass: 'watch' });
+
+      expect(
+        await rollouts.answers.adoption(
+          edgeModel,
+          startMs - 60 * minuteMs,
+          startMs,
+        ),
+      ).toEqual([
+        {
+          cohort: flagship,
+          title: 'flagship-phones',
+          totalCount: 80,
+          versions: [
+            {
+              version: '1',
+              digest: digestA,
+              sessionCount: 60,
+              crashedCount: 0,
+              loadAttemptCount: 60,
+              loadFailureCount: 2,
+            },
+            {
+              version: '2',
+              digest: digestB,
+              sessionCount: 20,
+              crashedCount: 0,
+              loadAttemptCount: 20,
+              loadFailureCount: 0,
+            },
+          ],
+        },
+        {
+          cohort: lowEnd,
+          title: 'low-end-phones',
+          totalCount: 40,
+          versions: [
+            {
+              version: '1',
+              digest: digestA,
+              sessionCount: 40,
+              crashedCount: 1,
+              loadAttemptCount: 40,
+              loadFailureCount: 0,
+            },
+          ],
+        },
+        {
+          cohort: null,
+          title: 'No cohort',
+          totalCount: 5,
+          versions: [
+            {
+              version: '1',
+              digest: digestA,
+              sessionCount: 5,
+              crashedCount: 0,
+              loadAttemptCount: 5,
+              loadFailureCount: 0,
+            },
+          ],
+        },
+      ]);
+      expect(
+        await rollouts.answers.adoption(edgeModel, startMs, startMs + minuteMs),
+      ).toEqual([]);
+    },
+  );
+
+  it.each(ids)('over time, narrowed to a cohort, %p', async id => {
+    const { rollouts, send } = await open(id);
+    await send(low(40, { atMs: startMs - 3 * minuteMs }), low(10), high(60));
+    const points = await rollouts.answers.overTime(
+      edgeModel,
+      startMs - 3 * minuteMs,
+      startMs,
+      lowEnd,
+    );
+    expect(points).toEqual([
+      { startMs: startMs - 3 * minuteMs, counts: { '1': 40 } },
+      { startMs: startMs - 2 * minuteMs, counts: {} },
+      { startMs: startMs - minuteMs, counts: { '1': 10 } },
+    ]);
+  });
+});
+
+describe('observing rollouts', () => {
+  it.each(ids)(
+    'a healthy rollout is evidence with window, n and expiry, and a message, %p',
+    async id => {
+      const { house, send, observe } = await open(id);
+      await send(low(40), high(60));
+      await observe();
+
+      const [{ item }] = await observations(house);
+      expect(item.data.payload).toEqual({
+        unit: 'sessions',
+        cohorts: [
+          {
+            cohort: flagship,
+            totalCount: 60,
+            versions: [
+              {
+                version: '1',
+                digest: digestA,
+                sessionCount: 60,
+                crashedCount: 0,
+                loadAttemptCount: 60,
+                loadFailureCount: 0,
+              },
+            ],
+          },
+          {
+            cohort: lowEnd,
+            totalCount: 40,
+            versions: [
+              {
+                version: '1',
+                digest: digestA,
+                sessionCount: 40,
+                crashedCount: 0,
+                loadAttemptCount: 40,
+                loadFailureCount: 0,
+              },
+            ],
+          },
+        ],
+        status: 'pass',
+        reason: 'healthy',
+      });
+      expect(item.data.envelope).toEqual({
+        sourceSystem: 'ai-assurance.rollouts',
+        asked: `ai_assurance.sessions and ai_assurance.model.load.attempts of ${edgeModel}`,
+        windowStart: new Date(startMs - 60 * minuteMs).toISOString(),
+        windowEnd: new Date(startMs).toISOString(),
+        sampleCount: 100,
+        collector: { id: 'ai-assurance.rollouts', version: '1' },
+        collectedAt: new Date(startMs).toISOString(),
+        expiresAt: new Date(startMs + 15 * minuteMs).toISOString(),
+      });
+      expect(await house.queued()).toEqual(['rollout.observed']);
+    },
+  );
+
+  it.each(ids)(
+    'nothing new is not written again until it is five minutes old, then without a message, %p',
+    async id => {
+      const { house, send, observe } = await open(id);
+      await send(low(40), high(60));
+      await observe();
+      house.clock.advance(5 * minuteMs - 1);
+      await observe();
+      expect((await observations(house)).length).toBe(1);
+      house.clock.advance(1);
+      await observe();
+      expect(
+        (await observations(house)).map(({ item }) => item.data.payload.status),
+      ).toEqual(['pass', 'pass']);
+      expect(await house.queued()).toEqual(['rollout.observed']);
+    },
+  );
+
+  it.each(ids)(
+    'a new version and a crashing one are news at once, %p',
+    async id => {
+      const { house, send, observe } = await open(id);
+      await send(low(40), high(60));
+      await observe();
+      house.clock.advance(minuteMs);
+      await send(low(1, { version: '2', digest: digestB }));
+      await observe();
+      house.clock.advance(minuteMs);
+      await send(low(200, { version: '2', digest: digestB, crashed: 40 }));
+      await observe();
+      expect(
+        (await observations(house)).map(({ item }) => [
+          item.data.payload.status,
+          item.data.payload.reason,
+        ]),
+      ).toEqual([
+        ['pass', 'healthy'],
+        ['pass', 'healthy'],
+        ['fail', 'crash-free-below-limit'],
+      ]);
+      expect((await house.fsck()).ok).toBe(true);
+    },
+  );
+
+  it.each(ids)(
+    'a silent model is said to be unknown once, and falling silent is news, %p',
+    async id => {
+      const { house, send, observe } = await open(id);
+      await observe();
+      house.clock.advance(10 * minuteMs);
+      await observe();
+      await send(low(40), high(60));
+      await observe();
+      house.clock.advance(61 * minuteMs);
+      await observe();
+      expect(
+        (await observations(house)).map(({ item }) => [
+          item.data.payload.status,
+          item.data.payload.reason,
+        ]),
+      ).toEqual([
+        ['inconclusive', 'no-data'],
+        ['pass', 'healthy'],
+        ['inconclusive', 'no-data'],
+      ]);
+    },
+  );
+
+  it.each(ids)('two replicas at once write one item, %p', async id => {
+    const { house, send, observe } = await open(id);
+    await send(low(40), high(60));
+    await Promise.all([observe(), observe()]);
+    expect((await observations(house)).length).toBe(1);
+  });
+
+  it('a model that cannot be observed is logged', async () => {
+    const { house } = await open('SQLITE_3');
+    const telemetry = {
+      windows: async () => Promise.reject(new Error('gone')),
+    } as never;
+    await createRollouts({ ...house, telemetry }).tasks[0].run();
+    expect(house.logger.error.mock.calls).toEqual([
+      [`The rollout of ${edgeModel} could not be observed`, new Error('gone')],
+    ]);
+    expect(await observations(house)).toEqual([]);
+  });
+});
