@@ -17,9 +17,8 @@ export class UsageError extends Error {
 
 /** Text from a stranger's pack as a terminal may show it: no control characters, nothing that turns the writing round. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
     '\ufffd',
   );
 }

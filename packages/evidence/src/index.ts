@@ -84,6 +84,7 @@ export {
   type PayloadOf,
 } from './kinds/kinds';
 export {
+  PACK_FILE_MODE,
   PACK_FILE_TIME_MS,
   PACK_FORMAT,
   packFileNames,

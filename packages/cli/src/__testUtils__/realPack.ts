@@ -11,6 +11,8 @@ import {
   leafHash,
   leafOf,
   type NodeRef,
+  PACK_FILE_MODE,
+  PACK_FILE_TIME_MS,
   type PackFile,
   signerFromSeed,
   signNote,
@@ -101,7 +103,8 @@ export function packFiles(signer = logSigner): PackFile[] {
 
 /** The options with which the server writes packs: stored, and with one fixed time in every time zone. */
 export const zipOptions: Partial<yazl.Options> = {
-  mtime: new Date(0),
+  mtime: new Date(PACK_FILE_TIME_MS),
+  mode: PACK_FILE_MODE,
   forceDosTimestamp: true,
   compress: false,
 };

@@ -1,8 +1,10 @@
+import { PACK_FILE_MODE } from '@ai-assurance/evidence';
+
 /**
  * The ZIP records of a pack, byte for byte. A pack's container says nothing that the signed manifest does not say: stored
  * files, one fixed time, no comments, no extra fields. So a verifier can write every record itself and compare, and no
- * byte of the file is left unchecked. It is what yazl writes with `compress: false`, `forceDosTimestamp: true` and a time
- * before 1980.
+ * byte of the file is left unchecked. It is what yazl writes with `compress: false`, `forceDosTimestamp: true`, the
+ * mode PACK_FILE_MODE and the time PACK_FILE_TIME_MS.
  */
 
 /** What a record is written from. */
@@ -21,7 +23,6 @@ const VERSION_NEEDED = 20;
 const MADE_BY_UNIX_6_3 = 0x033f;
 const DOS_TIME_MIDNIGHT = 0;
 const DOS_DATE_1980_01_01 = 0x0021;
-const REGULAR_FILE_MODE = 0o100664;
 
 export const LOCAL_HEADER_LENGTH = 30;
 export const CENTRAL_RECORD_LENGTH = 46;
@@ -81,7 +82,7 @@ export function centralRecord(file: Stored): Buffer {
   record.writeUInt32LE(file.size, 20);
   record.writeUInt32LE(file.size, 24);
   record.writeUInt16LE(name.length, 28);
-  record.writeUInt32LE(REGULAR_FILE_MODE * 0x10000, 38);
+  record.writeUInt32LE(PACK_FILE_MODE * 0x10000, 38);
   record.writeUInt32LE(file.offset, 42);
   return Buffer.concat([record, name]);
 }

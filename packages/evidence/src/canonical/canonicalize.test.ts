@@ -13,6 +13,14 @@ function refusalOf(value: unknown): { code: string; path: string } {
   throw new Error('It was not refused');
 }
 
+function textOrCode(value: unknown): string {
+  try {
+    return canonicalize(value);
+  } catch {
+    return refusalOf(value).code;
+  }
+}
+
 function doubleOf(hex: string): number {
   const view = new DataView(new ArrayBuffer(8));
   view.setBigUint64(0, BigInt(`0x${hex}`));
@@ -66,11 +74,8 @@ describe('the canonical form', () => {
     (bits, text) => {
       const value = doubleOf(bits);
       expect(oracle(value)).toBe(text);
-      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        expect(refusalOf(value)).toEqual({ code: 'UNSAFE_INTEGER', path: '' });
-      } else {
-        expect(canonicalize(value)).toBe(text);
-      }
+      const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value);
+      expect(textOrCode(value)).toBe(isInexact ? 'UNSAFE_INTEGER' : text);
     },
   );
 

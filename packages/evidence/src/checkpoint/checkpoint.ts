@@ -1,5 +1,5 @@
 import { fromBase64, fromHex, toBase64, toHex } from '../bytes/bytes';
-import { NoteError, openNote } from './note';
+import { isPlainText, NoteError, openNote } from './note';
 
 /**
  * What a head states: which log, how many leaves, and the root over them (64 lower-case hexadecimal digits).
@@ -18,11 +18,7 @@ export interface Checkpoint {
  */
 export function checkpointBody(checkpoint: Checkpoint): string {
   const root = fromHex(checkpoint.rootHash);
-  // eslint-disable-next-line no-control-regex
-  if (
-    checkpoint.origin === '' ||
-    /[\u0000-\u001f]|\p{Surrogate}/u.test(checkpoint.origin)
-  ) {
+  if (!isPlainText(checkpoint.origin, 'refused')) {
     throw malformed('the origin must be one non-empty line');
   }
   if (!Number.isSafeInteger(checkpoint.size) || checkpoint.size < 0)

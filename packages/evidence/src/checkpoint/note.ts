@@ -257,11 +257,20 @@ function isKeyName(name: string): boolean {
   return /^[^\s+]+$/u.test(name) && isNoteText(name);
 }
 
+/** UTF-8 text without control characters, but for the newline where it is allowed. */
+export function isPlainText(
+  text: string,
+  newline: 'allowed' | 'refused',
+): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 && !(unit === 0x0a && newline === 'allowed')) return false;
+  }
+  return text.length > 0 && !/\p{Surrogate}/u.test(text);
+}
+
 function isNoteText(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return (
-    text.length > 0 && !/[\u0000-\u0009\u000b-\u001f]|\p{Surrogate}/u.test(text)
-  );
+  return isPlainText(text, 'allowed');
 }
 
 function malformed(why: string): NoteError {

@@ -24,20 +24,6 @@ export function nodeHash(
 export const emptyRoot: Uint8Array = sha256(new Uint8Array(0));
 
 /**
- * Root over leaf hashes in order. For whole lists at hand; a log that grows keeps a {@link Frontier} instead.
- * @public
- */
-export function rootOf(
-  leafHashes: readonly Uint8Array[],
-  hash: Hasher = sha256,
-): Uint8Array {
-  let frontier = emptyFrontier;
-  for (const leaf of leafHashes)
-    frontier = appendToFrontier(frontier, leaf, hash).frontier;
-  return frontierRoot(frontier, hash);
-}
-
-/**
  * The right edge of a growing tree: all that is needed to append and to know the root, in O(log n) hashes.
  * `nodes` are the roots of the complete subtrees that `size` is made of, largest and leftmost first.
  * @public
@@ -96,6 +82,20 @@ export function appendToFrontier(
   }
   nodes.push(current);
   return { frontier: { size: frontier.size + 1, nodes }, created };
+}
+
+/**
+ * Root over leaf hashes in order. For whole lists at hand; a log that grows keeps a {@link Frontier} instead.
+ * @public
+ */
+export function rootOf(
+  leafHashes: readonly Uint8Array[],
+  hash: Hasher = sha256,
+): Uint8Array {
+  let frontier = emptyFrontier;
+  for (const leaf of leafHashes)
+    frontier = appendToFrontier(frontier, leaf, hash).frontier;
+  return frontierRoot(frontier, hash);
 }
 
 /** The root of the tree whose right edge this is. @public */

@@ -19,6 +19,9 @@ export const packFileNames = {
  */
 export const PACK_FILE_TIME_MS = 0;
 
+/** The Unix mode that every file in the ZIP carries: read by all, written by its owner. @public */
+export const PACK_FILE_MODE = 0o100644;
+
 /** One file of a pack, whole. @public */
 export interface PackFile {
   readonly name: string;
