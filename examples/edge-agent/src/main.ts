@@ -12,6 +12,9 @@ import { hearDiagnostics } from './deviceMetrics';
 import { keptEvidence, pushEvidence } from './evidence';
 import { DEVICES_PER_CLASS, Fleet } from './fleet';
 
+// This program runs from its source and is never built.
+// eslint-disable-next-line no-restricted-syntax
+const HERE = __dirname;
 const nowMs = () => Date.now();
 const say = logger('edge-agent', nowMs);
 
@@ -60,14 +63,14 @@ async function main(): Promise<void> {
   }
 
   hearDiagnostics(say, nowMs);
-  const settings = portalSettings(process.env, join(__dirname, '..'));
+  const settings = portalSettings(process.env, join(HERE, '..'));
   if (!settings.token)
     say(
       'AI_ASSURANCE_TOKEN is not set: a portal that asks for a token will refuse what is reported',
     );
   const scenarios = watchScenario({
     file: settings.scenarioFile,
-    directory: join(__dirname, '../scenarios'),
+    directory: join(HERE, '../scenarios'),
     parse: text => parse(text),
     say,
   });

@@ -17,6 +17,9 @@ import {
   openServiceMetrics,
 } from './serviceMetrics';
 
+// This program runs from its source and is never built.
+// eslint-disable-next-line no-restricted-syntax
+const HERE = __dirname;
 const nowMs = () => Date.now();
 const say = logger('inference-service', nowMs);
 
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
 
   hearDiagnostics(say);
   const port = portFrom(process.env.AI_ASSURANCE_SERVICE_PORT);
-  const settings = portalSettings(process.env, join(__dirname, '..'));
+  const settings = portalSettings(process.env, join(HERE, '..'));
   if (!settings.token)
     say(
       'AI_ASSURANCE_TOKEN is not set: a portal that asks for a token will refuse what is reported',
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
   // The same scenarios as the devices play, so that one word changes the whole demo.
   const scenarios = watchScenario({
     file: settings.scenarioFile,
-    directory: join(__dirname, '../../edge-agent/scenarios'),
+    directory: join(HERE, '../../edge-agent/scenarios'),
     parse: text => parse(text),
     say,
   });

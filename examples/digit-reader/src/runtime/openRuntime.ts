@@ -34,6 +34,10 @@ type RequestBody = Request extends infer R
     : never
   : never;
 
+// The examples run from their source and are never built.
+// eslint-disable-next-line no-restricted-syntax
+const WORKER = join(__dirname, 'runtime.worker.ts');
+
 /** What a runtime gets when a device class sets nothing. */
 export const DEFAULT_RUNTIME: RuntimeSettings = {
   graphOptimizationLevel: 'all',
@@ -44,7 +48,7 @@ export const DEFAULT_RUNTIME: RuntimeSettings = {
 export function openRuntime(
   settings: RuntimeSettings = DEFAULT_RUNTIME,
 ): Runtime {
-  const worker = new Worker(join(__dirname, 'runtime.worker.ts'), {
+  const worker = new Worker(WORKER, {
     workerData: settings,
     // Enough by far for this model; without a limit the collector of each thread would wait until the machine is full.
     resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 },
