@@ -239,7 +239,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       verifyHint:
         'Recomputes every hash and checks the signature here. The server is not asked again.',
       verified:
-        'Verified here: this item is number {{index}} of {{size}} in the signed log.',
+        'Verified here: this item stands at position {{index}} of a signed log with {{size}} items.',
       notVerified: 'Verification failed: {{message}}',
       trust:
         'The key came from this server. Compare its fingerprint with the one that your organisation published: {{fingerprint}}',

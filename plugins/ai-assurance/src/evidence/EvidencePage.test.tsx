@@ -82,10 +82,8 @@ describe('the evidence explorer', () => {
       await screen.findByRole('button', { name: 'Evidence 1' }),
     );
     const panel = await screen.findByRole('region', { name: 'Evidence 1' });
-    expect(
-      (await within(panel).findByText('1,000', { selector: 'dd *' }))
-        .textContent,
-    ).toBe('1,000');
+    const label = await within(panel).findByText('Sample count n');
+    expect(label.nextElementSibling!.textContent).toBe('1,000');
     expect(within(panel).getByText('95 %').textContent).toBe('95 %');
     expect(within(panel).getByText('ci.evaluate').textContent).toBe(
       'ci.evaluate',

@@ -150,10 +150,8 @@ describe('the page of a release', () => {
     const dialog = await screen.findByRole('dialog');
     const submit = within(dialog).getByRole('button', { name: 'Approve' });
     expect((submit as HTMLButtonElement).disabled).toBe(true);
-    await userEvent.type(
-      within(dialog).getByRole('textbox'),
-      'Checked on the low-end phones',
-    );
+    await userEvent.click(within(dialog).getByRole('textbox'));
+    await userEvent.paste('Checked on the low-end phones');
     await userEvent.click(submit);
     expect(
       (await screen.findByText('digit-reader 7 is approved.')).textContent,
@@ -186,7 +184,8 @@ describe('the page of a release', () => {
       await screen.findByRole('button', { name: 'Reject' }),
     );
     const dialog = await screen.findByRole('dialog');
-    await userEvent.type(within(dialog).getByRole('textbox'), 'Too slow');
+    await userEvent.click(within(dialog).getByRole('textbox'));
+    await userEvent.paste('Too slow');
     await userEvent.click(
       within(dialog).getByRole('button', { name: 'Reject' }),
     );
