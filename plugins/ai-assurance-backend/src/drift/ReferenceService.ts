@@ -166,7 +166,7 @@ export class ReferenceService {
     if (merged && merged.leftOutCount > 0) {
       throw withCode(
         new InputError(
-          `The bins of ${metric} changed within the range (${merged.leftOutCount} outputs lie in others): choose a range after the change`,
+          `The bins of ${metric} changed within the range (one-minute windows with others than the newest: ${merged.leftOutCount}): choose a range after the change`,
         ),
         'MIXED_BINS',
       );

@@ -14,6 +14,9 @@ import {
 import { histogramDigest } from './ReferenceService';
 import { readDriftSettings } from './settings';
 
+// Migrating a fresh database for each test takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const reportType = 'io.ai-assurance.drift-report.v1';
 
 describe('monitors', () => {

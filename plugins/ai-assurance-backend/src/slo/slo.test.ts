@@ -7,6 +7,9 @@ import {
   subject,
 } from './__testUtils__/openTestSlo';
 
+// Migrating a fresh database for each test takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
 const type = 'io.ai-assurance.slo-status.v1';
 
 describe('objectives', () => {
