@@ -16,6 +16,9 @@ import permissionPlugin from '@backstage/plugin-permission-backend';
 import request from 'supertest';
 import demoUsers from './demoUsers';
 
+// Whole backends start here, which a busy machine takes its time for.
+jest.setTimeout(60_000);
+
 type TestServer = Awaited<ReturnType<typeof startTestBackend>>['server'];
 
 const group = (name: string) => ({
@@ -144,7 +147,7 @@ describe('signing in as a demo user', () => {
       })),
     }));
     await untilCatalogued(server);
-  }, 60_000);
+  });
 
   it('gives a token for the user and the groups that the catalog knows', async () => {
     const response = await signIn(server, 'user:default/mira');

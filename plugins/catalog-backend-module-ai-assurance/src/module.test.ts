@@ -8,6 +8,9 @@ import { Entity } from '@backstage/catalog-model';
 import request from 'supertest';
 import aiAssuranceModule from '.';
 
+// Whole backends start here, which a busy machine takes its time for.
+jest.setTimeout(60_000);
+
 type TestServer = Awaited<ReturnType<typeof startTestBackend>>['server'];
 
 const service = {

@@ -23,6 +23,9 @@ import request from 'supertest';
 import aiAssuranceModule from '.';
 import { RolePolicy } from './RolePolicy';
 
+// Whole backends start here, which a busy machine takes its time for.
+jest.setTimeout(60_000);
+
 const groups: Record<string, string[]> = {
   'user:default/mira': ['group:default/vision-team'],
   'user:default/ada': ['group:default/model-risk'],
