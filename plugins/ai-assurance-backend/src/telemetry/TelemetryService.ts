@@ -1,37 +1,34 @@
 import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
-import { Clock, Db } from '../platform';
+import { Clock } from '../platform';
+import { BatchWriter } from './BatchWriter';
 import { fold } from './core/fold';
 import { ExportAnswer, OtlpFormat } from './core/otlp/answer';
 import { decodeJson } from './core/otlp/decodeJson';
 import { decodeProtobuf } from './core/otlp/decodeProtobuf';
 import { OtlpRequest } from './core/otlp/request';
 import { TelemetrySettings } from './settings';
-import { TelemetryStore } from './TelemetryStore';
 
 /** A body that could not be read at all; the message says where reading stopped. */
 export class UnreadableBody extends Error {}
 
 /** Use cases of the intake. */
 export class TelemetryService {
-  readonly #db: Db;
   readonly #clock: Clock;
   readonly #subjects: SubjectAnswers;
   readonly #settings: TelemetrySettings;
-  readonly #store: TelemetryStore;
+  readonly #writer: BatchWriter;
 
   constructor(deps: {
-    db: Db;
     clock: Clock;
     subjects: SubjectAnswers;
     settings: TelemetrySettings;
-    store: TelemetryStore;
+    writer: BatchWriter;
   }) {
-    this.#db = deps.db;
     this.#clock = deps.clock;
     this.#subjects = deps.subjects;
     this.#settings = deps.settings;
-    this.#store = deps.store;
+    this.#writer = deps.writer;
   }
 
   /**
@@ -53,16 +50,14 @@ export class TelemetryService {
     });
     const rejectedPoints = refusals.total;
     const message = refusals.message(pointCount);
-    const outcome = await this.#db.transaction(tx =>
-      this.#store.record(tx, {
-        digest: hash('sha256', body),
-        receivedAtMs: nowMs,
-        windows,
-        acceptedPoints: pointCount - rejectedPoints,
-        refusals: refusals.counts(),
-        message,
-      }),
-    );
+    const outcome = await this.#writer.write({
+      digest: hash('sha256', body),
+      receivedAtMs: nowMs,
+      windows,
+      acceptedPoints: pointCount - rejectedPoints,
+      refusals: refusals.counts(),
+      message,
+    });
     return outcome.isRepeat
       ? { rejectedPoints: outcome.rejectedPoints, message: outcome.message }
       : { rejectedPoints, message };

@@ -3,6 +3,7 @@ import { mockServices, TestDatabaseId } from '@backstage/backend-test-utils';
 import { openDatabase } from '../platform';
 import { FoldedWindow } from './core/fold';
 import { EMPTY_EXPONENTIAL } from './core/exponential';
+import { BatchWriter } from './BatchWriter';
 import { retentionTask } from './retention';
 import { FoldedBatch, TelemetryStore } from './TelemetryStore';
 import { TelemetryReads } from './TelemetryReads';
@@ -88,8 +89,15 @@ async function setUp(id: TestDatabaseId, maxSegments = 500) {
     mockServices.database({ knex, migrations: { skip: false } }),
   );
   const store = new TelemetryStore({ maxSegments });
-  const record = (windows: FoldedWindow[], over: Partial<FoldedBatch> = {}) =>
-    db.transaction(tx => store.record(tx, batch(windows, over)));
+  const record = async (
+    windows: FoldedWindow[],
+    over: Partial<FoldedBatch> = {},
+  ) => {
+    const [outcome] = await db.transaction(tx =>
+      store.record(tx, [batch(windows, over)]),
+    );
+    return outcome;
+  };
   const range = { subject, fromMs: nowMs, toMs: nowMs + 60_000 };
   return { db, store, record, reads: new TelemetryReads({ db }), range };
 }
@@ -186,7 +194,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
     const { db, store, reads, range } = await setUp(id);
     await expect(
       db.transaction(async tx => {
-        await store.record(tx, batch([window()]));
+        await store.record(tx, [batch([window()])]);
         throw new Error('cut');
       }),
     ).rejects.toThrow('cut');
@@ -435,6 +443,57 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
         w => w.sum,
       ),
     ).toEqual([1]);
+  });
+
+  it('writes many batches at once as if they had come one by one', async () => {
+    const { db, store, reads, range } = await setUp(id, 2);
+    const writer = new BatchWriter({ db, store });
+    const outcomes = await Promise.all([
+      writer.write(batch([window()], { digest: 'a' })),
+      writer.write(batch([window({ version: '2' })], { digest: 'b' })),
+      writer.write(batch([window()], { digest: 'c' })),
+      writer.write(batch([window()], { digest: 'b' })),
+      writer.write(batch([window({ version: '3' })], { digest: 'd' })),
+      writer.write(
+        batch([], {
+          acceptedPoints: 0,
+          refusals: [{ reason: 'no-time', count: 4 }],
+        }),
+      ),
+    ]);
+    expect(outcomes.map(o => o.isRepeat)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    const found = await reads.windows({ ...range, metric: METRICS.sessions });
+    expect(found.map(w => [w.version, w.sum]).sort()).toEqual([
+      ['1', 2],
+      ['2', 1],
+      ['overflow', 1],
+    ]);
+    expect(await reads.intake(nowMs)).toEqual({
+      lastBatchAtMs: nowMs + 5,
+      acceptedPoints: 4,
+      refusedPoints: 4,
+    });
+  });
+
+  it('fails a batch alone, not those that were written with it', async () => {
+    const { db, store, reads, range } = await setUp(id);
+    const writer = new BatchWriter({ db, store });
+    const broken = window({ version: null as unknown as string });
+    const [, bad, good] = await Promise.allSettled([
+      writer.write(batch([window()])),
+      writer.write(batch([broken])),
+      writer.write(batch([window()])),
+    ]);
+    expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
+    const found = await reads.windows({ ...range, metric: METRICS.sessions });
+    expect(found.map(w => w.sum)).toEqual([2]);
   });
 
   it('forgets windows beyond the retention and what they leave behind, and goes on writing', async () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { readBigint, Tx } from '../platform';
-import { FoldedWindow, WINDOW_MS } from './core/fold';
+import { FoldedWindow, mergeWindows, WINDOW_MS } from './core/fold';
 import {
   admitSegments,
   OVERFLOW_VERSION,
@@ -48,6 +48,8 @@ async function inChunks<T>(
 }
 
 const unique = <T>(items: T[]) => [...new Set(items)];
+const rejectedPointsOf = (batch: FoldedBatch) =>
+  batch.refusals.reduce((sum, { count }) => sum + count, 0);
 const shapeOf = (window: FoldedWindow) =>
   window.shape === '' ? '' : hash('sha256', window.shape);
 const byText = (a: string, b: string) => {
@@ -64,42 +66,69 @@ export class TelemetryStore {
   }
 
   /**
-   * Merges a batch into the store and counts it, all in the caller's transaction. A body that was recorded before
-   * changes nothing and is answered as it was then. Several replicas may do this at once: whoever writes a metric of a
-   * subject holds the row of its stream.
+   * Merges batches into the store and counts them, all in the caller's transaction; answers each in its place. A body
+   * that was recorded before changes nothing and is answered as it was then. Several replicas may do this at once:
+   * whoever writes a metric of a subject holds the row of its stream.
    */
-  async record(tx: Tx, batch: FoldedBatch): Promise<RecordOutcome> {
-    const rejectedPoints = batch.refusals.reduce(
-      (sum, { count }) => sum + count,
-      0,
-    );
+  async record(tx: Tx, batches: FoldedBatch[]): Promise<RecordOutcome[]> {
+    const repeats = await this.#remember(tx, batches);
+    const fresh = batches.filter(batch => !repeats.has(batch));
+    const windows = mergeWindows(fresh.flatMap(batch => batch.windows));
+    if (windows.length > 0) {
+      await this.#mergeWindows(tx, await this.#lockStreams(tx, windows));
+    }
+    if (fresh.length > 0) await this.#count(tx, fresh);
+    return batches.map(batch => {
+      const earlier = repeats.get(batch);
+      if (!earlier) return { isRepeat: false };
+      return {
+        isRepeat: true,
+        rejectedPoints: readBigint(earlier.rejected_points),
+        message: earlier.message,
+      };
+    });
+  }
+
+  /** Remembers the bodies and answers those that were there before, each with what its sender was told. */
+  async #remember(
+    tx: Tx,
+    batches: FoldedBatch[],
+  ): Promise<Map<FoldedBatch, BatchRow>> {
     // A body of which nothing was accepted is not remembered: it may be sent again once its cause is mended.
-    if (batch.acceptedPoints > 0) {
-      const inserted: unknown[] = await tx('telemetry_batch')
-        .insert({
-          digest: batch.digest,
-          received_at_ms: batch.receivedAtMs,
-          rejected_points: rejectedPoints,
-          message: batch.message,
-        })
+    const accepted = batches.filter(batch => batch.acceptedPoints > 0);
+    const firsts = new Map<string, FoldedBatch>();
+    for (const batch of accepted) {
+      if (!firsts.has(batch.digest)) firsts.set(batch.digest, batch);
+    }
+    const rows = [...firsts.values()]
+      .sort((a, b) => byText(a.digest, b.digest))
+      .map(batch => ({
+        digest: batch.digest,
+        received_at_ms: batch.receivedAtMs,
+        rejected_points: rejectedPointsOf(batch),
+        message: batch.message,
+      }));
+    const inserted = new Set<string>();
+    await inChunks(rows, async chunk => {
+      const own: { digest: string }[] = await tx('telemetry_batch')
+        .insert(chunk)
         .onConflict('digest')
         .ignore()
         .returning('digest');
-      if (inserted.length === 0) {
-        const earlier: BatchRow = await tx('telemetry_batch')
-          .where('telemetry_batch.digest', batch.digest)
-          .first();
-        return {
-          isRepeat: true,
-          rejectedPoints: readBigint(earlier.rejected_points),
-          message: earlier.message,
-        };
-      }
-      const streams = await this.#lockStreams(tx, batch.windows);
-      await this.#mergeWindows(tx, streams);
-    }
-    await this.#count(tx, batch);
-    return { isRepeat: false };
+      for (const row of own) inserted.add(row.digest);
+    });
+    const repeated = accepted.filter(
+      batch =>
+        !inserted.has(batch.digest) || firsts.get(batch.digest) !== batch,
+    );
+    const earlier = new Map<string, BatchRow>();
+    await inChunks(unique(repeated.map(b => b.digest)), async chunk => {
+      const known: BatchRow[] = await tx('telemetry_batch')
+        .select('telemetry_batch.*')
+        .whereIn('telemetry_batch.digest', chunk);
+      for (const row of known) earlier.set(row.digest, row);
+    });
+    return new Map(repeated.map(b => [b, earlier.get(b.digest)!]));
   }
 
   async #lockStreams(tx: Tx, windows: FoldedWindow[]): Promise<Stream[]> {
@@ -358,19 +387,28 @@ export class TelemetryStore {
     });
   }
 
-  async #count(tx: Tx, batch: FoldedBatch): Promise<void> {
-    const startMs = Math.floor(batch.receivedAtMs / WINDOW_MS) * WINDOW_MS;
-    const rows = [
-      { reason: 'accepted', count: batch.acceptedPoints },
-      ...batch.refusals,
-    ]
-      .sort((a, b) => byText(a.reason, b.reason))
-      .map(({ reason, count }) => ({
-        start_ms: startMs,
-        outcome: reason,
-        points: count,
-        last_at_ms: batch.receivedAtMs,
-      }));
+  async #count(tx: Tx, batches: FoldedBatch[]): Promise<void> {
+    const counts = new Map<
+      string,
+      { start_ms: number; outcome: string; points: number; last_at_ms: number }
+    >();
+    for (const batch of batches) {
+      const startMs = Math.floor(batch.receivedAtMs / WINDOW_MS) * WINDOW_MS;
+      const accepted = { reason: 'accepted', count: batch.acceptedPoints };
+      for (const { reason, count } of [accepted, ...batch.refusals]) {
+        const key = `${startMs}|${reason}`;
+        const known = counts.get(key);
+        counts.set(key, {
+          start_ms: startMs,
+          outcome: reason,
+          points: (known?.points ?? 0) + count,
+          last_at_ms: Math.max(known?.last_at_ms ?? 0, batch.receivedAtMs),
+        });
+      }
+    }
+    const rows = [...counts.entries()]
+      .sort(([a], [b]) => byText(a, b))
+      .map(([, row]) => row);
     await tx('telemetry_intake')
       .insert(rows)
       .onConflict(['start_ms', 'outcome'])

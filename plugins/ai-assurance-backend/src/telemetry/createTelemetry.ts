@@ -1,6 +1,7 @@
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Access, Binder, Clock, Db, Task } from '../platform';
+import { BatchWriter } from './BatchWriter';
 import { retentionTask } from './retention';
 import { registerTelemetryRoutes } from './routes';
 import { readSettings } from './settings';
@@ -29,7 +30,10 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const service = new TelemetryService({
     ...deps,
     settings,
-    store: new TelemetryStore(settings),
+    writer: new BatchWriter({
+      db: deps.db,
+      store: new TelemetryStore(settings),
+    }),
   });
   return {
     answers: new TelemetryReads({ db: deps.db }),

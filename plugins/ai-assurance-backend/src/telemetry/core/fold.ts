@@ -133,6 +133,50 @@ export function outcomeOf(attributes: Record<string, string>): 'ok' | 'error' {
     : 'ok';
 }
 
+/** Boundaries as text. One sender repeats the same ones for every point, so the last answer is kept. */
+class Shapes {
+  #boundaries: number[] = [];
+  #text = '';
+
+  of(boundaries: number[]): string {
+    const isSame =
+      boundaries.length === this.#boundaries.length &&
+      boundaries.every((bound, i) => bound === this.#boundaries[i]);
+    if (!isSame) {
+      this.#boundaries = boundaries;
+      this.#text = boundaries.join(',');
+    }
+    return this.#text;
+  }
+}
+
+/** Windows of several batches as if they had come in one: equal segments and minutes are merged. */
+export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
+  const merged = new Map<string, FoldedWindow>();
+  for (const window of windows) {
+    const key = [
+      window.subject,
+      window.metric,
+      window.startMs,
+      window.version,
+      window.digest ?? '',
+      window.cohort ?? '',
+      window.outcome,
+      window.outputClass ?? '',
+      window.value.kind,
+      window.shape,
+    ].join('|');
+    const known = merged.get(key);
+    merged.set(
+      key,
+      known
+        ? { ...known, value: mergeValues(known.value, window.value) }
+        : window,
+    );
+  }
+  return [...merged.values()];
+}
+
 /**
  * Folds points into one-minute windows, each by the minute of its own time. A bad point costs itself: it is counted
  * with its reason, and the rest goes on. `assignments` holds, for each resource of the request, what the catalog made of
@@ -148,6 +192,7 @@ export function fold(
 ): Folded {
   const windows = new Map<string, FoldedWindow>();
   const refusals = new RefusalCounter();
+  const shapes = new Shapes();
   let pointCount = 0;
 
   const foldPoint = (
@@ -157,34 +202,39 @@ export function fold(
     point: OtlpPoint,
   ): Refused | undefined => {
     if (point.isWithoutValue) return undefined;
-    const example = `metric ${quoted(metric.name)}`;
+    const refuse = (refused: RefusalReason, more = ''): Refused => ({
+      refused,
+      example: `metric ${quoted(metric.name)}${more}`,
+    });
     const badTime = timeProblem(point, limits);
-    if (badTime)
-      return { refused: badTime, example: `${example} at ${point.timeMs} ms` };
+    if (badTime) return refuse(badTime, ` at ${point.timeMs} ms`);
     const outputClass = point.attributes['ai_assurance.class'];
-    if (outputClass !== undefined && !labelPattern.test(outputClass))
+    if (outputClass !== undefined && !labelPattern.test(outputClass)) {
       return { refused: 'bad-class', example: quoted(outputClass) };
+    }
     const value = valueOf(metric.kind, point);
-    if (typeof value === 'string') return { refused: value, example };
+    if (typeof value === 'string') return refuse(value);
     const outcome = outcomeOf(point.attributes);
     const startMs = Math.floor(point.timeMs / WINDOW_MS) * WINDOW_MS;
     const shape =
-      value.kind === 'explicit' ? value.explicit.boundaries.join(',') : '';
+      value.kind === 'explicit' ? shapes.of(value.explicit.boundaries) : '';
     const key = `${prefix}|${startMs}|${outcome}|${outputClass ?? ''}|${
       value.kind
     }|${shape}`;
     const known = windows.get(key);
-    if (known) known.value = mergeValues(known.value, value);
-    else
-      windows.set(key, {
-        ...source,
-        metric: metric.name,
-        startMs,
-        outcome,
-        outputClass,
-        shape,
-        value,
-      });
+    if (known) {
+      known.value = mergeValues(known.value, value);
+      return undefined;
+    }
+    windows.set(key, {
+      ...source,
+      metric: metric.name,
+      startMs,
+      outcome,
+      outputClass,
+      shape,
+      value,
+    });
     return undefined;
   };
 

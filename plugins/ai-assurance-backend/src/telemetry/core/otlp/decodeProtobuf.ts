@@ -4,6 +4,8 @@ import {
   emptyPoint,
   MAX_ATTRIBUTE_LENGTH,
   MAX_ATTRIBUTES,
+  NO_ATTRIBUTES,
+  NO_NUMBERS,
   OtlpBuckets,
   OtlpMetric,
   OtlpMetricKind,
@@ -18,33 +20,48 @@ import {
 // opentelemetry-proto 1.x (metrics/v1/metrics.proto, common/v1/common.proto); every other field is skipped. One walk over
 // the bytes instead of a generated decoder: no 64-bit objects, no copies, and nothing is built that the fold throws away.
 
-type ReadField = (reader: Reader, field: number, wireType: number) => boolean;
+/** Reads one field into its message; answers false for a field that it does not know. No closures: this runs per point. */
+type ReadField<T> = (
+  reader: Reader,
+  field: number,
+  wireType: number,
+  into: T,
+) => boolean;
 
 const LENGTH_DELIMITED = 2;
 
-/** Reads fields until `end`; `read` answers false for a field that it does not know, which is then skipped. */
-function readFields(reader: Reader, end: number, read: ReadField): void {
+/** Reads fields until `end`; those that `read` does not know are skipped. */
+function readFields<T>(
+  reader: Reader,
+  end: number,
+  read: ReadField<T>,
+  into: T,
+): T {
   while (reader.pos < end) {
     const tag = reader.uint32();
-    const field = Math.floor(tag / 8);
+    const wireType = tag % 8;
+    const field = (tag - wireType) / 8;
     if (field === 0) throw new Error('field number 0');
-    if (!read(reader, field, tag % 8)) reader.skipType(tag % 8);
+    if (!read(reader, field, wireType, into)) reader.skipType(wireType);
   }
-  if (reader.pos !== end)
+  if (reader.pos !== end) {
     throw new RangeError('a field reaches beyond its message');
+  }
+  return into;
 }
 
-/** Reads an embedded message; it must lie within the whole body. */
-function readMessage(reader: Reader, read: ReadField): void {
+/** Reads an embedded message into `into`; it must lie within the whole body. */
+function readMessage<T>(reader: Reader, read: ReadField<T>, into: T): T {
   const length = reader.uint32();
   const end = reader.pos + length;
-  if (end > reader.len)
+  if (end > reader.len) {
     throw new RangeError(
       `a message of ${length} bytes is cut off, ${
         reader.len - reader.pos
       } are left`,
     );
-  readFields(reader, end, read);
+  }
+  return readFields(reader, end, read, into);
 }
 
 /** Little-endian 64 bits as a number; exact up to 2^53. */
@@ -89,141 +106,185 @@ function signedVarint64(reader: Reader): number {
   return value >= 2 ** 63 ? value - 2 ** 64 : value;
 }
 
-/** A repeated number, packed or one by one. */
+/** A repeated number, packed or one by one; goes on with `known` where the field comes in several parts. */
 function readRepeated(
   reader: Reader,
   wireType: number,
-  into: number[],
+  known: number[],
   readOne: (reader: Reader) => number,
-): void {
+): number[] {
+  const list = known === NO_NUMBERS ? [] : known;
   if (wireType !== LENGTH_DELIMITED) {
-    into.push(readOne(reader));
-    return;
+    list.push(readOne(reader));
+    return list;
   }
   const end = reader.uint32() + reader.pos;
   if (end > reader.len) throw new RangeError('a list of numbers is cut off');
-  while (reader.pos < end) into.push(readOne(reader));
-  if (reader.pos !== end)
+  while (reader.pos < end) list.push(readOne(reader));
+  if (reader.pos !== end) {
     throw new RangeError('a number reaches beyond its list');
+  }
+  return list;
 }
 
-/** AnyValue as text; `undefined` for lists, maps and bytes. */
-function readAnyValue(reader: Reader): string | undefined {
-  let text: string | undefined;
-  readMessage(reader, (r, field) => {
-    if (field === 1) text = r.string();
-    else if (field === 2) text = String(r.bool());
-    else if (field === 3) text = String(signedVarint64(r));
-    else if (field === 4) text = String(r.double());
-    else return false;
-    return true;
-  });
-  return text;
+const double = (reader: Reader) => reader.double();
+
+interface KeyValue {
+  key: string;
+  /** `undefined` for lists, maps and bytes. */
+  text: string | undefined;
 }
 
+function anyValueField(
+  reader: Reader,
+  field: number,
+  _wireType: number,
+  into: KeyValue,
+): boolean {
+  if (field === 1) into.text = reader.string();
+  else if (field === 2) into.text = String(reader.bool());
+  else if (field === 3) into.text = String(signedVarint64(reader));
+  else if (field === 4) into.text = String(reader.double());
+  else return false;
+  return true;
+}
+
+function keyValueField(
+  reader: Reader,
+  field: number,
+  _wireType: number,
+  into: KeyValue,
+): boolean {
+  if (field === 1) into.key = reader.string();
+  else if (field === 2) readMessage(reader, anyValueField, into);
+  else return false;
+  return true;
+}
+
+/** Reads one attribute; `undefined` when nothing of it is to be kept. */
 function readAttribute(
   reader: Reader,
-  into: Record<string, string>,
-  wanted?: ReadonlySet<string>,
-): void {
-  let key = '';
-  let text: string | undefined;
-  readMessage(reader, (r, field) => {
-    if (field === 1) key = r.string();
-    else if (field === 2) text = readAnyValue(r);
-    else return false;
-    return true;
+): { key: string; text: string } | undefined {
+  const { key, text } = readMessage<KeyValue>(reader, keyValueField, {
+    key: '',
+    text: undefined,
   });
-  if (text === undefined || text.length > MAX_ATTRIBUTE_LENGTH) return;
-  if (wanted === undefined || wanted.has(key)) into[key] = text;
+  if (text === undefined || text.length > MAX_ATTRIBUTE_LENGTH)
+    return undefined;
+  return { key, text };
+}
+
+function readPointAttribute(reader: Reader, point: OtlpPoint): void {
+  const attribute = readAttribute(reader);
+  if (!attribute || !POINT_ATTRIBUTES.has(attribute.key)) return;
+  if (point.attributes === NO_ATTRIBUTES) point.attributes = emptyAttributes();
+  point.attributes[attribute.key] = attribute.text;
 }
 
 const NO_RECORDED_VALUE = 1;
 
-function readNumberPoint(reader: Reader): OtlpPoint {
-  const point = emptyPoint();
-  readMessage(reader, (r, field) => {
-    if (field === 7) readAttribute(r, point.attributes, POINT_ATTRIBUTES);
-    else if (field === 3) point.timeMs = fixed64NanosToMs(r);
-    else if (field === 4) point.value = r.double();
-    else if (field === 6) point.value = signedFixed64(r);
-    else if (field === 8)
-      point.isWithoutValue = r.uint32() % 2 === NO_RECORDED_VALUE;
-    else return false;
-    return true;
-  });
-  return point;
+function numberPointField(
+  reader: Reader,
+  field: number,
+  _wireType: number,
+  point: OtlpPoint,
+): boolean {
+  if (field === 7) readPointAttribute(reader, point);
+  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
+  else if (field === 4) point.value = reader.double();
+  else if (field === 6) point.value = signedFixed64(reader);
+  else if (field === 8)
+    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
+  else return false;
+  return true;
 }
 
-function readExplicitPoint(reader: Reader): OtlpPoint {
-  const point = emptyPoint();
-  readMessage(reader, (r, field, wireType) => {
-    if (field === 9) readAttribute(r, point.attributes, POINT_ATTRIBUTES);
-    else if (field === 3) point.timeMs = fixed64NanosToMs(r);
-    else if (field === 4) point.count = fixed64(r);
-    else if (field === 5) point.sum = r.double();
-    else if (field === 6)
-      readRepeated(r, wireType, point.bucketCounts, fixed64);
-    else if (field === 7)
-      readRepeated(r, wireType, point.explicitBounds, one => one.double());
-    else if (field === 10)
-      point.isWithoutValue = r.uint32() % 2 === NO_RECORDED_VALUE;
-    else if (field === 11) point.min = r.double();
-    else if (field === 12) point.max = r.double();
-    else return false;
-    return true;
-  });
-  return point;
+function explicitPointField(
+  reader: Reader,
+  field: number,
+  wireType: number,
+  point: OtlpPoint,
+): boolean {
+  if (field === 9) readPointAttribute(reader, point);
+  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
+  else if (field === 4) point.count = fixed64(reader);
+  else if (field === 5) point.sum = reader.double();
+  else if (field === 6)
+    point.bucketCounts = readRepeated(
+      reader,
+      wireType,
+      point.bucketCounts,
+      fixed64,
+    );
+  else if (field === 7)
+    point.explicitBounds = readRepeated(
+      reader,
+      wireType,
+      point.explicitBounds,
+      double,
+    );
+  else if (field === 10)
+    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
+  else if (field === 11) point.min = reader.double();
+  else if (field === 12) point.max = reader.double();
+  else return false;
+  return true;
 }
 
-function readBuckets(reader: Reader): OtlpBuckets {
-  const buckets: OtlpBuckets = { offset: 0, counts: [] };
-  readMessage(reader, (r, field, wireType) => {
-    if (field === 1) buckets.offset = r.sint32();
-    else if (field === 2) readRepeated(r, wireType, buckets.counts, varint64);
-    else return false;
-    return true;
-  });
-  return buckets;
+function bucketsField(
+  reader: Reader,
+  field: number,
+  wireType: number,
+  into: OtlpBuckets,
+): boolean {
+  if (field === 1) into.offset = reader.sint32();
+  else if (field === 2)
+    into.counts = readRepeated(reader, wireType, into.counts, varint64);
+  else return false;
+  return true;
 }
 
-function readExponentialPoint(reader: Reader): OtlpPoint {
-  const point = emptyPoint();
-  readMessage(reader, (r, field) => {
-    if (field === 1) readAttribute(r, point.attributes, POINT_ATTRIBUTES);
-    else if (field === 3) point.timeMs = fixed64NanosToMs(r);
-    else if (field === 4) point.count = fixed64(r);
-    else if (field === 5) point.sum = r.double();
-    else if (field === 6) point.scale = r.sint32();
-    else if (field === 7) point.zeroCount = fixed64(r);
-    else if (field === 8) point.positive = readBuckets(r);
-    else if (field === 9) point.negative = readBuckets(r);
-    else if (field === 10)
-      point.isWithoutValue = r.uint32() % 2 === NO_RECORDED_VALUE;
-    else if (field === 12) point.min = r.double();
-    else if (field === 13) point.max = r.double();
-    else if (field === 14) point.zeroThreshold = r.double();
-    else return false;
-    return true;
+const readBuckets = (reader: Reader) =>
+  readMessage<OtlpBuckets>(reader, bucketsField, {
+    offset: 0,
+    counts: NO_NUMBERS,
   });
-  return point;
+
+function exponentialPointField(
+  reader: Reader,
+  field: number,
+  _wireType: number,
+  point: OtlpPoint,
+): boolean {
+  if (field === 1) readPointAttribute(reader, point);
+  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
+  else if (field === 4) point.count = fixed64(reader);
+  else if (field === 5) point.sum = reader.double();
+  else if (field === 6) point.scale = reader.sint32();
+  else if (field === 7) point.zeroCount = fixed64(reader);
+  else if (field === 8) point.positive = readBuckets(reader);
+  else if (field === 9) point.negative = readBuckets(reader);
+  else if (field === 10)
+    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
+  else if (field === 12) point.min = reader.double();
+  else if (field === 13) point.max = reader.double();
+  else if (field === 14) point.zeroThreshold = reader.double();
+  else return false;
+  return true;
 }
 
-/** Only counted: a summary cannot be merged, so its points are refused whatever they hold. */
-function readSummaryPoint(reader: Reader): OtlpPoint {
-  readMessage(reader, () => false);
-  return emptyPoint();
-}
+/** A summary cannot be merged, so its points are refused whatever they hold: they are only counted. */
+const summaryPointField = () => false;
 
 const kindsByField: Record<
   number,
-  { kind: OtlpMetricKind; readPoint: (reader: Reader) => OtlpPoint }
+  { kind: OtlpMetricKind; pointField: ReadField<OtlpPoint> }
 > = {
-  5: { kind: 'gauge', readPoint: readNumberPoint },
-  7: { kind: 'sum', readPoint: readNumberPoint },
-  9: { kind: 'explicit', readPoint: readExplicitPoint },
-  10: { kind: 'exponential', readPoint: readExponentialPoint },
-  11: { kind: 'summary', readPoint: readSummaryPoint },
+  5: { kind: 'gauge', pointField: numberPointField },
+  7: { kind: 'sum', pointField: numberPointField },
+  9: { kind: 'explicit', pointField: explicitPointField },
+  10: { kind: 'exponential', pointField: exponentialPointField },
+  11: { kind: 'summary', pointField: summaryPointField },
 };
 
 function readMetric(reader: Reader, budget: PartsBudget): OtlpMetric {
@@ -235,29 +296,35 @@ function readMetric(reader: Reader, budget: PartsBudget): OtlpMetric {
     temporality: 0,
     points: [],
   };
-  readMessage(reader, (r, field) => {
+  const metricField: ReadField<OtlpMetric> = (r, field) => {
     const data = kindsByField[field];
     if (field === 1) metric.name = r.string();
     else if (field === 3) metric.unit = r.string();
     else if (data) {
       metric.kind = data.kind;
-      readMessage(r, (inner, innerField) => {
-        if (innerField === 1) {
-          budget.spend();
-          metric.points.push(data.readPoint(inner));
-        } else if (
-          innerField === 2 &&
-          data.kind !== 'gauge' &&
-          data.kind !== 'summary'
-        )
-          metric.temporality = inner.uint32();
-        else return false;
-        return true;
-      });
+      readMessage(
+        r,
+        (inner, innerField) => {
+          if (innerField === 1) {
+            budget.spend();
+            metric.points.push(
+              readMessage(inner, data.pointField, emptyPoint()),
+            );
+          } else if (
+            innerField === 2 &&
+            data.kind !== 'gauge' &&
+            data.kind !== 'summary'
+          ) {
+            metric.temporality = inner.uint32();
+          } else return false;
+          return true;
+        },
+        metric,
+      );
     } else return false;
     return true;
-  });
-  return metric;
+  };
+  return readMessage(reader, metricField, metric);
 }
 
 function readResourceMetrics(
@@ -265,26 +332,39 @@ function readResourceMetrics(
   budget: PartsBudget,
 ): OtlpResource {
   budget.spend();
-  const resource: OtlpResource = { attributes: emptyAttributes(), metrics: [] };
   let attributeCount = 0;
-  readMessage(reader, (r, field) => {
-    if (field === 1) {
-      readMessage(r, (inner, innerField) => {
-        attributeCount += 1;
-        if (innerField !== 1 || attributeCount > MAX_ATTRIBUTES) return false;
-        readAttribute(inner, resource.attributes);
-        return true;
-      });
-    } else if (field === 2) {
-      readMessage(r, (inner, innerField) => {
-        if (innerField !== 2) return false;
-        resource.metrics.push(readMetric(inner, budget));
-        return true;
-      });
-    } else return false;
+  const attributeField: ReadField<OtlpResource> = (
+    r,
+    field,
+    _wireType,
+    into,
+  ) => {
+    attributeCount += 1;
+    if (field !== 1 || attributeCount > MAX_ATTRIBUTES) return false;
+    const attribute = readAttribute(r);
+    if (attribute) into.attributes[attribute.key] = attribute.text;
     return true;
+  };
+  const scopeField: ReadField<OtlpResource> = (r, field, _wireType, into) => {
+    if (field !== 2) return false;
+    into.metrics.push(readMetric(r, budget));
+    return true;
+  };
+  const resourceField: ReadField<OtlpResource> = (
+    r,
+    field,
+    _wireType,
+    into,
+  ) => {
+    if (field === 1) readMessage(r, attributeField, into);
+    else if (field === 2) readMessage(r, scopeField, into);
+    else return false;
+    return true;
+  };
+  return readMessage<OtlpResource>(reader, resourceField, {
+    attributes: emptyAttributes(),
+    metrics: [],
   });
-  return resource;
 }
 
 /**
@@ -294,13 +374,13 @@ function readResourceMetrics(
 export function decodeProtobuf(body: Uint8Array): OtlpRequest {
   const reader = Reader.create(body);
   const budget = new PartsBudget();
-  const resources: OtlpResource[] = [];
+  const requestField: ReadField<OtlpRequest> = (r, field, _wireType, into) => {
+    if (field !== 1) return false;
+    into.resources.push(readResourceMetrics(r, budget));
+    return true;
+  };
   try {
-    readFields(reader, reader.len, (r, field) => {
-      if (field !== 1) return false;
-      resources.push(readResourceMetrics(r, budget));
-      return true;
-    });
+    return readFields(reader, reader.len, requestField, { resources: [] });
   } catch (error) {
     throw new Error(
       `not a readable OTLP metrics request: ${
@@ -308,5 +388,4 @@ export function decodeProtobuf(body: Uint8Array): OtlpRequest {
       }, at byte ${reader.pos} of ${reader.len}`,
     );
   }
-  return { resources };
 }

@@ -75,24 +75,37 @@ export function emptyAttributes(): Record<string, string> {
   return Object.create(null);
 }
 
-/** A point with nothing in it. */
+/** Shared by all points without attributes; frozen. */
+export const NO_ATTRIBUTES: Record<string, string> = Object.freeze(
+  emptyAttributes(),
+);
+
+/** Shared by all points without such numbers; frozen. */
+export const NO_NUMBERS: number[] = Object.freeze([]) as unknown as number[];
+
+const NO_BUCKETS: OtlpBuckets = Object.freeze({
+  offset: 0,
+  counts: NO_NUMBERS,
+});
+
+/** A point with nothing in it. Its lists and maps are shared: replace them, never add to them. */
 export function emptyPoint(): OtlpPoint {
   return {
     timeMs: 0,
-    attributes: emptyAttributes(),
+    attributes: NO_ATTRIBUTES,
     isWithoutValue: false,
     value: undefined,
     count: 0,
     sum: undefined,
     min: undefined,
     max: undefined,
-    explicitBounds: [],
-    bucketCounts: [],
+    explicitBounds: NO_NUMBERS,
+    bucketCounts: NO_NUMBERS,
     scale: 0,
     zeroCount: 0,
     zeroThreshold: 0,
-    positive: { offset: 0, counts: [] },
-    negative: { offset: 0, counts: [] },
+    positive: NO_BUCKETS,
+    negative: NO_BUCKETS,
   };
 }
 
