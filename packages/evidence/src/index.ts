@@ -98,6 +98,7 @@ export {
 } from './pack/evidenceLine';
 export {
   manifestNoteBody,
+  packManifestSchema,
   readManifest,
   signManifest,
   writeManifest,

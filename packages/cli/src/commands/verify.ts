@@ -6,7 +6,7 @@ import {
   verificationFailureMeanings,
   verifyPack,
 } from '@ai-assurance/evidence';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   ContainerError,
   containerFailureMeanings,
@@ -15,8 +15,7 @@ import {
 import { counted, exitCodes, Output, printable } from '../words';
 import { readKeyOption, unreadable } from './options';
 
-const sha256: Hasher = bytes =>
-  new Uint8Array(createHash('sha256').update(bytes).digest());
+const sha256: Hasher = bytes => hash('sha256', bytes, 'buffer');
 
 function startSha256(): RunningHash {
   const running = createHash('sha256');

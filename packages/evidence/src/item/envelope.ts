@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** ISO-8601 instant in UTC with `Z`, milliseconds optional. The only way times are written on the wire and in packs. */
+/** ISO-8601 instant in UTC with `Z`, milliseconds optional. The only way times are written on the wire and in packs. @public */
 export const instantSchema = z.iso
   .datetime({ offset: false })
   .describe('ISO-8601 instant in UTC, for example 2026-11-22T13:00:00.000Z');
 
-/** Lower-case SHA-256 with its algorithm named: `sha256:` and 64 hexadecimal digits. */
+/** Lower-case SHA-256 with its algorithm named: `sha256:` and 64 hexadecimal digits. @public */
 export const digestSchema = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/)
   .describe('SHA-256 of the exact bytes, written sha256:<64 hex digits>');
 
-/** A Backstage entity reference in full form, lower case: `kind:namespace/name`. */
+/** A Backstage entity reference in full form, lower case: `kind:namespace/name`. @public */
 export const entityRefSchema = z
   .string()
   .max(200)
@@ -20,13 +20,13 @@ export const entityRefSchema = z
     'Entity reference in full, lower-case form, for example component:default/digit-api',
   );
 
-/** A short machine-readable word; used wherever free text would invite personal data. */
+/** A short machine-readable word; used wherever free text would invite personal data. @public */
 export const codeSchema = z
   .string()
   .max(100)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]*$/);
 
-/** A slice of a subject's signals. Absent members mean "all". */
+/** A slice of a subject's signals. Absent members mean "all". @public */
 export const segmentSchema = z
   .object({
     environment: codeSchema.optional(),
@@ -40,6 +40,7 @@ export const segmentSchema = z
 /**
  * What every item of evidence says about how it came to be. It is part of the leaf itself, not of the salted payload:
  * it survives redaction. Evidence without a window and `sampleCount` cannot support a pass where the check needs them.
+ * @public
  */
 export const envelopeSchema = z
   .object({
@@ -77,7 +78,7 @@ export const envelopeSchema = z
   })
   .strict();
 
-/** @public */
+/** How an item of evidence came to be. @public */
 export type Envelope = z.infer<typeof envelopeSchema>;
-/** @public */
+/** A slice of a subject's signals. @public */
 export type Segment = z.infer<typeof segmentSchema>;

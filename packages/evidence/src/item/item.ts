@@ -4,6 +4,7 @@ import { entityRefSchema, envelopeSchema, instantSchema } from './envelope';
 /**
  * The shape of any item of evidence: a CloudEvent 1.0 in structured JSON form. `(source, id)` is unique. `data.payload`
  * follows the schema of the kind named by `type`; see `kinds/`.
+ * @public
  */
 export const evidenceItemSchema = z
   .object({
@@ -26,5 +27,5 @@ export const evidenceItemSchema = z
   })
   .strict();
 
-/** @public */
+/** An item of evidence. @public */
 export type EvidenceItem = z.infer<typeof evidenceItemSchema>;

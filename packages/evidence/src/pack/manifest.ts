@@ -11,7 +11,7 @@ const count = z.int().nonnegative();
 /** A plain name: no folders, nothing that a file system or a terminal reads as more than a name. */
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/);
 
-/** The shape of `manifest.json`. */
+/** The shape of `manifest.json`. @public */
 export const packManifestSchema = z
   .object({
     format: z.literal(PACK_FORMAT),
