@@ -92,7 +92,7 @@ module.exports = {
       name: 'only-through-the-door',
       comment: "Another room's files are its own: import its index.ts.",
       severity: 'error',
-      from: { path: `${backend}/([a-z]+)/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${backend}/([a-z]+)/`, pathNot: '\\.test\\.ts$|/__testUtils__/' },
       to: {
         path: `${backend}/[a-z]+/`,
         pathNot: [`${backend}/$1/`, `${backend}/[a-z]+/index\\.ts$`],

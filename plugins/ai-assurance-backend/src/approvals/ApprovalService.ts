@@ -1,28 +1,25 @@
 import { ReleaseState } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { UserInfoService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
-import { SubjectAnswers, SubjectRecord } from '../cohorts';
+import { ConflictError, NotAllowedError } from '@backstage/errors';
+import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
 import { Caller, Clock, Db, Ids, Outbox, Tx, withCode } from '../platform';
-import { readFacts, ScorecardAnswers } from '../scorecards';
+import { ScorecardAnswers } from '../scorecards';
 import { groupsOf, StoredApprovalAnswers } from './ApprovalAnswers';
 import { ApprovalStore, staleVersion } from './ApprovalStore';
 import { mayVote, VoteRefusal } from './core/mayVote';
-import {
-  applicablePolicy,
-  Policy,
-  policyInWords,
-  quorumFor,
-} from './core/policy';
+import { Policy, policyInWords, quorumFor } from './core/policy';
 import { decisionOf, stateAfter, Vote } from './core/state';
-import { targetedCohorts } from './core/targetedCohorts';
 import { CurrentVerdicts } from './CurrentVerdicts';
 import { decisionDraft, requestDraft, voteDraft } from './drafts';
+import {
+  Proposal,
+  requireCohorts,
+  requireKnownVersion,
+  requireModel,
+  requirePerson,
+  requirePolicy,
+} from './proposalRules';
 import { ReleaseReader } from './ReleaseReader';
 import { StoredRelease } from './tables';
 
@@ -40,14 +37,6 @@ export interface ApprovalServiceDeps {
   answers: StoredApprovalAnswers;
   reader: ReleaseReader;
   store: ApprovalStore;
-}
-
-export interface Proposal {
-  modelRef: string;
-  version: string;
-  digest: string;
-  cohorts: string[];
-  reason: string;
 }
 
 export interface Ballot {
@@ -81,32 +70,25 @@ export class ApprovalService {
    * answers `ALREADY_OPEN`.
    */
   async propose(proposal: Proposal, caller: Caller): Promise<string> {
-    const { clock, ids, ledgerAnswers, scorecards, store } = this.#deps;
+    const { clock, ids, subjects, policies, ledgerAnswers, scorecards, store } =
+      this.#deps;
     const nowMs = clock.nowMs();
     requirePerson(caller);
-    const model = await this.#model(proposal.modelRef);
-    const cohorts = cohortsOf(model, proposal.cohorts);
-    const policy = applicablePolicy(this.#deps.policies, model);
-    if (!policy) {
-      const message = `No approval policy covers ${model.entityRef} (${
-        model.kind
-      }, risk tier ${model.riskTier ?? 'not stated'}).`;
-      throw withCode(new ConflictError(message), 'NO_POLICY');
-    }
-    await this.#requireKnownVersion(proposal);
+    const model = await requireModel(subjects, proposal.modelRef);
+    const cohorts = requireCohorts(model, proposal.cohorts);
+    const policy = requirePolicy(policies, model);
+    await requireKnownVersion(ledgerAnswers, proposal);
     const verdicts = new CurrentVerdicts(ledgerAnswers, scorecards, nowMs);
     const { modelRef, version, digest, reason } = proposal;
     const quorum = quorumFor(policy, model.riskTier);
     const release: StoredRelease = {
-      ...{
-        releaseId: ids.next('rel'),
-        modelRef,
-        version,
-        digest,
-        cohorts,
-        reason,
-        quorum,
-      },
+      releaseId: ids.next('rel'),
+      modelRef,
+      version,
+      digest,
+      cohorts,
+      reason,
+      quorum,
       state: 'in-review',
       rowVersion: 1,
       proposedBy: caller.ref,
@@ -254,46 +236,6 @@ export class ApprovalService {
     });
   }
 
-  async #model(modelRef: string): Promise<SubjectRecord> {
-    const model = await this.#deps.subjects.get(modelRef);
-    if (!model)
-      throw withCode(
-        new NotFoundError(`${modelRef} is not in the catalog as a model.`),
-        'UNKNOWN_MODEL',
-      );
-    if (model.kind !== 'ai-model' && model.kind !== 'edge-model') {
-      throw withCode(
-        new InputError(
-          `body.modelRef: ${modelRef} is a ${model.kind}; only models have releases.`,
-        ),
-        'NOT_A_MODEL',
-      );
-    }
-    return model;
-  }
-
-  async #requireKnownVersion({
-    modelRef,
-    version,
-    digest,
-  }: Proposal): Promise<void> {
-    const artifacts = await readFacts(
-      this.#deps.ledgerAnswers,
-      modelRef,
-      'io.ai-assurance.artifact.v1',
-      0,
-    );
-    if (
-      artifacts.some(
-        ({ payload }) =>
-          payload.digest === digest && payload.version === version,
-      )
-    )
-      return;
-    const message = `No artifact evidence of ${modelRef} says that version ${version} is ${digest}. Push the artifact evidence first.`;
-    throw withCode(new InputError(message), 'UNKNOWN_VERSION');
-  }
-
   async #requireEvidence(release: StoredRelease, nowMs: number): Promise<void> {
     const { ledgerAnswers, scorecards, policies } = this.#deps;
     const policy = policies.find(
@@ -321,33 +263,4 @@ export class ApprovalService {
       );
     }
   }
-}
-
-function requirePerson(caller: Caller): void {
-  if (caller.isUser) return;
-  const message =
-    'A release is proposed by a person, who answers for it; a machine’s token may not.';
-  throw withCode(new NotAllowedError(message), 'NOT_A_PERSON');
-}
-
-function cohortsOf(model: SubjectRecord, asked: string[]): string[] {
-  const targeted = targetedCohorts(model);
-  const stranger = asked.find(cohort => !targeted.includes(cohort));
-  if (stranger !== undefined) {
-    const known =
-      targeted.length > 0
-        ? `It targets ${targeted.join(', ')}.`
-        : 'It targets none.';
-    throw withCode(
-      new InputError(
-        `body.cohorts: ${model.entityRef} does not target ${stranger}. ${known}`,
-      ),
-      'NOT_TARGETED',
-    );
-  }
-  if (model.kind === 'edge-model' && asked.length === 0) {
-    const message = `body.cohorts: name the cohorts that ${model.entityRef} is to be released to.`;
-    throw withCode(new InputError(message), 'NO_COHORT');
-  }
-  return [...new Set(asked)].sort();
 }

@@ -10,8 +10,11 @@ import {
   openHouse,
   recordVersion,
   serve,
-} from '../scorecards/testing/house';
+} from '../scorecards/__testUtils__/house';
 import { createApprovals } from './createApprovals';
+
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 

@@ -42,7 +42,10 @@ export class TelemetryAdoptionAnswers implements AdoptionAnswers {
     cohort?: string,
   ): Promise<AdoptionPoint[]> {
     const sessions = await this.#telemetry.windows({
-      ...{ subject: modelRef, metric: METRICS.sessions, fromMs, toMs },
+      subject: modelRef,
+      metric: METRICS.sessions,
+      fromMs,
+      toMs,
       ...(cohort === undefined ? {} : { cohort }),
     });
     return adoptionOverTime(sessions, fromMs, toMs);

@@ -9,7 +9,7 @@ import {
   openHouse,
   recordVersion,
   serve,
-} from '../scorecards/testing/house';
+} from '../scorecards/__testUtils__/house';
 import { createTelemetry } from '../telemetry';
 import { createRollouts } from './createRollouts';
 import request from 'supertest';
@@ -17,6 +17,9 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import approvals from '../../migrations/20261122000600_create_approvals';
 import rollouts from '../../migrations/20261122000700_create_rollouts';
 import scorecards from '../../migrations/20261122000500_create_scorecards';
+
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 

@@ -12,9 +12,12 @@ import {
   openHouse,
   serve,
   startMs,
-} from '../scorecards/testing/house';
+} from '../scorecards/__testUtils__/house';
 import { createTelemetry, METRICS } from '../telemetry';
 import { createRollouts } from './createRollouts';
+
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 const ids = databases.eachSupportedId();

@@ -17,7 +17,10 @@ import {
   serve,
   service,
   startMs,
-} from './testing/house';
+} from './__testUtils__/house';
+
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 const ids = databases.eachSupportedId();
