@@ -82,25 +82,22 @@ export function secretsOf(dataDir) {
   const file = path.join(dataDir, 'secrets.json');
   if (!fs.existsSync(file)) {
     const secret = () => crypto.randomBytes(24).toString('base64url');
-    fs.writeFileSync(
-      file,
-      JSON.stringify({ agentToken: secret(), backendSecret: secret() }),
-      { mode: 0o600 },
-    );
+    fs.writeFileSync(file, JSON.stringify({ agentToken: secret() }), {
+      mode: 0o600,
+    });
   }
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
 /** Environment of the backend and of the programs that report to it. */
 export function demoEnv({ dataDir, port, servicePort }) {
-  const { agentToken, backendSecret } = secretsOf(dataDir);
+  const { agentToken } = secretsOf(dataDir);
   const baseUrl = `http://localhost:${port}`;
   return {
     ...process.env,
     NODE_ENV: 'production',
     AI_ASSURANCE_DATA_DIR: dataDir,
     AI_ASSURANCE_AGENT_TOKEN: agentToken,
-    AI_ASSURANCE_BACKEND_SECRET: backendSecret,
     AI_ASSURANCE_PORT: String(port),
     APP_CONFIG_app_baseUrl: JSON.stringify(baseUrl),
     APP_CONFIG_backend_baseUrl: JSON.stringify(baseUrl),

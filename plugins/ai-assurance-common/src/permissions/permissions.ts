@@ -10,7 +10,7 @@ export const assuranceReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
-/** Push telemetry over OTLP. Role: contributor; machines by external access token. @public */
+/** Push telemetry over OTLP. Machines hold it by external access token; of people, administrators alone. @public */
 export const telemetryWritePermission = createPermission({
   name: 'ai-assurance.telemetry.write',
   attributes: { action: 'create' },

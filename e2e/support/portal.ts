@@ -1,0 +1,71 @@
+import { APIRequestContext, expect, Page } from '@playwright/test';
+import path from 'node:path';
+
+export const root = path.resolve(__dirname, '../..');
+export const api = '/api/ai-assurance';
+
+/** The people of the demo, by their first name. */
+export type Person = 'Mira' | 'Ada' | 'Tomas' | 'Ken' | 'Iris' | 'Sam';
+
+/** Chooses who to be on the sign-in page. */
+export async function signInAs(
+  page: Page,
+  person: Person,
+  to = '/',
+): Promise<void> {
+  await page.goto('/');
+  await page.evaluate(() => sessionStorage.clear());
+  await page.goto(to);
+  await page
+    .getByRole('button', { name: new RegExp(`Sign in as ${person}`) })
+    .click();
+  await expect(
+    page.getByRole('link', { name: 'AI Assurance' }).first(),
+  ).toBeVisible();
+}
+
+/** A Backstage token of a demo user, for questions that the pages do not ask. */
+export async function tokenOf(
+  request: APIRequestContext,
+  person: Person,
+): Promise<string> {
+  const answer = await request.get('/api/auth/demo/refresh', {
+    headers: {
+      'x-demo-user': `user:default/${person.toLowerCase()}`,
+      'x-requested-with': 'XMLHttpRequest',
+    },
+  });
+  expect(answer.status()).toBe(200);
+  return (await answer.json()).backstageIdentity.token;
+}
+
+/** Asks until the answer satisfies `holds`; the page's own polling is not involved. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  holds: (value: T) => boolean,
+  timeoutMs: number,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let value = await ask();
+  while (!holds(value)) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `${what} did not come true in ${
+          timeoutMs / 1000
+        } s. Last seen: ${JSON.stringify(value).slice(0, 600)}`,
+      );
+    await new Promise(resolve => setTimeout(resolve, 2000));
+    value = await ask();
+  }
+  return value;
+}
+
+/** Keeps a picture for the documentation when `AI_ASSURANCE_PICTURES=1`; a check run changes no file. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.AI_ASSURANCE_PICTURES !== '1') return;
+  await page.screenshot({
+    path: path.join(root, 'docs/images', `${name}.png`),
+    fullPage: true,
+  });
+}
