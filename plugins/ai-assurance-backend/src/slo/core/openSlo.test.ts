@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseOpenSlo } from './openSlo';
 
 const latency = `apiVersion: openslo/v1
@@ -147,7 +149,7 @@ describe('an OpenSLO document', () => {
     [
       'target: 0.95',
       'target: 0.95\n      colour: green',
-      'o.yaml:32: spec.objectives[0].colour: is no field of OpenSLO v1 here',
+      'o.yaml:32: spec.objectives[0].colour: is not a known field here',
     ],
     [
       'counter: true',
@@ -216,6 +218,35 @@ describe('an OpenSLO document', () => {
       `o.yaml:24: spec.indicator.spec.ratioMetric.total.metricSource.spec.metric: ${why}`,
     ]);
   });
+
+  it('without something it needs is refused at the object that lacks it', () => {
+    expect(
+      problemsOf(
+        latency
+          .replace('  budgetingMethod: Occurrences\n', '')
+          .replace('  service: digit-api\n', ''),
+      ),
+    ).toEqual([
+      'o.yaml:6: spec.service: is missing',
+      'o.yaml:6: spec.budgetingMethod: must be Occurrences: Timeslices and RatioTimeslices are not supported yet',
+    ]);
+  });
+
+  it.each(['digit-api', 'digit-reader-edge'])(
+    'of the example, %s, is understood',
+    name => {
+      const file = resolve(
+        __dirname,
+        '../../../../../examples/catalog/objectives',
+        `${name}.yaml`,
+      );
+      const parsed = parseOpenSlo(readFileSync(file, 'utf8'), `${name}.yaml`);
+      expect(parsed.problems).toEqual([]);
+      expect(parsed.definitions.map(d => d.sloName)).toEqual([
+        `${name}-latency`,
+      ]);
+    },
+  );
 
   it('with alert policies is refused, with an empty list of them not', () => {
     expect(problemsOf(`${latency}  alertPolicies:\n`)).toEqual([]);

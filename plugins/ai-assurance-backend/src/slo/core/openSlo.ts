@@ -52,9 +52,16 @@ function issuesOf(error: z.ZodError): { path: PropertyKey[]; why: string }[] {
     issue.code === 'unrecognized_keys'
       ? issue.keys.map(key => ({
           path: [...issue.path, key],
-          why: 'is no field of OpenSLO v1 here',
+          why: 'is not a known field here',
         }))
-      : [{ path: issue.path, why: issue.message }],
+      : [
+          {
+            path: issue.path,
+            why: issue.message.endsWith('received undefined')
+              ? 'is missing'
+              : issue.message,
+          },
+        ],
   );
 }
 
