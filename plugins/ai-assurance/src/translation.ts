@@ -110,6 +110,11 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       noCell: 'This check does not apply to this subject any more.',
     },
     releases: {
+      title: 'Releases',
+      worse_one:
+        '{{count}} of {{total}} checks is worse now than when proposed.',
+      worse_other:
+        '{{count}} of {{total}} checks are worse now than when proposed.',
       view: 'Show',
       viewMine: 'Waiting for my vote',
       viewOwn: 'Proposed by me',

@@ -23,7 +23,7 @@ export interface PairedHistogramProps {
   height?: number;
 }
 
-const referenceColor = 'var(--bui-gray-6)';
+const referenceColor = 'var(--bui-fg-secondary)';
 const currentColor = 'var(--bui-bg-solid)';
 
 /**

@@ -153,7 +153,7 @@ export function StackedAreaChart(props: StackedAreaChartProps) {
               dataKey={(row: Row) => shareOf(row, name)}
               stroke={colorOf(index)}
               fill={colorOf(index)}
-              fillOpacity={0.55}
+              fillOpacity={0.75}
               connectNulls={false}
               isAnimationActive={false}
               type="linear"

@@ -149,10 +149,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             tick={AXIS_STYLE}
             tickLine={false}
             stroke={GRID_COLOR}
-            domain={[
-              0,
-              highest => Math.max(Number(highest), limit?.value ?? 0) * 1.1,
-            ]}
+            domain={[0, 'auto']}
             tickFormatter={value => formatValue(Number(value), unit)}
           />
           <Tooltip
@@ -176,6 +173,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               y={limit.value}
               stroke={LIMIT_COLOR}
               strokeDasharray="4 4"
+              ifOverflow="extendDomain"
             />
           ) : null}
           {events.map(event => (

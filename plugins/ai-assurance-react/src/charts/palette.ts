@@ -1,11 +1,14 @@
-/** Colours of series, as tokens; the order is that of importance. Lines differ by dash too, so that colour is not alone. */
+/**
+ * Colours of series, as tokens; the order is that of importance. Lines differ by dash too, so that colour is
+ * not alone. The colours of verdicts are left out: a green line would look like a pass.
+ */
 export const SERIES_COLORS = [
   'var(--bui-bg-solid)',
-  'var(--bui-fg-success)',
-  'var(--bui-fg-warning)',
-  'var(--bui-fg-info)',
-  'var(--bui-gray-6)',
   'var(--bui-fg-secondary)',
+  'color-mix(in srgb, var(--bui-bg-solid) 50%, var(--bui-bg-app))',
+  'color-mix(in srgb, var(--bui-fg-secondary) 50%, var(--bui-bg-app))',
+  'var(--bui-announcement-bg)',
+  'var(--bui-fg-primary)',
 ];
 
 export const LIMIT_COLOR = 'var(--bui-fg-danger)';

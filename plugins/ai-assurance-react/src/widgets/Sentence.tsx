@@ -14,6 +14,8 @@ export interface SentenceProps {
   /** The verdict that the line is about, when it is about one. */
   status?: VerdictStatus;
   reason?: string;
+  /** Drawn in front instead of the verdict, for a line about a state that is no verdict. */
+  lead?: ReactNode;
   /** What follows the line: since when, age of the answer. */
   detail?: ReactNode;
   actions?: ReactNode;
@@ -25,10 +27,13 @@ export interface SentenceProps {
  * @public
  */
 export function Sentence(props: SentenceProps) {
-  const { children, status, reason, detail, actions } = props;
+  const { children, status, reason, lead, detail, actions } = props;
   return (
     <div className={styles.sentence} data-status={status}>
-      {status ? <VerdictBadge status={status} reason={reason} /> : null}
+      {lead}
+      {status && !lead ? (
+        <VerdictBadge status={status} reason={reason} />
+      ) : null}
       <div className={styles.sentenceBody}>
         <p className={styles.sentenceText} role="status">
           {children}

@@ -59,7 +59,7 @@ export function EvidenceTable(props: EvidenceTableProps) {
       label: t('common.verdict'),
       cell: item =>
         item.status ? (
-          <VerdictBadge status={item.status} />
+          <VerdictBadge status={item.status} isCompact={isNarrow} />
         ) : (
           <span className={styles.secondary}>{t('evidence.none')}</span>
         ),

@@ -182,44 +182,46 @@ function TierMatrix(props: TierMatrixProps) {
       title={t('overview.matrix')}
       description={t('overview.matrixHint')}
     >
-      <DataTable
-        caption={t('overview.matrix')}
-        rows={tiers}
-        rowKey={tier => tier}
-        columns={[
-          {
-            id: 'tier',
-            label: t('overview.riskTier'),
-            isRowHeader: true,
-            cell: tier => (tier === '-' ? t('overview.noRiskTier') : tier),
-          },
-          ...statuses.map(status => ({
-            id: status,
-            label: <VerdictBadge status={status} />,
-            isNumber: true,
-            cell: (tier: string) => {
-              const isChosen =
-                filters.tier === tier && filters.verdict === status;
-              return (
-                <button
-                  type="button"
-                  className={styles.cell}
-                  aria-pressed={isChosen}
-                  onClick={() =>
-                    onFilter(
-                      isChosen
-                        ? { tier: '', verdict: '' }
-                        : { tier, verdict: status },
-                    )
-                  }
-                >
-                  {count(tier, status)}
-                </button>
-              );
+      <div className={styles.compact}>
+        <DataTable
+          caption={t('overview.matrix')}
+          rows={tiers}
+          rowKey={tier => tier}
+          columns={[
+            {
+              id: 'tier',
+              label: t('overview.riskTier'),
+              isRowHeader: true,
+              cell: tier => (tier === '-' ? t('overview.noRiskTier') : tier),
             },
-          })),
-        ]}
-      />
+            ...statuses.map(status => ({
+              id: status,
+              label: <VerdictBadge status={status} />,
+              isNumber: true,
+              cell: (tier: string) => {
+                const isChosen =
+                  filters.tier === tier && filters.verdict === status;
+                return (
+                  <button
+                    type="button"
+                    className={styles.cell}
+                    aria-pressed={isChosen}
+                    onClick={() =>
+                      onFilter(
+                        isChosen
+                          ? { tier: '', verdict: '' }
+                          : { tier, verdict: status },
+                      )
+                    }
+                  >
+                    {count(tier, status)}
+                  </button>
+                );
+              },
+            })),
+          ]}
+        />
+      </div>
     </Section>
   );
 }

@@ -73,7 +73,7 @@ export function ReleaseList(props: { onOpen: (releaseId: string) => void }) {
   );
 
   return (
-    <Section title={t('common.all')}>
+    <Section title={t('releases.title')}>
       <div
         className={styles.filters}
         role="search"
@@ -144,7 +144,7 @@ function ReleaseTable(props: {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   return (
     <DataTable
-      caption={t('common.all')}
+      caption={t('releases.title')}
       rows={releases}
       rowKey={release => release.releaseId}
       columns={[

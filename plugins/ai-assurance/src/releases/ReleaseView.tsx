@@ -28,6 +28,7 @@ import {
   compareVerdicts,
   nameOf,
   statusOfState,
+  worseCount,
 } from './releaseVerdict';
 
 interface ReleaseViewProps {
@@ -95,17 +96,26 @@ function ReleaseParts(props: { release: Release; onChanged: () => void }) {
     ? undefined
     : release.mayVote.reason ?? t('releases.mayNotVote');
   const isOpen = release.state === 'in-review';
+  const compared = compareVerdicts(release);
+  const worse = worseCount(compared);
 
   return (
     <>
       <Sentence
         status={statusOfState[release.state]}
+        lead={<ReleaseStateBadge state={release.state} />}
         detail={
           <>
             {isOpen ? t('common.deadline') : t('releases.decided')}{' '}
             <RelativeTime
               atMs={isOpen ? release.deadlineMs : release.decidedAtMs}
             />
+            {isOpen && worse > 0
+              ? `. ${t('releases.worse', {
+                  count: worse,
+                  total: String(compared.length),
+                })}`
+              : null}
           </>
         }
         actions={

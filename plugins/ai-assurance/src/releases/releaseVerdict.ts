@@ -1,6 +1,7 @@
 import {
   Release,
   ReleaseState,
+  severityRank,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
@@ -52,4 +53,14 @@ export function compareVerdicts(
 /** Name of a model for sentences. */
 export function nameOf(entityRef: string): string {
   return entityRef.slice(entityRef.lastIndexOf('/') + 1);
+}
+
+/** How many checks say something worse now than when the release was proposed. */
+export function worseCount(compared: ComparedVerdict[]): number {
+  return compared.filter(
+    ({ frozen, current }) =>
+      frozen &&
+      current &&
+      severityRank(current.status) < severityRank(frozen.status),
+  ).length;
 }

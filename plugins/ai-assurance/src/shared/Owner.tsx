@@ -13,7 +13,7 @@ export function Owner(props: { subject: Subject }) {
   const { ownerRef } = props.subject;
   if (ownerRef) return <SubjectLink entityRef={ownerRef} />;
   return (
-    <span className={styles.row}>
+    <span className={styles.owner}>
       <VerdictBadge status="fail" isCompact />
       {t('common.noOwner')}
     </span>
