@@ -103,14 +103,17 @@ function run(name) {
   });
 }
 
+const print = text => process.stdout.write(`${text}\n`);
+const complain = text => process.stderr.write(`${text}\n`);
+
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
 const [name, ...rest] = args.filter(arg => arg !== '--json');
 
 if (!name) {
-  console.log(list());
+  print(list());
 } else if (!names.includes(name) || rest.length > 0) {
-  console.error(
+  complain(
     `There is no benchmark "${[name, ...rest].join(
       ' ',
     )}". There are:\n${list()}`,
@@ -120,10 +123,10 @@ if (!name) {
   try {
     const at = new Date().toISOString();
     const result = { bench: name, at, figures: await run(name) };
-    console.log(asJson ? JSON.stringify(result) : table(result));
+    print(asJson ? JSON.stringify(result) : table(result));
     if (result.figures.some(figure => !figure.ok)) process.exitCode = 1;
   } catch (error) {
-    console.error(`The benchmark failed: ${error.message}`);
+    complain(`The benchmark failed: ${error.message}`);
     process.exitCode = 1;
   }
 }

@@ -1,110 +1,24 @@
 import { createTestDatabases, fixedClock } from '@ai-assurance/test-kit';
-import { mockServices, TestDatabaseId } from '@backstage/backend-test-utils';
-import { openDatabase } from '../platform';
-import { FoldedWindow } from './core/fold';
-import { EMPTY_EXPONENTIAL } from './core/exponential';
+import {
+  batch,
+  explicit,
+  nowMs,
+  phones,
+  digest,
+  setUpStore,
+  subject,
+  window,
+} from './__testUtils__/store';
 import { BatchWriter } from './BatchWriter';
 import { retentionTask } from './retention';
-import { FoldedBatch, TelemetryStore } from './TelemetryStore';
-import { TelemetryReads } from './TelemetryReads';
 import { METRICS } from './types';
 
 jest.setTimeout(60_000);
 const databases = createTestDatabases();
-const nowMs = 1_700_000_040_000; // a whole minute
-const subject = 'resource:default/reader';
-const phones = 'resource:default/phones';
-const digest = `sha256:${'a'.repeat(64)}`;
-
-const window = (over: Partial<FoldedWindow> = {}): FoldedWindow => ({
-  subject,
-  metric: METRICS.sessions,
-  startMs: nowMs,
-  version: '1',
-  digest,
-  cohort: phones,
-  outcome: 'ok',
-  outputClass: undefined,
-  shape: '',
-  value: { kind: 'sum', sum: 1 },
-  ...over,
-});
-const explicit = (
-  counts: number[],
-  boundaries: number[],
-  over: Partial<FoldedWindow> = {},
-): FoldedWindow => {
-  const count = counts.reduce((a, b) => a + b, 0);
-  return window({
-    metric: METRICS.confidence,
-    shape: boundaries.join(','),
-    value: {
-      kind: 'explicit',
-      explicit: { boundaries, counts, count, sum: count / 2 },
-    },
-    ...over,
-  });
-};
-const latency = (
-  count: number,
-  offset: number,
-  over: Partial<FoldedWindow> = {},
-): FoldedWindow =>
-  window({
-    metric: METRICS.inferenceDuration,
-    value: {
-      kind: 'exponential',
-      exponential: {
-        ...EMPTY_EXPONENTIAL,
-        scale: 0,
-        positiveOffset: offset,
-        positiveCounts: [count],
-        count,
-        sum: count,
-      },
-    },
-    ...over,
-  });
-
-let batchNumber = 0;
-const batch = (
-  windows: FoldedWindow[],
-  over: Partial<FoldedBatch> = {},
-): FoldedBatch => {
-  batchNumber += 1;
-  return {
-    digest: `batch-${batchNumber}`,
-    receivedAtMs: nowMs + 5,
-    windows,
-    acceptedPoints: windows.length,
-    refusals: [],
-    message: '',
-    ...over,
-  };
-};
-
-async function setUp(id: TestDatabaseId, maxSegments = 500) {
-  const knex = await databases.init(id);
-  const db = await openDatabase(
-    mockServices.database({ knex, migrations: { skip: false } }),
-  );
-  const store = new TelemetryStore({ maxSegments });
-  const record = async (
-    windows: FoldedWindow[],
-    over: Partial<FoldedBatch> = {},
-  ) => {
-    const [outcome] = await db.transaction(tx =>
-      store.record(tx, [batch(windows, over)]),
-    );
-    return outcome;
-  };
-  const range = { subject, fromMs: nowMs, toMs: nowMs + 60_000 };
-  return { db, store, record, reads: new TelemetryReads({ db }), range };
-}
 
 describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   it('adds up what comes later to the same minute and segment, and keeps segments apart', async () => {
-    const { record, reads, range } = await setUp(id);
+    const { record, reads, range } = await setUpStore(databases, id);
     await record([
       window(),
       window({ cohort: undefined }),
@@ -143,7 +57,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('is not changed by a resent batch, and answers it as before', async () => {
-    const { record, reads, range } = await setUp(id);
+    const { record, reads, range } = await setUpStore(databases, id);
     const resent = {
       digest: 'same',
       refusals: [{ reason: 'no-time', count: 2 }],
@@ -168,7 +82,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('takes a body again of which nothing was accepted', async () => {
-    const { record, reads } = await setUp(id);
+    const { record, reads } = await setUpStore(databases, id);
     const refused = {
       digest: 'same',
       acceptedPoints: 0,
@@ -191,7 +105,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('leaves nothing behind when the transaction fails', async () => {
-    const { db, store, reads, range } = await setUp(id);
+    const { db, store, reads, range } = await setUpStore(databases, id);
     await expect(
       db.transaction(async tx => {
         await store.record(tx, [batch([window()])]);
@@ -209,7 +123,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('joins segments beyond the limit in the overflow, without losing a count', async () => {
-    const { record, reads, range } = await setUp(id, 3);
+    const { record, reads, range } = await setUpStore(databases, id, 3);
     await record(['1', '2'].map(version => window({ version })));
     await record(['1', '3', '4', '5'].map(version => window({ version })));
     await record([
@@ -248,7 +162,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('keeps only count and sum of histograms in the overflow, so that boundaries cannot multiply it', async () => {
-    const { record, reads, range } = await setUp(id, 1);
+    const { record, reads, range } = await setUpStore(databases, id, 1);
     await record([
       explicit([1, 1], [1]),
       explicit([2, 2], [2]),
@@ -261,161 +175,8 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
     ]);
   });
 
-  it('merges explicit histograms with the boundaries of the newest window and counts the others', async () => {
-    const { record, reads, range } = await setUp(id);
-    await record([explicit([5, 5], [9])]);
-    await record([
-      explicit([1, 2], [0.5]),
-      explicit([3, 4], [0.5], { startMs: nowMs + 60_000, version: '2' }),
-    ]);
-    const filter = {
-      ...range,
-      metric: METRICS.confidence,
-      toMs: nowMs + 120_000,
-    };
-    expect(await reads.explicit(filter)).toEqual({
-      histogram: { boundaries: [0.5], counts: [4, 6], count: 10, sum: 5 },
-      leftOutCount: 1,
-    });
-    expect(await reads.explicit({ ...filter, version: '3' })).toBeUndefined();
-  });
-
-  it('merges exponential histograms over time and segments, and by outcome', async () => {
-    const { record, reads, range } = await setUp(id);
-    await record([
-      latency(4, 1),
-      latency(1, 3, { outcome: 'error' }),
-      latency(2, 2, { startMs: nowMs + 60_000 }),
-    ]);
-    const filter = {
-      ...range,
-      metric: METRICS.inferenceDuration,
-      toMs: nowMs + 120_000,
-    };
-    expect(await reads.exponential(filter)).toEqual({
-      ...EMPTY_EXPONENTIAL,
-      scale: 0,
-      positiveOffset: 1,
-      positiveCounts: [4, 2, 1],
-      count: 7,
-      sum: 7,
-    });
-    expect(
-      (await reads.exponential({ ...filter, outcome: 'error' }))?.count,
-    ).toBe(1);
-    expect(
-      await reads.exponential({
-        ...filter,
-        fromMs: nowMs + 120_000,
-        toMs: nowMs + 180_000,
-      }),
-    ).toBeUndefined();
-  });
-
-  it('draws latency in equal steps with gaps as null, of the requests where there are any', async () => {
-    const { record, reads } = await setUp(id);
-    await record([
-      latency(4, -4),
-      latency(1, 0, { outcome: 'error' }),
-      latency(3, -4, { startMs: nowMs + 120_000, cohort: undefined }),
-    ]);
-    const points = await reads.latencyPoints(
-      subject,
-      nowMs + 1,
-      nowMs + 180_000,
-    );
-    expect(points.map(p => [p.startMs - nowMs, p.count, p.errorCount])).toEqual(
-      [
-        [0, 5, 1],
-        [60_000, 0, 0],
-        [120_000, 3, 0],
-      ],
-    );
-    expect(points[1]).toEqual({
-      startMs: nowMs + 60_000,
-      count: 0,
-      errorCount: 0,
-      p50Ms: null,
-      p95Ms: null,
-      p99Ms: null,
-    });
-    expect(points[0].p50Ms).toBeCloseTo(
-      (1000 * 2 * (1 / 16) * (1 / 8)) / (3 / 16),
-      9,
-    );
-    expect(
-      (await reads.latencyPoints(subject, nowMs, nowMs + 180_000, phones)).map(
-        p => p.count,
-      ),
-    ).toEqual([5, 0, 0]);
-    expect(
-      (await reads.latencyPoints(subject, nowMs - 30 * 86_400_000, nowMs))
-        .length,
-    ).toBe(200);
-    await record([latency(9, 0, { metric: METRICS.httpDuration })]);
-    expect(
-      (await reads.latencyPoints(subject, nowMs, nowMs + 180_000)).map(
-        p => p.count,
-      ),
-    ).toEqual([9, 0, 0]);
-  });
-
-  it('lists segments worst p95 first, with their mean confidence', async () => {
-    const { record, reads } = await setUp(id);
-    await record([
-      latency(4, -4),
-      latency(2, -2, { version: '2' }),
-      latency(1, -4, { version: '2', outcome: 'error' }),
-      explicit([1, 3], [0.5]),
-    ]);
-    const rows = await reads.segmentLatency(subject, nowMs, nowMs + 60_000);
-    expect(
-      rows.map(r => [
-        r.version,
-        r.digest,
-        r.cohort,
-        r.count,
-        r.errorCount,
-        r.meanConfidence,
-      ]),
-    ).toEqual([
-      ['2', digest, phones, 3, 1, null],
-      ['1', digest, phones, 4, 0, 0.5],
-    ]);
-    expect(rows[0].errorBoundRatio).toBeCloseTo(1 / 3, 12);
-    expect(
-      await reads.segmentLatency(
-        subject,
-        nowMs,
-        nowMs + 60_000,
-        'resource:default/none',
-      ),
-    ).toEqual([]);
-  });
-
-  it('knows which versions reported, from which to which minute', async () => {
-    const { record, reads } = await setUp(id);
-    await record([
-      window(),
-      window({ startMs: nowMs + 120_000, outcome: 'error' }),
-      window({ version: '2', digest: undefined, startMs: nowMs + 60_000 }),
-    ]);
-    expect(await reads.versions(subject, nowMs, nowMs + 120_000)).toEqual([
-      { version: '1', digest, firstSeenMs: nowMs, lastSeenMs: nowMs },
-      {
-        version: '2',
-        digest: undefined,
-        firstSeenMs: nowMs + 60_000,
-        lastSeenMs: nowMs + 60_000,
-      },
-    ]);
-    expect(
-      (await reads.versions(subject, nowMs, nowMs + 120_001))[0].lastSeenMs,
-    ).toBe(nowMs + 120_000);
-  });
-
   it('loses no update and never locks up when many writers meet', async () => {
-    const { record, reads, range } = await setUp(id);
+    const { record, reads, range } = await setUpStore(databases, id);
     const metrics = [METRICS.sessions, METRICS.loadAttempts, 'a', 'b', 'c'];
     const writers = Array.from({ length: 24 }, (_, i) => {
       const order = i % 2 === 0 ? metrics : [...metrics].reverse();
@@ -433,7 +194,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('counts a batch once when two replicas get it at the same moment', async () => {
-    const { record, reads, range } = await setUp(id);
+    const { record, reads, range } = await setUpStore(databases, id);
     const outcomes = await Promise.all(
       [1, 2, 3].map(() => record([window()], { digest: 'same' })),
     );
@@ -446,7 +207,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('writes many batches at once as if they had come one by one', async () => {
-    const { db, store, reads, range } = await setUp(id, 2);
+    const { db, store, reads, range } = await setUpStore(databases, id, 2);
     const writer = new BatchWriter({ db, store });
     const outcomes = await Promise.all([
       writer.write(batch([window()], { digest: 'a' })),
@@ -483,7 +244,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('fails a batch alone, not those that were written with it', async () => {
-    const { db, store, reads, range } = await setUp(id);
+    const { db, store, reads, range } = await setUpStore(databases, id);
     const writer = new BatchWriter({ db, store });
     const broken = window({ version: null as unknown as string });
     const [, bad, good] = await Promise.allSettled([
@@ -497,7 +258,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
   });
 
   it('forgets windows beyond the retention and what they leave behind, and goes on writing', async () => {
-    const { db, record, reads } = await setUp(id);
+    const { db, record, reads } = await setUpStore(databases, id);
     const hourMs = 3_600_000;
     await record([
       window({ version: 'old' }),

@@ -32,38 +32,23 @@ async function readRaw(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const done = (settle: () => void) => {
-      request
-        .off('data', onData)
-        .off('end', onEnd)
-        .off('error', onError)
-        .off('aborted', onAborted);
-      settle();
-    };
-    const onData = (chunk: Buffer) => {
+    // After a refusal the listeners stay and let the rest of the body run through, so that the sender gets its answer.
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) done(() => reject(tooLarge(maxBytes)));
-      else chunks.push(chunk);
-    };
-    const onEnd = () =>
-      done(() =>
-        resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)),
-      );
-    const onError = (error: Error) => done(() => reject(error));
-    const onAborted = () =>
-      done(() =>
-        reject(
-          new BodyRefusal(
-            400,
-            'The sender broke off in the middle of the body.',
-          ),
-        ),
-      );
-    request
-      .on('data', onData)
-      .on('end', onEnd)
-      .on('error', onError)
-      .on('aborted', onAborted);
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+      } else {
+        chunks.length = 0;
+        reject(tooLarge(maxBytes));
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () =>
+      reject(
+        new BodyRefusal(400, 'The sender broke off in the middle of the body.'),
+      ),
+    );
   });
 }
 

@@ -141,7 +141,7 @@ async function startServer(
 
 /** Sends one batch with the official SDK from a process of its own; answers what the SDK complained about. */
 async function sendWithSdk(url: string, format: string): Promise<string> {
-  const client = resolve(__dirname, '__fixtures__/sdkClient.cjs');
+  const client = resolve(__dirname, '__testUtils__/sdkClient.cjs');
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [client, url, format, mockCredentials.service.header()],

@@ -121,10 +121,10 @@ export function mergeExponential(
       whole ? fallNeeded(whole.first, whole.last) : 0,
     ),
   );
-  const lower = (parts: { buckets: Buckets; by: number }[]) =>
-    added(parts.map(({ buckets, by }) => ({ buckets, by: by + fall })));
-  const up = lower(positive);
-  const down = lower(negative);
+  const lowered = (these: { buckets: Buckets; by: number }[]) =>
+    added(these.map(({ buckets, by }) => ({ buckets, by: by + fall })));
+  const up = lowered(positive);
+  const down = lowered(negative);
   return {
     scale: common - fall,
     zeroCount: a.zeroCount + b.zeroCount,
