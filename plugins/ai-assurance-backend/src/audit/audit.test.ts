@@ -40,6 +40,9 @@ const period = {
   periodEndMs: startMs,
 };
 
+// Databases share two cores with everything else that runs.
+jest.setTimeout(60_000);
+
 describe('audit packs', () => {
   const databases = createTestDatabases();
   const each = databases.eachSupportedId();

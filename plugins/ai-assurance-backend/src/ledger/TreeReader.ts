@@ -1,6 +1,5 @@
 import {
   assembleProof,
-  fromHex,
   Hasher,
   inclusionPath,
   NodeRef,
@@ -78,6 +77,6 @@ export class TreeReader {
             .andWhere('ledger_node.node_index', '>=', from)
             .andWhere('ledger_node.node_index', '<', to)
             .orderBy('ledger_node.node_index');
-    return rows.map(row => fromHex(row.hash)!);
+    return rows.map(row => Buffer.from(row.hash, 'hex'));
   }
 }

@@ -1,6 +1,9 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { artifactDrafts, openTestLedger } from './__testUtils__/openTestLedger';
 
+// Databases share two cores with everything else that runs.
+jest.setTimeout(60_000);
+
 // What someone could do who owns the database: drop the triggers, then change rows.
 describe('the check of the ledger', () => {
   const databases = createTestDatabases();

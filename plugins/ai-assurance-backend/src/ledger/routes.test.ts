@@ -27,6 +27,9 @@ import {
 const stranger = mockCredentials.user('user:default/sam');
 const owner = mockCredentials.user('user:default/mira');
 
+// Databases share two cores with everything else that runs.
+jest.setTimeout(60_000);
+
 describe('the routes of the ledger', () => {
   const databases = createTestDatabases();
 
