@@ -92,7 +92,10 @@ module.exports = {
       name: 'only-through-the-door',
       comment: "Another room's files are its own: import its index.ts.",
       severity: 'error',
-      from: { path: `${backend}/([a-z]+)/`, pathNot: '\\.test\\.ts$|/__testUtils__/' },
+      from: {
+        path: `${backend}/([a-z]+)/`,
+        pathNot: '\\.test\\.ts$|/__testUtils__/',
+      },
       to: {
         path: `${backend}/[a-z]+/`,
         pathNot: [`${backend}/$1/`, `${backend}/[a-z]+/index\\.ts$`],
@@ -111,7 +114,7 @@ module.exports = {
       severity: 'error',
       from: { path: '/core/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^(knex|express|@backstage/backend-)|/node_modules/(knex|express|@backstage/backend-)',
+        path: '(^|/)node_modules/(knex|express|express-promise-router|@backstage/backend-[a-z-]+)/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -128,7 +131,8 @@ module.exports = {
       name: 'test-kit-is-for-tests',
       severity: 'error',
       from: {
-        pathNot: '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/|/__testUtils__/',
+        pathNot:
+          '\\.test\\.tsx?$|^packages/test-kit/|/tests/|/testing/|/__testUtils__/',
       },
       to: { path: '^packages/test-kit/' },
     },
