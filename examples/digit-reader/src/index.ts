@@ -30,16 +30,10 @@ export { DEFAULT_RUNTIME, openRuntime } from './runtime/openRuntime';
 export type { LoadedModel, Runtime } from './runtime/openRuntime';
 export { evaluate } from './runtime/evaluate';
 export type { Evaluation } from './runtime/evaluate';
-export {
-  HELD_OUT_COUNT,
-  makeModels,
-  prepareModels,
-} from './store/prepareModels';
-export type {
-  DigitReader,
-  ModelVersion,
-  PrepareOptions,
-} from './store/prepareModels';
+export { HELD_OUT_COUNT, makeModels } from './store/makeModels';
+export type { DigitReader, ModelVersion } from './store/makeModels';
+export { prepareModels } from './store/prepareModels';
+export type { PrepareOptions } from './store/prepareModels';
 export { DEVICE_CLASSES, readScenario } from './scenario/scenario';
 export type { DeviceClass, Scenario } from './scenario/scenario';
 export { watchScenario } from './scenario/watchScenario';

@@ -194,9 +194,9 @@ describe('kept models', () => {
       say: line => lines.push(line),
     });
 
-  it('are made once and read back word for word, with the time they were made', () => {
-    const made = prepare(MADE_AT_MS);
-    const read = prepare(MADE_AT_MS + 5);
+  it('are made once and read back word for word, with the time they were made', async () => {
+    const made = await prepare(MADE_AT_MS);
+    const read = await prepare(MADE_AT_MS + 5);
     expect(read.madeAtMs).toBe(MADE_AT_MS);
     expect(read.versions.map(version => digestOf(version.bytes))).toEqual(
       made.versions.map(version => version.digest),
@@ -207,15 +207,45 @@ describe('kept models', () => {
     );
   });
 
-  it('are made anew when a file was damaged', () => {
-    prepare(MADE_AT_MS);
-    const [folder] = readdirSync(directory);
-    writeFileSync(join(directory, folder, 'int8.onnx'), 'damaged');
-    const again = prepare(MADE_AT_MS + 5);
-    expect(again.madeAtMs).toBe(MADE_AT_MS + 5);
-    expect(again.versions.map(version => digestOf(version.bytes))).toEqual(
-      again.versions.map(version => version.digest),
+  it('are the same when they are made in a thread as when they are made here', async () => {
+    const made = await prepare(MADE_AT_MS);
+    expect(made.versions.map(version => version.digest)).toEqual(
+      makeModels(training, MADE_AT_MS, undefined, digits).versions.map(
+        version => version.digest,
+      ),
     );
-    expect(readdirSync(directory)).toEqual([folder]);
+  });
+
+  it('are made by one of two who ask at once; the other waits', async () => {
+    const [one, other] = await Promise.all([
+      prepare(MADE_AT_MS),
+      prepare(MADE_AT_MS + 5),
+    ]);
+    expect([one.madeAtMs, other.madeAtMs]).toEqual([MADE_AT_MS, MADE_AT_MS]);
+    expect(lines.filter(line => line.startsWith('Training'))).toHaveLength(1);
+    expect(lines).toContain(
+      'Another program is making the models; waiting for it',
+    );
+  });
+
+  it('are not waited for when whoever made them has ended half-way', async () => {
+    const [name] = readdirSync((await prepare(MADE_AT_MS), directory));
+    rmSync(join(directory, name), { recursive: true });
+    // No process has this number: it is above the highest that systems give.
+    writeFileSync(join(directory, `${name}.lock`), '2147483646');
+    expect((await prepare(MADE_AT_MS + 5)).madeAtMs).toBe(MADE_AT_MS + 5);
+    expect(readdirSync(directory)).toEqual([name]);
+  });
+
+  it('are made anew when any of their files was damaged', async () => {
+    await prepare(MADE_AT_MS);
+    const [folder] = readdirSync(directory);
+    let nowMs = MADE_AT_MS;
+    for (const file of ['int8.onnx', 'about.json', 'held-out.bin']) {
+      writeFileSync(join(directory, folder, file), 'damaged');
+      nowMs += 5;
+      expect((await prepare(nowMs)).madeAtMs).toBe(nowMs);
+      expect(readdirSync(directory)).toEqual([folder]);
+    }
   });
 });

@@ -22,7 +22,7 @@ import {
 /** The edge model that the devices carry. */
 export const EDGE_MODEL = 'resource:default/digit-reader-edge';
 
-/** Devices that report, for each class. The catalog expects 12: two of each stay silent, as some always do. */
+/** Devices that report, for each class: as many as the catalog expects. Half of them is the smallest group that is shown. */
 export const DEVICES_PER_CLASS = 10;
 
 /** How long a device rests from the start of one session to the start of the next. */

@@ -21,6 +21,9 @@ const say = logger('edge-agent', nowMs);
 /** How long devices wait for the portal to take the evidence. Then they start all the same: a portal without it is still worth reporting to. */
 const EVIDENCE_PATIENCE_MS = 60_000;
 
+/** How long the end of the program may wait for a portal that does not answer. */
+const LAST_WORDS_MS = 4_000;
+
 /** Pushes until the portal has taken it. Resolves early, going on in the background, when that takes too long. */
 async function deliverEvidence(
   events: unknown[],
@@ -74,7 +77,7 @@ async function main(): Promise<void> {
     parse: text => parse(text),
     say,
   });
-  const reader = prepareModels({
+  const reader = await prepareModels({
     directory: settings.modelDirectory,
     nowMs: nowMs(),
     say,
@@ -123,7 +126,14 @@ async function main(): Promise<void> {
     }, 60_000);
     await stopped;
     clearInterval(progress);
-    await fleet.stop();
+    const isSent = await Promise.race([
+      fleet.stop().then(() => true),
+      rest(LAST_WORDS_MS, false, { ref: false }),
+    ]);
+    if (!isSent) {
+      say('The portal did not take the last batches in time; ending without');
+      process.exit();
+    }
   }
   scenarios.stop();
   await delivery;

