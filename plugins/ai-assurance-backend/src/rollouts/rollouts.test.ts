@@ -342,10 +342,19 @@ describe('observing rollouts', () => {
   );
 
   it.each(ids)('two replicas at once write one item, %p', async id => {
-    const { house, send, observe } = await open(id);
+    const { house, telemetry, send, observe } = await open(id);
+    const later = createRollouts({
+      ...house,
+      telemetry: telemetry.answers,
+      clock: { nowMs: () => house.clock.nowMs() + 1 },
+    });
     await send(low(40), high(60));
-    await Promise.all([observe(), observe()]);
+    await Promise.all([observe(), later.tasks[0].run()]);
     expect((await observations(house)).length).toBe(1);
+    house.clock.advance(minuteMs);
+    await send(low(200, { crashed: 40 }));
+    await Promise.all([observe(), later.tasks[0].run()]);
+    expect((await observations(house)).length).toBe(2);
   });
 
   it('a model that cannot be observed is logged', async () => {

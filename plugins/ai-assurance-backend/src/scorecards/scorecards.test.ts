@@ -350,8 +350,21 @@ describe('scorecards', () => {
     'two replicas that judge at once leave one verdict and one item of evidence, %p',
     async id => {
       const { house, scorecards } = await open(id);
-      await Promise.all([scorecards.judge(), scorecards.judge()]);
+      const later = createScorecards({
+        ...house,
+        clock: { nowMs: () => house.clock.nowMs() + 1 },
+      });
+      await Promise.all([scorecards.judge(), later.judge()]);
       expect(await house.recorded(service)).toEqual(['scorecard-verdict']);
+
+      house.clock.advance(minuteMs);
+      await recordSlo(house, 'fail');
+      await Promise.all([scorecards.judge(), later.judge()]);
+      expect(await house.recorded(service)).toEqual([
+        'scorecard-verdict',
+        'slo-status',
+        'scorecard-verdict',
+      ]);
       expect((await house.fsck()).ok).toBe(true);
     },
   );
