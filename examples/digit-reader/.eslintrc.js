@@ -1,1 +1,3 @@
-module.exports = require('../../scripts/eslint/package')(__dirname, { isRim: true });
+module.exports = require('../../scripts/eslint/package')(__dirname, {
+  isRim: true,
+});

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /** The same bytes in every run: SHA-256 over the seed and a counter. Not random; for tests only. */
-export function seededChance(seed: string = 'seed'): { bytes(length: number): Uint8Array } {
+export function seededChance(seed: string = 'seed'): {
+  bytes(length: number): Uint8Array;
+} {
   let counter = 0;
   return {
     bytes(length) {
