@@ -12,8 +12,8 @@ import { load, LoadResult } from '../support/load';
 import { otlpBodies } from '../support/otlpBodies';
 
 const runCount = 3;
-const secondsPerRun = 1;
-const warmUpSeconds = 1;
+const secondsPerRun = 5;
+const warmUpSeconds = 3;
 const connections = 10;
 const against = 'bare node:http reading the same bodies';
 const authorization = 'Bearer mock-service-token';
