@@ -2,8 +2,8 @@ import { aiAssuranceApiRef } from '@ai-assurance/backstage-plugin-ai-assurance-r
 import { renderTestApp } from '@backstage/frontend-test-utils';
 import { screen } from '@testing-library/react';
 import plugin from './index';
-import { fakeApi } from './testing/fakeApi';
-import { overview } from './testing/fixtures';
+import { fakeApi } from './__testUtils__/fakeApi';
+import { overview } from './__testUtils__/fixtures';
 
 describe('the plugin', () => {
   it('mounts its pages as tabs below /ai-assurance and starts with the overview', async () => {

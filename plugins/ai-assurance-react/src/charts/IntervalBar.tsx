@@ -64,7 +64,7 @@ export function IntervalBar(props: IntervalBarProps) {
           x2={x(intervalHigh)}
           y1="10"
           y2="10"
-          stroke="var(--bui-bg-solid)"
+          stroke="var(--bui-accent-bg)"
           strokeWidth="4"
         />
         {limit === undefined ? null : (
@@ -82,7 +82,7 @@ export function IntervalBar(props: IntervalBarProps) {
           cx={x(value)}
           cy="10"
           r="4"
-          fill="var(--bui-bg-solid)"
+          fill="var(--bui-accent-bg)"
           stroke="var(--bui-bg-neutral-1)"
         />
       </svg>

@@ -24,7 +24,7 @@ export interface PairedHistogramProps {
 }
 
 const referenceColor = 'var(--bui-fg-secondary)';
-const currentColor = 'var(--bui-bg-solid)';
+const currentColor = 'var(--bui-accent-bg)';
 
 /**
  * A reference distribution beside the current one, bin by bin, as drawing or as table.

@@ -3,15 +3,15 @@
  * not alone. The colours of verdicts are left out: a green line would look like a pass.
  */
 export const SERIES_COLORS = [
-  'var(--bui-bg-solid)',
+  'var(--bui-accent-bg)',
   'var(--bui-fg-secondary)',
-  'color-mix(in srgb, var(--bui-bg-solid) 50%, var(--bui-bg-app))',
+  'color-mix(in srgb, var(--bui-accent-bg) 50%, var(--bui-bg-app))',
   'color-mix(in srgb, var(--bui-fg-secondary) 50%, var(--bui-bg-app))',
   'var(--bui-announcement-bg)',
   'var(--bui-fg-primary)',
 ];
 
-export const LIMIT_COLOR = 'var(--bui-fg-danger)';
+export const LIMIT_COLOR = 'var(--bui-fg-negative)';
 export const GRID_COLOR = 'var(--bui-border-1)';
 export const AXIS_STYLE = { fill: 'var(--bui-fg-secondary)', fontSize: 11 };
 

@@ -12,6 +12,8 @@ export interface DataColumn<T> {
   cell: (row: T) => ReactNode;
   /** Numbers are right-aligned with tabular numerals. */
   isNumber?: boolean;
+  /** Whole sentences keep a readable width; narrow screens scroll. */
+  isProse?: boolean;
   /** Names the row for screen readers and stays in view when the table scrolls sideways. */
   isRowHeader?: boolean;
 }
@@ -45,11 +47,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
     props;
   if (rows.length === 0 && empty) return <>{empty}</>;
   return (
-    // A region that scrolls must be reachable by keyboard, hence the tabindex.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       className={styles.tableScroll}
       style={{ maxHeight }}
+      // A region that scrolls must be reachable by keyboard.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="region"
       aria-label={caption}
@@ -86,6 +88,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
                   ) : (
                     <td
                       key={column.id}
+                      data-prose={column.isProse ? 'true' : undefined}
                       data-number={column.isNumber ? 'true' : undefined}
                     >
                       {column.cell(row)}

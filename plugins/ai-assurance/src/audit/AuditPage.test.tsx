@@ -2,9 +2,9 @@ import { Pack } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { never } from '../testing/fakeApi';
-import { digest, nowMs, overview } from '../testing/fixtures';
-import { renderPage } from '../testing/renderPage';
+import { never } from '../__testUtils__/fakeApi';
+import { digest, nowMs, overview } from '../__testUtils__/fixtures';
+import { renderPage } from '../__testUtils__/renderPage';
 import { AuditPage } from './AuditPage';
 
 const pack: Pack = {

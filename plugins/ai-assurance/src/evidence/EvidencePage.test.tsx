@@ -1,8 +1,8 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { never } from '../testing/fakeApi';
-import { provenEvidence } from '../testing/fixtures';
-import { renderPage } from '../testing/renderPage';
+import { never } from '../__testUtils__/fakeApi';
+import { provenEvidence } from '../__testUtils__/fixtures';
+import { renderPage } from '../__testUtils__/renderPage';
 import { EvidencePage } from './EvidencePage';
 
 const detail = provenEvidence();

@@ -1,6 +1,6 @@
 import { EvidenceDetail } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { signerFromSeed } from '@ai-assurance/evidence';
-import { provenEvidence } from '../testing/fixtures';
+import { provenEvidence } from '../__testUtils__/fixtures';
 import { verifyEvidence } from './verifyEvidence';
 
 const detail = provenEvidence();

@@ -162,7 +162,12 @@ function AttentionSection(props: { overview: Overview }) {
             label: t('common.verdict'),
             cell: item => <VerdictBadge status={item.status} />,
           },
-          { id: 'what', label: t('overview.what'), cell: item => item.what },
+          {
+            id: 'what',
+            isProse: true,
+            label: t('overview.what'),
+            cell: item => item.what,
+          },
           {
             id: 'since',
             label: t('common.since'),
@@ -175,6 +180,7 @@ function AttentionSection(props: { overview: Overview }) {
           },
           {
             id: 'next',
+            isProse: true,
             label: t('overview.nextAction'),
             cell: item => item.nextAction,
           },

@@ -111,7 +111,6 @@ export function DecisionDialog(props: DecisionDialogProps) {
               onChange={setReason}
               maxLength={1000}
               isRequired
-              autoFocus
             />
           ) : null}
           {failure ? (

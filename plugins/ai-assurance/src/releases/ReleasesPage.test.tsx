@@ -2,9 +2,9 @@ import { Release } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AiAssuranceError } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { never } from '../testing/fakeApi';
-import { digest, release } from '../testing/fixtures';
-import { renderPage } from '../testing/renderPage';
+import { never } from '../__testUtils__/fakeApi';
+import { digest, release } from '../__testUtils__/fixtures';
+import { renderPage } from '../__testUtils__/renderPage';
 import { ReleasesPage } from './ReleasesPage';
 
 const path = '/?release=rel_1';
