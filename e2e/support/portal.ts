@@ -24,21 +24,6 @@ export async function signInAs(
   ).toBeVisible();
 }
 
-/** A Backstage token of a demo user, for questions that the pages do not ask. */
-export async function tokenOf(
-  request: APIRequestContext,
-  person: Person,
-): Promise<string> {
-  const answer = await request.get('/api/auth/demo/refresh', {
-    headers: {
-      'x-demo-user': `user:default/${person.toLowerCase()}`,
-      'x-requested-with': 'XMLHttpRequest',
-    },
-  });
-  expect(answer.status()).toBe(200);
-  return (await answer.json()).backstageIdentity.token;
-}
-
 /** Asks until the answer satisfies `holds`; the page's own polling is not involved. */
 export async function eventually<T>(
   what: string,
@@ -68,4 +53,26 @@ export async function picture(page: Page, name: string): Promise<void> {
     path: path.join(root, 'docs/images', `${name}.png`),
     fullPage: true,
   });
+}
+
+/** A Backstage token of a demo user, for questions that the pages do not ask. Waits for the catalog to know the user. */
+export async function tokenOf(
+  request: APIRequestContext,
+  person: Person,
+): Promise<string> {
+  const answer = await eventually(
+    `Signing in as ${person}`,
+    async () => {
+      const response = await request.get('/api/auth/demo/refresh', {
+        headers: {
+          'x-demo-user': `user:default/${person.toLowerCase()}`,
+          'x-requested-with': 'XMLHttpRequest',
+        },
+      });
+      return { status: response.status(), body: await response.json() };
+    },
+    ({ status }) => status === 200,
+    60_000,
+  );
+  return answer.body.backstageIdentity.token;
 }

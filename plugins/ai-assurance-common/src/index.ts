@@ -3,14 +3,20 @@
  *
  * @packageDocumentation
  */
+import * as wireShapes from './wire/shapes';
+
 export * from './model/subjects';
 export * from './verdict/verdict';
 export * from './units/format';
 export * from './permissions/permissions';
 export * from './wire/types';
+export { wireShapes };
 export { openApiDocument } from './wire/openApi';
 export {
   operations,
+  type Field,
+  type InputOf,
+  type ShapeOf,
   type Operation,
   type OperationName,
   type ParamsOf,

@@ -4,7 +4,7 @@ import {
   entityRefSchema,
   evidenceItemSchema,
 } from '@ai-assurance/evidence';
-import * as s from './shapes';
+import * as wireShapes from './shapes';
 
 /** How one operation looks on the wire. Validation, types and the OpenAPI document all come from it. @public */
 export interface Operation {
@@ -49,7 +49,7 @@ export const operations = define({
     path: '/overview',
     summary: 'The portfolio: what needs attention, and all subjects',
     permissions: read,
-    response: s.overviewShape,
+    response: wireShapes.overviewShape,
   },
   getSubjectSummary: {
     method: 'get',
@@ -57,7 +57,7 @@ export const operations = define({
     summary: 'The card of one subject',
     permissions: read,
     params: subjectParams,
-    response: s.subjectSummaryShape,
+    response: wireShapes.subjectSummaryShape,
   },
   getService: {
     method: 'get',
@@ -66,7 +66,7 @@ export const operations = define({
     permissions: read,
     params: subjectParams,
     query: rangeQuery,
-    response: s.serviceAnswerShape,
+    response: wireShapes.serviceAnswerShape,
   },
   getModel: {
     method: 'get',
@@ -75,7 +75,7 @@ export const operations = define({
     permissions: read,
     params: subjectParams,
     query: rangeQuery,
-    response: s.modelAnswerShape,
+    response: wireShapes.modelAnswerShape,
   },
   getCohort: {
     method: 'get',
@@ -84,14 +84,14 @@ export const operations = define({
     permissions: read,
     params: subjectParams,
     query: rangeQuery,
-    response: s.cohortAnswerShape,
+    response: wireShapes.cohortAnswerShape,
   },
   listScorecards: {
     method: 'get',
     path: '/scorecards',
     summary: 'All scorecards with the verdicts of every subject in scope',
     permissions: read,
-    response: z.object({ scorecards: z.array(s.scorecardBoardShape) }),
+    response: z.object({ scorecards: z.array(wireShapes.scorecardBoardShape) }),
   },
   listReleases: {
     method: 'get',
@@ -99,13 +99,13 @@ export const operations = define({
     summary: 'Releases, newest first',
     permissions: read,
     query: z.object({
-      state: z.enum(s.RELEASE_STATES).optional(),
+      state: z.enum(wireShapes.RELEASE_STATES).optional(),
       modelRef: entityRefSchema.optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().max(200).optional(),
     }),
     response: z.object({
-      releases: z.array(s.releaseShape),
+      releases: z.array(wireShapes.releaseShape),
       nextCursor: z.string().optional(),
     }),
   },
@@ -117,13 +117,13 @@ export const operations = define({
     body: z
       .object({
         modelRef: entityRefSchema,
-        version: s.labelSchema,
+        version: wireShapes.labelSchema,
         digest: digestSchema,
         cohorts: z.array(entityRefSchema).max(100),
-        reason: s.reason,
+        reason: wireShapes.reason,
       })
       .strict(),
-    response: s.releaseShape,
+    response: wireShapes.releaseShape,
     status: 201,
   },
   getRelease: {
@@ -132,7 +132,7 @@ export const operations = define({
     summary: 'One release with its frozen verdicts and votes',
     permissions: read,
     params: z.object({ releaseId: z.string().max(100) }),
-    response: s.releaseShape,
+    response: wireShapes.releaseShape,
   },
   voteOnRelease: {
     method: 'post',
@@ -143,12 +143,12 @@ export const operations = define({
     body: z
       .object({
         vote: z.enum(['approve', 'reject']),
-        reason: s.reason,
+        reason: wireShapes.reason,
         digest: digestSchema,
         rowVersion: z.int(),
       })
       .strict(),
-    response: s.releaseShape,
+    response: wireShapes.releaseShape,
   },
   withdrawRelease: {
     method: 'post',
@@ -157,7 +157,7 @@ export const operations = define({
     permissions: ['ai-assurance.release.propose'],
     params: z.object({ releaseId: z.string().max(100) }),
     body: z.object({ rowVersion: z.int() }).strict(),
-    response: s.releaseShape,
+    response: wireShapes.releaseShape,
   },
   approveReference: {
     method: 'post',
@@ -167,13 +167,13 @@ export const operations = define({
     body: z
       .object({
         subject: entityRefSchema,
-        feature: s.labelSchema,
+        feature: wireShapes.labelSchema,
         fromMs: z.number().int(),
         toMs: z.number().int(),
-        reason: s.reason,
+        reason: wireShapes.reason,
       })
       .strict(),
-    response: s.referenceShape,
+    response: wireShapes.referenceShape,
     status: 201,
   },
   listReferences: {
@@ -182,7 +182,7 @@ export const operations = define({
     summary: 'Approved references of a subject, newest first',
     permissions: read,
     query: z.object({ subject: entityRefSchema }),
-    response: z.object({ references: z.array(s.referenceShape) }),
+    response: z.object({ references: z.array(wireShapes.referenceShape) }),
   },
   pushEvidence: {
     method: 'post',
@@ -194,7 +194,7 @@ export const operations = define({
       z.array(z.unknown()).max(1000),
       z.record(z.string(), z.unknown()),
     ]),
-    response: s.ingestResultShape,
+    response: wireShapes.ingestResultShape,
   },
   listEvidence: {
     method: 'get',
@@ -210,7 +210,7 @@ export const operations = define({
       cursor: z.string().max(200).optional(),
     }),
     response: z.object({
-      items: z.array(s.evidenceSummaryShape),
+      items: z.array(wireShapes.evidenceSummaryShape),
       nextCursor: z.string().optional(),
     }),
   },
@@ -220,7 +220,7 @@ export const operations = define({
     summary: 'One item with its inclusion proof',
     permissions: read,
     params: z.object({ evidenceId: z.string().max(40) }),
-    response: s.evidenceDetailShape,
+    response: wireShapes.evidenceDetailShape,
   },
   getHead: {
     method: 'get',
@@ -234,7 +234,7 @@ export const operations = define({
     path: '/audit/packs',
     summary: 'Exported packs, newest first',
     permissions: read,
-    response: z.object({ packs: z.array(s.packShape) }),
+    response: z.object({ packs: z.array(wireShapes.packShape) }),
   },
   createPack: {
     method: 'post',
@@ -248,7 +248,7 @@ export const operations = define({
         periodEndMs: z.number().int(),
       })
       .strict(),
-    response: s.packShape,
+    response: wireShapes.packShape,
     status: 201,
   },
   downloadPack: {
@@ -272,9 +272,14 @@ export const operations = define({
 /** @public */
 export type OperationName = keyof typeof operations;
 
-type ShapeOf<T> = T extends z.ZodType ? z.output<T> : undefined;
-type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
-type Field<T, K extends string> = T extends Record<K, infer V> ? V : undefined;
+/** Helper of the types below. @public */
+export type ShapeOf<T> = T extends z.ZodType ? z.output<T> : undefined;
+/** Helper of the types below. @public */
+export type InputOf<T> = T extends z.ZodType ? z.input<T> : undefined;
+/** Helper of the types below. @public */
+export type Field<T, K extends string> = T extends Record<K, infer V>
+  ? V
+  : undefined;
 
 /** Parsed path parameters of an operation. @public */
 export type ParamsOf<N extends OperationName> = ShapeOf<

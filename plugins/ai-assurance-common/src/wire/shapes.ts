@@ -9,12 +9,15 @@ import { VERDICT_STATUSES } from '../verdict/verdict';
 
 const count = z.int().nonnegative();
 const epochMs = z.number().describe('Epoch milliseconds');
+/** @public */
 export const reason = z.string().trim().min(3).max(1000);
+/** @public */
 export const labelSchema = z
   .string()
   .max(100)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]*$/);
 
+/** @public */
 export const verdictShape = z.object({
   status: z.enum(VERDICT_STATUSES),
   reason: z.string(),
@@ -31,6 +34,7 @@ export const verdictShape = z.object({
   }),
 });
 
+/** @public */
 export const rollUpShape = z.object({
   status: z.enum(VERDICT_STATUSES),
   measuredCount: count,
@@ -41,6 +45,7 @@ export const rollUpShape = z.object({
 /** One line that a tired person can act on, made from verdicts by code. */
 const sentence = z.string();
 
+/** @public */
 export const subjectShape = z.object({
   entityRef: entityRefSchema,
   kind: z.enum(SUBJECT_KINDS),
@@ -54,6 +59,7 @@ export const subjectShape = z.object({
   tier: z.number().optional(),
 });
 
+/** @public */
 export const checkVerdictShape = z.object({
   checkId: z.string(),
   question: z.string(),
@@ -66,6 +72,7 @@ export const checkVerdictShape = z.object({
     .describe('Since when the check has had this status'),
 });
 
+/** @public */
 export const subjectScoreShape = z.object({
   subject: subjectShape,
   scorecardId: z.string(),
@@ -75,6 +82,7 @@ export const subjectScoreShape = z.object({
   judgedAtMs: epochMs,
 });
 
+/** @public */
 export const objectiveShape = z.object({
   sloName: z.string(),
   objectiveName: z.string(),
@@ -101,6 +109,7 @@ export const objectiveShape = z.object({
   evaluatedAtMs: epochMs,
 });
 
+/** @public */
 export const driftShape = z.object({
   feature: z.string(),
   version: z.string().nullable(),
@@ -130,7 +139,7 @@ export const driftShape = z.object({
     .describe('Oldest first, at most 200'),
 });
 
-/** One point of a chart; `null` where nothing was counted in that minute: drawn as a gap, never as zero. */
+/** One point of a chart; `null` where nothing was counted in that minute: drawn as a gap, never as zero. @public */
 export const latencyPointShape = z.object({
   startMs: epochMs,
   count,
@@ -140,6 +149,7 @@ export const latencyPointShape = z.object({
   p99Ms: z.number().nullable(),
 });
 
+/** @public */
 export const segmentLatencyShape = z.object({
   version: z.string(),
   digest: z.string().nullable(),
@@ -157,6 +167,7 @@ export const segmentLatencyShape = z.object({
   meanConfidence: z.number().nullable(),
 });
 
+/** @public */
 export const adoptionRowShape = z.object({
   version: z.string(),
   digest: z.string().nullable(),
@@ -166,6 +177,7 @@ export const adoptionRowShape = z.object({
   loadFailureCount: count,
 });
 
+/** @public */
 export const cohortAdoptionShape = z.object({
   cohort: z.string().nullable(),
   title: z.string(),
@@ -173,11 +185,13 @@ export const cohortAdoptionShape = z.object({
   versions: z.array(adoptionRowShape),
 });
 
+/** @public */
 export const adoptionPointShape = z.object({
   startMs: epochMs,
   counts: z.record(z.string(), count).describe('Sessions by version'),
 });
 
+/** @public */
 export const versionShape = z.object({
   version: z.string(),
   digest: digestSchema.nullable(),
@@ -198,6 +212,7 @@ export const versionShape = z.object({
   lastSeenMs: epochMs.optional(),
 });
 
+/** @public */
 export const RELEASE_STATES = [
   'in-review',
   'approved',
@@ -206,6 +221,7 @@ export const RELEASE_STATES = [
   'expired',
 ] as const;
 
+/** @public */
 export const releaseShape = z.object({
   releaseId: z.string(),
   modelRef: entityRefSchema,
@@ -262,6 +278,7 @@ export const releaseShape = z.object({
   mayWithdraw: z.boolean(),
 });
 
+/** @public */
 export const evidenceSummaryShape = z.object({
   evidenceId: z
     .string()
@@ -280,6 +297,7 @@ export const evidenceSummaryShape = z.object({
     .describe('The verdict the item carries, where its kind has one'),
 });
 
+/** @public */
 export const evidenceDetailShape = evidenceSummaryShape.extend({
   item: evidenceItemSchema,
   leafHash: z.string(),
@@ -298,6 +316,7 @@ export const evidenceDetailShape = evidenceSummaryShape.extend({
     .describe('Hex; with the canonical payload it opens payloadCommitment'),
 });
 
+/** @public */
 export const packShape = z.object({
   packId: z.string(),
   subject: entityRefSchema,
@@ -311,6 +330,7 @@ export const packShape = z.object({
   exportedAtMs: epochMs,
 });
 
+/** @public */
 export const attentionShape = z.object({
   subject: subjectShape,
   status: z.enum(VERDICT_STATUSES),
@@ -319,6 +339,7 @@ export const attentionShape = z.object({
   nextAction: z.string(),
 });
 
+/** @public */
 export const overviewShape = z.object({
   sentence,
   subjects: z.array(
@@ -352,7 +373,7 @@ export const overviewShape = z.object({
   }),
 });
 
-/** The card on any subject's overview tab: one sentence, at most five facts. */
+/** The card on any subject's overview tab: one sentence, at most five facts. @public */
 export const subjectSummaryShape = z.object({
   subject: subjectShape,
   sentence,
@@ -369,6 +390,7 @@ export const subjectSummaryShape = z.object({
     .max(5),
 });
 
+/** @public */
 export const serviceAnswerShape = z.object({
   subject: subjectShape,
   sentence,
@@ -400,6 +422,7 @@ export const serviceAnswerShape = z.object({
   }),
 });
 
+/** @public */
 export const modelAnswerShape = z.object({
   subject: subjectShape,
   sentence,
@@ -432,6 +455,7 @@ export const modelAnswerShape = z.object({
   }),
 });
 
+/** @public */
 export const cohortAnswerShape = z.object({
   subject: subjectShape,
   sentence,
@@ -455,6 +479,7 @@ export const cohortAnswerShape = z.object({
   score: subjectScoreShape.nullable(),
 });
 
+/** @public */
 export const scorecardBoardShape = z.object({
   scorecardId: z.string(),
   title: z.string(),
@@ -467,6 +492,7 @@ export const scorecardBoardShape = z.object({
   rollUp: rollUpShape,
 });
 
+/** @public */
 export const ingestResultShape = z.object({
   results: z.array(
     z.object({
@@ -480,6 +506,7 @@ export const ingestResultShape = z.object({
   acceptedCount: count,
 });
 
+/** @public */
 export const referenceShape = z.object({
   referenceId: z.string(),
   subject: entityRefSchema,

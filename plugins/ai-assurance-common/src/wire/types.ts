@@ -1,40 +1,67 @@
 import { z } from 'zod';
-import * as s from './shapes';
+import * as wireShapes from './shapes';
 
 /** @public */ export type SubjectSummary = z.infer<
-  typeof s.subjectSummaryShape
+  typeof wireShapes.subjectSummaryShape
 >;
-/** @public */ export type Subject = z.infer<typeof s.subjectShape>;
-/** @public */ export type CheckVerdict = z.infer<typeof s.checkVerdictShape>;
-/** @public */ export type SubjectScore = z.infer<typeof s.subjectScoreShape>;
-/** @public */ export type Objective = z.infer<typeof s.objectiveShape>;
-/** @public */ export type Drift = z.infer<typeof s.driftShape>;
-/** @public */ export type LatencyPoint = z.infer<typeof s.latencyPointShape>;
+/** @public */ export type Subject = z.infer<typeof wireShapes.subjectShape>;
+/** @public */ export type CheckVerdict = z.infer<
+  typeof wireShapes.checkVerdictShape
+>;
+/** @public */ export type SubjectScore = z.infer<
+  typeof wireShapes.subjectScoreShape
+>;
+/** @public */ export type Objective = z.infer<
+  typeof wireShapes.objectiveShape
+>;
+/** @public */ export type Drift = z.infer<typeof wireShapes.driftShape>;
+/** @public */ export type LatencyPoint = z.infer<
+  typeof wireShapes.latencyPointShape
+>;
 /** @public */ export type SegmentLatency = z.infer<
-  typeof s.segmentLatencyShape
+  typeof wireShapes.segmentLatencyShape
 >;
-/** @public */ export type AdoptionRow = z.infer<typeof s.adoptionRowShape>;
+/** @public */ export type AdoptionRow = z.infer<
+  typeof wireShapes.adoptionRowShape
+>;
 /** @public */ export type CohortAdoption = z.infer<
-  typeof s.cohortAdoptionShape
+  typeof wireShapes.cohortAdoptionShape
 >;
-/** @public */ export type AdoptionPoint = z.infer<typeof s.adoptionPointShape>;
-/** @public */ export type ModelVersion = z.infer<typeof s.versionShape>;
-/** @public */ export type Release = z.infer<typeof s.releaseShape>;
-/** @public */ export type ReleaseState = (typeof s.RELEASE_STATES)[number];
+/** @public */ export type AdoptionPoint = z.infer<
+  typeof wireShapes.adoptionPointShape
+>;
+/** @public */ export type ModelVersion = z.infer<
+  typeof wireShapes.versionShape
+>;
+/** @public */ export type Release = z.infer<typeof wireShapes.releaseShape>;
+/** @public */ export type ReleaseState =
+  (typeof wireShapes.RELEASE_STATES)[number];
 /** @public */ export type EvidenceSummary = z.infer<
-  typeof s.evidenceSummaryShape
+  typeof wireShapes.evidenceSummaryShape
 >;
 /** @public */ export type EvidenceDetail = z.infer<
-  typeof s.evidenceDetailShape
+  typeof wireShapes.evidenceDetailShape
 >;
-/** @public */ export type Pack = z.infer<typeof s.packShape>;
-/** @public */ export type Overview = z.infer<typeof s.overviewShape>;
-/** @public */ export type Attention = z.infer<typeof s.attentionShape>;
-/** @public */ export type ServiceAnswer = z.infer<typeof s.serviceAnswerShape>;
-/** @public */ export type ModelAnswer = z.infer<typeof s.modelAnswerShape>;
-/** @public */ export type CohortAnswer = z.infer<typeof s.cohortAnswerShape>;
+/** @public */ export type Pack = z.infer<typeof wireShapes.packShape>;
+/** @public */ export type Overview = z.infer<typeof wireShapes.overviewShape>;
+/** @public */ export type Attention = z.infer<
+  typeof wireShapes.attentionShape
+>;
+/** @public */ export type ServiceAnswer = z.infer<
+  typeof wireShapes.serviceAnswerShape
+>;
+/** @public */ export type ModelAnswer = z.infer<
+  typeof wireShapes.modelAnswerShape
+>;
+/** @public */ export type CohortAnswer = z.infer<
+  typeof wireShapes.cohortAnswerShape
+>;
 /** @public */ export type ScorecardBoard = z.infer<
-  typeof s.scorecardBoardShape
+  typeof wireShapes.scorecardBoardShape
 >;
-/** @public */ export type IngestResult = z.infer<typeof s.ingestResultShape>;
-/** @public */ export type Reference = z.infer<typeof s.referenceShape>;
+/** @public */ export type IngestResult = z.infer<
+  typeof wireShapes.ingestResultShape
+>;
+/** @public */ export type Reference = z.infer<
+  typeof wireShapes.referenceShape
+>;
