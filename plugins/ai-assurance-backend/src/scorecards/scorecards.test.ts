@@ -441,7 +441,7 @@ describe('scorecards', () => {
   );
 
   it('an edge model without an objective is not asked about latency', async () => {
-    const { scorecards } = await open('SQLITE_3', { entities: entities() });
+    const { scorecards } = await open('SQLITE_3');
     await scorecards.judge();
     expect(
       statuses(await scorecards.answers.score(edgeModel))[
