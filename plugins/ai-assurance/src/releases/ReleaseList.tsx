@@ -67,7 +67,8 @@ export function ReleaseList(props: { onOpen: (releaseId: string) => void }) {
     [url.view, url.cursor],
     {
       pollSeconds: 20,
-      isEmpty: page => page.releases.length === 0 && url.cursor === '',
+      isEmpty: page =>
+        page.releases.length === 0 && !page.nextCursor && url.cursor === '',
       keepOnChange: true,
     },
   );
@@ -145,6 +146,7 @@ function ReleaseTable(props: {
   return (
     <DataTable
       caption={t('releases.title')}
+      empty={<p className={styles.secondary}>{t('common.nothingMatches')}</p>}
       rows={releases}
       rowKey={release => release.releaseId}
       columns={[

@@ -78,6 +78,25 @@ describe('the inbox of releases', () => {
   });
 });
 
+describe('a page of the inbox without a match', () => {
+  it('still leads on to older releases', async () => {
+    renderPage(<ReleasesPage />, {
+      path: '/?view=mine',
+      api: {
+        listReleases: async query =>
+          query?.cursor
+            ? { releases: [release] }
+            : { releases: [], nextCursor: 'older' },
+      },
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Older' }));
+    expect(
+      (await screen.findByRole('button', { name: 'digit-reader 7' }))
+        .textContent,
+    ).toBe('digit-reader 7');
+  });
+});
+
 describe('the page of a release', () => {
   it('sets the frozen verdict beside what the check says now', async () => {
     renderPage(<ReleasesPage />, {
