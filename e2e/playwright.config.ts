@@ -24,6 +24,7 @@ export default defineConfig({
   reporter: process.env.CI ? [['list'], ['json']] : [['list']],
   use: {
     baseURL: `http://localhost:${port}`,
+    actionTimeout: 45_000,
     viewport: { width: 1280, height: 900 },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',

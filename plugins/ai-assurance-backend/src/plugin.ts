@@ -143,6 +143,13 @@ export const aiAssurancePlugin = createBackendPlugin({
               const changed = [
                 ...new Set(messages.flatMap(message => message.subjects)),
               ];
+              // New evidence may change a score. A changed score says so itself and needs no second look.
+              const evidenced = messages
+                .filter(message => message.topic !== 'scorecard.verdict')
+                .flatMap(message => message.subjects);
+              if (evidenced.length > 0) {
+                await scorecards.judge([...new Set(evidenced)]);
+              }
               await signals.publish({
                 recipients: { type: 'broadcast' },
                 channel: SIGNAL_CHANNEL,

@@ -5,10 +5,10 @@ import {
   Drift,
   referenceApprovePermission,
   releaseProposePermission,
-  rollUp,
   severityRank,
   SubjectKind,
   SubjectScore,
+  VerdictRollUp,
   worstOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
@@ -54,6 +54,14 @@ export interface Range {
 const hourMs = 3_600_000;
 const eventLimit = 200;
 
+// What nobody has judged yet is not known; it must never read as a pass.
+const notJudged: VerdictRollUp = {
+  status: 'inconclusive',
+  measuredCount: 0,
+  inScopeCount: 0,
+  unknownCount: 0,
+};
+
 const approveHint = (isAllowed: boolean) =>
   isAllowed
     ? { allowed: true }
@@ -88,7 +96,7 @@ export class OverviewAnswers {
       })),
     );
     const states = rows.map(({ record, score }) => ({
-      status: score?.rollUp.status ?? 'not-applicable',
+      status: (score?.rollUp ?? notJudged).status,
       isOwned: record.ownerRef !== undefined,
     }));
     return {
@@ -96,7 +104,7 @@ export class OverviewAnswers {
       subjects: rows
         .map(({ record, score }) => ({
           subject: subjectOf(record),
-          rollUp: score?.rollUp ?? rollUp([]),
+          rollUp: score?.rollUp ?? notJudged,
           level: score?.level ?? null,
         }))
         .sort(
@@ -140,7 +148,7 @@ export class OverviewAnswers {
     return {
       subject: subjectOf(record),
       sentence: this.#sentence(record, parts, score, adoption),
-      rollUp: score?.rollUp ?? rollUp([]),
+      rollUp: score?.rollUp ?? notJudged,
       level: score?.level ?? null,
       facts: summaryFacts(
         parts.objectives,
@@ -217,7 +225,7 @@ export class OverviewAnswers {
     return {
       subject: subjectOf(record),
       sentence: modelSentence(score, adoption),
-      status: score?.rollUp.status ?? 'not-applicable',
+      status: (score?.rollUp ?? notJudged).status,
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
       versions: await versionsOf(

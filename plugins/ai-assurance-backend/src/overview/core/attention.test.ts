@@ -30,6 +30,7 @@ const score: SubjectScore = {
       verdict: { status, reason: 'why', facts: {} },
       fixHint: `Mend ${status}.`,
       judgedAtMs: 9,
+      sinceMs: 4,
     }),
   ),
 };
@@ -41,14 +42,14 @@ describe('what needs attention', () => {
         subject,
         status: 'fail',
         what: 'Is fail? (why)',
-        sinceMs: 9,
+        sinceMs: 4,
         nextAction: 'Mend fail.',
       },
       {
         subject,
         status: 'inconclusive',
         what: 'Is inconclusive? (why)',
-        sinceMs: 9,
+        sinceMs: 4,
         nextAction: 'Mend inconclusive.',
       },
     ]);

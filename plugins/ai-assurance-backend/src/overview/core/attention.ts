@@ -17,7 +17,7 @@ export function attentionOf(
       subject,
       status: check.verdict.status,
       what: `${check.question} (${check.verdict.reason})`,
-      sinceMs: check.judgedAtMs,
+      sinceMs: check.sinceMs ?? null,
       nextAction: check.fixHint,
     }));
   if (subject.ownerRef === undefined) {
