@@ -90,9 +90,11 @@ export class LedgerService implements Ledger, LedgerSigning {
     ) {
       throw withCode(
         new NotAllowedError(
-          `You may not push evidence about ${[...subjects.keys()]
+          `You need the permission ai-assurance.evidence.push on ${[
+            ...subjects.keys(),
+          ]
             .slice(0, 5)
-            .join(', ')}: usually its owner may.`,
+            .join(', ')}: usually its owner holds it.`,
         ),
         'NOT_ALLOWED',
       );
@@ -142,7 +144,7 @@ export class LedgerService implements Ledger, LedgerSigning {
     if (!subject.mayPush) {
       return {
         code: 'NOT_ALLOWED',
-        message: `You may not push evidence about ${item.subject}: usually its owner may.`,
+        message: `You need the permission ai-assurance.evidence.push on ${item.subject}: usually its owner holds it.`,
       };
     }
     if (!subject.isKnown) {

@@ -315,7 +315,7 @@ describe('the routes of the ledger', () => {
             outcome: 'refused',
             code: 'NOT_ALLOWED',
             message:
-              'You may not push evidence about component:default/digit-api: usually its owner may.',
+              'You need the permission ai-assurance.evidence.push on component:default/digit-api: usually its owner holds it.',
           },
         ],
         acceptedCount: 1,
@@ -331,7 +331,7 @@ describe('the routes of the ledger', () => {
       {
         name: 'NotAllowedError',
         message:
-          'You may not push evidence about resource:default/digit-reader: usually its owner may.',
+          'You need the permission ai-assurance.evidence.push on resource:default/digit-reader: usually its owner holds it.',
       },
     ]);
     const anonymous = await push(

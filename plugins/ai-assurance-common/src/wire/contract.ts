@@ -154,7 +154,7 @@ export const operations = define({
     method: 'post',
     path: '/releases/:releaseId/withdraw',
     summary: 'Take back one’s own proposal',
-    permissions: ['ai-assurance.release.propose'],
+    permissions: [...read, 'ai-assurance.release.propose'],
     params: z.object({ releaseId: z.string().max(100) }),
     body: z.object({ rowVersion: z.int() }).strict(),
     response: wireShapes.releaseShape,
