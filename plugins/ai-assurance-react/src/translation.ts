@@ -59,6 +59,9 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       time: 'Time',
       limit: 'Limit',
       gap: 'no data',
+      events: 'What happened',
+      startsLate:
+        'Nothing was counted before {{time}}, so the axis starts there.',
       total: 'Total',
       bin: 'Bin',
       reference: 'Reference',

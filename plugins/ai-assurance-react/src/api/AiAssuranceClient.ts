@@ -1,9 +1,17 @@
 import {
+  AnswerOf,
   BodyOf,
+  CohortAnswer,
+  EvidenceDetail,
+  IngestResult,
+  ModelAnswer,
+  Overview,
   Pack,
   QueryInputOf,
   Reference,
   Release,
+  ServiceAnswer,
+  SubjectSummary,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { DiscoveryApi, FetchApi } from '@backstage/frontend-plugin-api';
@@ -42,143 +50,116 @@ export class AiAssuranceClient implements AiAssuranceApi {
     this.#fetchApi = options.fetchApi;
   }
 
-  getOverview(options?: CallOptions) {
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['getOverview']>>>(
-      '/overview',
-      options,
-    );
+  getOverview(options?: CallOptions): Promise<Overview> {
+    return this.#get('/overview', options);
   }
 
-  getSubjectSummary(entityRef: string, options?: CallOptions) {
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['getSubjectSummary']>>>(
-      `${subjectPath(entityRef)}/summary`,
-      options,
-    );
+  getSubjectSummary(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<SubjectSummary> {
+    return this.#get(`${subjectPath(entityRef)}/summary`, options);
   }
 
-  getService(entityRef: string, options?: RangeOptions) {
-    return this.#ranged<Awaited<ReturnType<AiAssuranceApi['getService']>>>(
-      entityRef,
-      'service',
-      options,
-    );
+  getService(
+    entityRef: string,
+    options?: RangeOptions,
+  ): Promise<ServiceAnswer> {
+    return this.#ranged(entityRef, 'service', options);
   }
 
-  getModel(entityRef: string, options?: RangeOptions) {
-    return this.#ranged<Awaited<ReturnType<AiAssuranceApi['getModel']>>>(
-      entityRef,
-      'model',
-      options,
-    );
+  getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer> {
+    return this.#ranged(entityRef, 'model', options);
   }
 
-  getCohort(entityRef: string, options?: RangeOptions) {
-    return this.#ranged<Awaited<ReturnType<AiAssuranceApi['getCohort']>>>(
-      entityRef,
-      'cohort',
-      options,
-    );
+  getCohort(entityRef: string, options?: RangeOptions): Promise<CohortAnswer> {
+    return this.#ranged(entityRef, 'cohort', options);
   }
 
-  listScorecards(options?: CallOptions) {
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['listScorecards']>>>(
-      '/scorecards',
-      options,
-    );
+  listScorecards(options?: CallOptions): Promise<AnswerOf<'listScorecards'>> {
+    return this.#get('/scorecards', options);
   }
 
   listReleases(
     query: QueryInputOf<'listReleases'> = {},
     options?: CallOptions,
-  ) {
+  ): Promise<AnswerOf<'listReleases'>> {
     const path = `/releases${queryText(query as QueryValues)}`;
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['listReleases']>>>(
-      path,
-      options,
-    );
+    return this.#get(path, options);
   }
 
-  proposeRelease(body: BodyOf<'proposeRelease'>) {
-    return this.#post<Release>('/releases', body);
+  proposeRelease(body: BodyOf<'proposeRelease'>): Promise<Release> {
+    return this.#post('/releases', body);
   }
 
-  getRelease(releaseId: string, options?: CallOptions) {
-    return this.#get<Release>(
-      `/releases/${encodeURIComponent(releaseId)}`,
-      options,
-    );
+  getRelease(releaseId: string, options?: CallOptions): Promise<Release> {
+    return this.#get(`/releases/${encodeURIComponent(releaseId)}`, options);
   }
 
-  voteOnRelease(releaseId: string, body: BodyOf<'voteOnRelease'>) {
-    return this.#post<Release>(
-      `/releases/${encodeURIComponent(releaseId)}/votes`,
-      body,
-    );
+  voteOnRelease(
+    releaseId: string,
+    body: BodyOf<'voteOnRelease'>,
+  ): Promise<Release> {
+    return this.#post(`/releases/${encodeURIComponent(releaseId)}/votes`, body);
   }
 
-  withdrawRelease(releaseId: string, body: BodyOf<'withdrawRelease'>) {
-    return this.#post<Release>(
+  withdrawRelease(
+    releaseId: string,
+    body: BodyOf<'withdrawRelease'>,
+  ): Promise<Release> {
+    return this.#post(
       `/releases/${encodeURIComponent(releaseId)}/withdraw`,
       body,
     );
   }
 
-  approveReference(body: BodyOf<'approveReference'>) {
-    return this.#post<Reference>('/references', body);
+  approveReference(body: BodyOf<'approveReference'>): Promise<Reference> {
+    return this.#post('/references', body);
   }
 
-  listReferences(subject: string, options?: CallOptions) {
+  listReferences(
+    subject: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listReferences'>> {
     const path = `/references${queryText({ subject })}`;
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['listReferences']>>>(
-      path,
-      options,
-    );
+    return this.#get(path, options);
   }
 
-  pushEvidence(body: BodyOf<'pushEvidence'>) {
-    return this.#post<Awaited<ReturnType<AiAssuranceApi['pushEvidence']>>>(
-      '/evidence',
-      body,
-    );
+  pushEvidence(body: BodyOf<'pushEvidence'>): Promise<IngestResult> {
+    return this.#post('/evidence', body);
   }
 
   listEvidence(
     query: QueryInputOf<'listEvidence'> = {},
     options?: CallOptions,
-  ) {
+  ): Promise<AnswerOf<'listEvidence'>> {
     const path = `/evidence${queryText(query as QueryValues)}`;
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['listEvidence']>>>(
-      path,
-      options,
-    );
+    return this.#get(path, options);
   }
 
-  getEvidence(evidenceId: string, options?: CallOptions) {
+  getEvidence(
+    evidenceId: string,
+    options?: CallOptions,
+  ): Promise<EvidenceDetail> {
     const path = `/evidence/${encodeURIComponent(evidenceId)}`;
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['getEvidence']>>>(
-      path,
-      options,
-    );
+    return this.#get(path, options);
   }
 
-  async getHead(options?: CallOptions) {
+  async getHead(options?: CallOptions): Promise<string> {
     return (
       await this.#fetch('/ledger/head', { signal: options?.signal })
     ).text();
   }
 
-  listPacks(options?: CallOptions) {
-    return this.#get<Awaited<ReturnType<AiAssuranceApi['listPacks']>>>(
-      '/audit/packs',
-      options,
-    );
+  listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>> {
+    return this.#get('/audit/packs', options);
   }
 
-  createPack(body: BodyOf<'createPack'>) {
-    return this.#post<Pack>('/audit/packs', body);
+  createPack(body: BodyOf<'createPack'>): Promise<Pack> {
+    return this.#post('/audit/packs', body);
   }
 
-  async downloadPack(packId: string) {
+  async downloadPack(packId: string): Promise<Blob> {
     return (
       await this.#fetch(`/audit/packs/${encodeURIComponent(packId)}/file`, {})
     ).blob();

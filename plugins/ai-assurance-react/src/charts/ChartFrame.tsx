@@ -25,6 +25,8 @@ interface ChartFrameProps<T> {
   columns: DataColumn<T>[];
   isEmpty: boolean;
   height: number;
+  /** What the reader must know about the drawing, under it. */
+  note?: string;
   draw: (width: number) => ReactNode;
 }
 
@@ -39,6 +41,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
     columns,
     isEmpty,
     height,
+    note,
     draw,
   } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
@@ -105,6 +108,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
           </div>
         ) : null}
       </div>
+      {note && !isEmpty ? <p className={styles.note}>{note}</p> : null}
     </figure>
   );
 }
@@ -113,6 +117,8 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
 export function ChartTooltip(props: {
   title: string;
   lines: Array<{ name: string; text: string }>;
+  /** Whatever else happened at this moment. */
+  remarks?: string[];
 }) {
   return (
     <div className={styles.tooltip}>
@@ -120,6 +126,11 @@ export function ChartTooltip(props: {
       {props.lines.map(line => (
         <p key={line.name}>
           {line.name}: {line.text}
+        </p>
+      ))}
+      {props.remarks?.map((remark, index) => (
+        <p key={index} className={styles.remark}>
+          {remark}
         </p>
       ))}
     </div>

@@ -12,6 +12,7 @@ import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTick, formatTime } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
 import { AXIS_STYLE, colorOf, GRID_COLOR } from './palette';
+import { fromFirstData } from './timeAxis';
 
 /**
  * Props of {@link StackedAreaChart}.
@@ -29,13 +30,17 @@ export interface StackedAreaChartProps {
 }
 
 /**
- * How a whole is made up over time, in percent of each moment's total, as drawing or as table.
+ * How a whole is made up over time, in percent of each moment's total, as drawing or as table. When nothing was
+ * counted in the first half of the range, the axis starts shortly before the first data, and the chart says so.
  *
  * @public
  */
 export function StackedAreaChart(props: StackedAreaChartProps) {
-  const { title, points, height = 200, syncId } = props;
+  const { title, height = 200, syncId } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
+  const { moments: points, startMs } = fromFirstData(props.points, point =>
+    Object.values(point.counts).some(count => count > 0),
+  );
   const names =
     props.names ??
     [...new Set(points.flatMap(point => Object.keys(point.counts)))].sort();
@@ -74,6 +79,11 @@ export function StackedAreaChart(props: StackedAreaChartProps) {
       })}
       isEmpty={!latest}
       height={height}
+      note={
+        startMs === undefined
+          ? undefined
+          : t('chart.startsLate', { time: formatTick(startMs, rangeMs) })
+      }
       legend={names.map((name, index) => ({
         name,
         color: colorOf(index),
@@ -107,6 +117,7 @@ export function StackedAreaChart(props: StackedAreaChartProps) {
           height={height}
           data={rows}
           syncId={syncId}
+          syncMethod="value"
           margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
           accessibilityLayer={false}
         >

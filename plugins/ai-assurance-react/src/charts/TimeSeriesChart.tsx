@@ -11,7 +11,15 @@ import {
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTick, formatTime, formatValue } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
-import { AXIS_STYLE, colorOf, GRID_COLOR, LIMIT_COLOR } from './palette';
+import {
+  AXIS_STYLE,
+  colorOf,
+  EVENT_COLOR,
+  EVENT_DASH,
+  GRID_COLOR,
+  LIMIT_COLOR,
+} from './palette';
+import { eventsByMoment, fromFirstData } from './timeAxis';
 
 /**
  * One line of a {@link TimeSeriesChart}.
@@ -37,17 +45,20 @@ export interface TimeSeriesChartProps {
   series: TimeSeries[];
   /** The limit that the values are held against. */
   limit?: { value: number; label?: string };
-  /** What happened in the range: releases, alerts, corrections. */
+  /** What happened in the range: releases, alerts, corrections. Marked by thin lines; named under the cursor and in the table. */
   events?: Array<{ atMs: number; title: string }>;
   height?: number;
   /** Charts with the same id share their cursor. */
   syncId?: string;
 }
 
+type Point = TimeSeriesChartProps['points'][number];
+
 const dashes = [undefined, '6 3', '2 3', '8 3 2 3'];
 
 /**
- * Lines over time against a limit, with gaps where there is no data, as drawing or as table.
+ * Lines over time against a limit, with gaps where there is no data, as drawing or as table. When nothing was
+ * counted in the first half of the range, the axis starts shortly before the first data, and the chart says so.
  *
  * @public
  */
@@ -55,7 +66,6 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const {
     title,
     unit,
-    points,
     series,
     limit,
     events = [],
@@ -63,15 +73,24 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     syncId,
   } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
+  const hasData = (point: Point) =>
+    series.some(line => (point.values[line.id] ?? null) !== null);
+  const { moments: points, startMs } = fromFirstData(props.points, hasData);
   const rangeMs =
     points.length > 1 ? points[points.length - 1].atMs - points[0].atMs : 0;
+  const happened = eventsByMoment(points, events);
+  const remarksOf = (point: Point) =>
+    (happened.get(points.indexOf(point)) ?? []).map(event => event.title);
   const textOf = (value: number | null | undefined) =>
     value === null || value === undefined
       ? t('chart.gap')
       : formatValue(value, unit);
-  const isEmpty = points.every(point =>
-    series.every(line => (point.values[line.id] ?? null) === null),
-  );
+  const isEmpty = !points.some(hasData);
+  // A line needs two neighbours; what stands alone between gaps is drawn as a dot, else it would not be seen.
+  const isAlone = (index: number, id: string) =>
+    [index - 1, index + 1].every(
+      neighbour => (points[neighbour]?.values[id] ?? null) === null,
+    );
   const limitName = limit
     ? limit.label ?? `${t('chart.limit')} ${formatValue(limit.value, unit)}`
     : '';
@@ -96,6 +115,11 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       summary={t('chart.summary', { title, parts: summaries.join('; ') })}
       isEmpty={isEmpty}
       height={height}
+      note={
+        startMs === undefined
+          ? undefined
+          : t('chart.startsLate', { time: formatTick(startMs, rangeMs) })
+      }
       legend={[
         ...series.map((line, index) => ({
           name: line.name,
@@ -104,6 +128,9 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         })),
         ...(limit
           ? [{ name: limitName, color: LIMIT_COLOR, dash: '4 4' }]
+          : []),
+        ...(happened.size > 0
+          ? [{ name: t('chart.events'), color: EVENT_COLOR, dash: EVENT_DASH }]
           : []),
       ]}
       rows={[...points].reverse()}
@@ -119,9 +146,17 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           id: line.id,
           label: line.name,
           isNumber: true,
-          cell: (point: TimeSeriesChartProps['points'][number]) =>
-            textOf(point.values[line.id]),
+          cell: (point: Point) => textOf(point.values[line.id]),
         })),
+        ...(happened.size > 0
+          ? [
+              {
+                id: 'events',
+                label: t('chart.events'),
+                cell: (point: Point) => remarksOf(point).join('; ') || '–',
+              },
+            ]
+          : []),
       ]}
       draw={width => (
         <LineChart
@@ -129,6 +164,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           height={height}
           data={points}
           syncId={syncId}
+          syncMethod="value"
           margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
           accessibilityLayer={false}
         >
@@ -154,17 +190,20 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           />
           <Tooltip
             isAnimationActive={false}
+            filterNull={false}
             content={({ active, payload }) => {
-              const point = payload?.[0]?.payload as
-                | TimeSeriesChartProps['points'][number]
-                | undefined;
+              const point = payload?.[0]?.payload as Point | undefined;
               if (!active || !point) return null;
               const lines = series.map(line => ({
                 name: line.name,
                 text: textOf(point.values[line.id]),
               }));
               return (
-                <ChartTooltip title={formatTime(point.atMs)} lines={lines} />
+                <ChartTooltip
+                  title={formatTime(point.atMs)}
+                  lines={lines}
+                  remarks={remarksOf(point)}
+                />
               );
             }}
           />
@@ -176,17 +215,12 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               ifOverflow="extendDomain"
             />
           ) : null}
-          {events.map(event => (
+          {[...happened.keys()].map(index => (
             <ReferenceLine
-              key={`${event.atMs} ${event.title}`}
-              x={event.atMs}
-              stroke="var(--bui-fg-secondary)"
-              strokeDasharray="1 3"
-              label={{
-                value: event.title,
-                position: 'insideTopRight',
-                ...AXIS_STYLE,
-              }}
+              key={points[index].atMs}
+              x={points[index].atMs}
+              stroke={EVENT_COLOR}
+              strokeDasharray={EVENT_DASH}
             />
           ))}
           {series.map((line, index) => (
@@ -197,7 +231,19 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               stroke={colorOf(index)}
               strokeWidth={index === 0 ? 2 : 1.5}
               strokeDasharray={dashes[index % 4]}
-              dot={points.length < 3}
+              dot={({ key, cx, cy, index: at, value }) =>
+                value !== null && isAlone(at, line.id) ? (
+                  <circle
+                    key={key}
+                    cx={cx}
+                    cy={cy}
+                    r={2.5}
+                    fill={colorOf(index)}
+                  />
+                ) : (
+                  <g key={key} />
+                )
+              }
               connectNulls={false}
               isAnimationActive={false}
               type="linear"
