@@ -72,6 +72,58 @@ describe('charts', () => {
     expect(screen.queryByRole('img')).toBe(null);
   });
 
+  it('what happened is named in the table, at the moment it fell into, and never written over the drawing', async () => {
+    renderInTestApp(
+      <TimeSeriesChart
+        title="Latency"
+        unit="ms"
+        series={[{ id: 'p95', name: 'p95' }]}
+        points={[
+          { atMs: 0, values: { p95: 131 } },
+          { atMs: 60_000, values: { p95: 90 } },
+        ]}
+        events={[
+          { atMs: 61_000, title: 'Version 7 approved' },
+          { atMs: 62_000, title: 'Reference approved' },
+          { atMs: 999_000, title: 'Outside of the range' },
+        ]}
+      />,
+    );
+    const drawing = await screen.findByRole('img', { name: /^Latency/ });
+    expect(within(drawing).queryByText('Version 7 approved')).toBe(null);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show as table' }),
+    );
+    expect(cellTexts(screen.getByRole('table'))).toEqual([
+      ['90 ms', 'Version 7 approved; Reference approved'],
+      ['131 ms', '–'],
+    ]);
+  });
+
+  it('a range that is mostly empty in front starts at its first data, and says so', async () => {
+    renderInTestApp(
+      <TimeSeriesChart
+        title="Latency"
+        unit="ms"
+        series={[{ id: 'p95', name: 'p95' }]}
+        points={[null, null, null, 131].map((p95, minute) => ({
+          atMs: Date.UTC(2026, 10, 22, 12, minute),
+          values: { p95 },
+        }))}
+      />,
+    );
+    expect(
+      (await screen.findByText(/^Nothing was counted before/)).textContent,
+    ).toBe('Nothing was counted before 12:02, so the axis starts there.');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show as table' }),
+    );
+    expect(cellTexts(screen.getByRole('table'))).toEqual([
+      ['131 ms'],
+      ['no data'],
+    ]);
+  });
+
   it('shares carry their denominator, and a moment without counts has none', async () => {
     renderInTestApp(
       <StackedAreaChart
