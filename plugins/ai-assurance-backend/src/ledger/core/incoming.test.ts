@@ -31,13 +31,33 @@ describe('what may come from outside', () => {
     expect(judge({ data: late })).toMatchObject({ code: 'CLOCK_AHEAD' });
   });
 
-  it('is not an item in the name of the suite', () => {
-    expect(judge({ source: '/ai-assurance/approvals' })).toEqual({
+  it.each([
+    '/ai-assurance/approvals',
+    '/AI-Assurance/approvals',
+    '//ai-assurance/approvals',
+    'ai-assurance/approvals',
+    '/ai-assurance',
+    '/ai-assurance?room=approvals',
+  ])('is not an item in the name of the suite: %s', source => {
+    expect(judge({ source })).toEqual({
       code: 'RESERVED_SOURCE',
       message:
         'source: /ai-assurance/… belongs to the suite itself. Name your own system.',
     });
   });
+
+  it.each(['id', 'source'])(
+    'is not an item with a control character in its %s, which not every database can store',
+    name => {
+      for (const character of ['\u0000', '\n', '\u007f', '\u009f']) {
+        expect(judge({ [name]: `/pipeline${character}1` })).toEqual({
+          code: 'CONTROL_CHARACTER',
+          message: `${name}: holds a control character, such as a line break or NUL. Leave it out.`,
+        });
+      }
+      expect(judge({ [name]: '/pipeline/Übergabe' })).toBe(undefined);
+    },
+  );
 
   it.each([
     'approval-request',
@@ -46,7 +66,10 @@ describe('what may come from outside', () => {
     'scorecard-verdict',
     'reference-window',
     'export',
-  ])('is not a decision that only the suite makes: %s', kind => {
+    'slo-status',
+    'drift-report',
+    'rollout-observation',
+  ])('is not what only the suite decides or measures: %s', kind => {
     expect(judge({ type: `io.ai-assurance.${kind}.v1` })).toMatchObject({
       code: 'RESERVED_TYPE',
     });

@@ -2,14 +2,22 @@ import { EvidenceItem } from '@ai-assurance/evidence';
 
 /** Why an item that is well-formed is still not taken from outside. */
 export interface Refusal {
-  code: 'CLOCK_AHEAD' | 'RESERVED_SOURCE' | 'RESERVED_TYPE';
+  code:
+    | 'CLOCK_AHEAD'
+    | 'CONTROL_CHARACTER'
+    | 'RESERVED_SOURCE'
+    | 'RESERVED_TYPE';
   message: string;
 }
 
-const ownSourcePrefix = '/ai-assurance/';
+// However it is written: a reader of an exported pack must not take a stranger for the suite.
+const ownSource = /^[/]*ai-assurance(?:[/?#]|$)/i;
 
-// These kinds record what the suite itself or a person in it decided; gates and scorecards rest on them. Taken from
-// outside they would let anyone who may push evidence write an approval.
+// CloudEvents allows none of them in an attribute, and PostgreSQL cannot store the first of them.
+const controlCharacter = /\p{Cc}/u;
+
+// These kinds record what the suite itself measured, or what a person in it decided; gates and scorecards rest on them.
+// Taken from outside they would let anyone who may push evidence write an approval, or an objective that is met.
 const ownKinds = [
   'approval-request',
   'approval-vote',
@@ -17,6 +25,9 @@ const ownKinds = [
   'scorecard-verdict',
   'reference-window',
   'export',
+  'slo-status',
+  'drift-report',
+  'rollout-observation',
 ];
 
 function kindOf(type: string): string {
@@ -28,16 +39,26 @@ export function refusalOf(
   item: EvidenceItem,
   clock: { nowMs: number; maxAheadMs: number },
 ): Refusal | undefined {
-  if (item.source.startsWith(ownSourcePrefix)) {
+  const unclean = (['id', 'source'] as const).find(name =>
+    controlCharacter.test(item[name]),
+  );
+  if (unclean) {
+    return {
+      code: 'CONTROL_CHARACTER',
+      message: `${unclean}: holds a control character, such as a line break or NUL. Leave it out.`,
+    };
+  }
+  if (ownSource.test(item.source)) {
     return {
       code: 'RESERVED_SOURCE',
-      message: `source: ${ownSourcePrefix}… belongs to the suite itself. Name your own system.`,
+      message:
+        'source: /ai-assurance/… belongs to the suite itself. Name your own system.',
     };
   }
   if (ownKinds.includes(kindOf(item.type))) {
     return {
       code: 'RESERVED_TYPE',
-      message: `type: ${item.type} is written by the suite when the decision is made in it. It cannot be pushed.`,
+      message: `type: ${item.type} is written by the suite itself, when it measures or decides. It cannot be pushed.`,
     };
   }
   const instants: [field: string, instant: string][] = [
