@@ -32,4 +32,9 @@ backend.add(import('@backstage/plugin-mcp-actions-backend'));
 
 backend.add(import('@ai-assurance/backstage-plugin-ai-assurance-backend'));
 
-backend.start();
+// Left alone, a backend that could not start is logged and lives on: not ready, but holding the port and running the plugins
+// that did start. Whoever watches over the process has to see it end.
+backend.start().catch(error => {
+  process.stderr.write(`The portal could not start. ${error.message}\n`);
+  process.exit(1);
+});
