@@ -48,6 +48,8 @@ export default defineConfig({
     cwd: root,
     url: `http://localhost:${port}/.backstage/health/v1/readiness`,
     timeout: 180_000,
+    // For writing walks: a demo that already runs on this port is used as it is.
+    reuseExistingServer: process.env.AI_ASSURANCE_E2E_REUSE === '1',
     gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
     stdout: 'pipe',
   },

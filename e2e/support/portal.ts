@@ -18,7 +18,8 @@ export async function signInAs(
   await page.goto(to);
   await page
     .getByRole('button', { name: new RegExp(`Sign in as ${person}`) })
-    .click();
+    // The first page of a browser that knows nothing yet, on a machine that is busy elsewhere.
+    .click({ timeout: 120_000 });
   await expect(
     page.getByRole('link', { name: 'AI Assurance' }).first(),
   ).toBeVisible();

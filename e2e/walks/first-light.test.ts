@@ -220,6 +220,8 @@ test('6. a release is proposed by its owner and approved by others', async ({
   await signInAs(page, 'Mira', edgeModel);
   await page.getByRole('button', { name: 'Propose a release' }).click();
   const proposal = page.getByRole('dialog');
+  await proposal.getByRole('button', { name: /Version/ }).click();
+  await page.getByRole('option', { name: /^2 / }).click();
   await proposal
     .getByRole('textbox', { name: /Why should it go live/ })
     .fill('Quarter of the size, the same accuracy within its interval.');
@@ -228,7 +230,7 @@ test('6. a release is proposed by its owner and approved by others', async ({
 
   await page.goto('/ai-assurance/releases');
   await page
-    .getByRole('link', { name: /digit-reader-edge/ })
+    .getByRole('button', { name: /digit-reader-edge/ })
     .first()
     .click();
   await expect(
@@ -272,7 +274,13 @@ test('7. the decision is evidence that the browser itself verifies', async ({
       { headers },
     )
   ).json();
-  expect(items).toHaveLength(1);
+  const decision = await (
+    await request.get(`${api}/evidence/${items[0].evidenceId}`, { headers })
+  ).json();
+  expect(decision.item.data.payload).toMatchObject({
+    decision: 'approved',
+    version: '2',
+  });
   const head = await (
     await request.get(`${api}/ledger/head`, { headers })
   ).text();
@@ -285,7 +293,9 @@ test('7. the decision is evidence that the browser itself verifies', async ({
   );
   await page.getByRole('button', { name: 'Verify in this browser' }).click();
   await expect(
-    page.getByText(/^Verified here: this item is number \d+ of \d+/),
+    page.getByText(
+      /^Verified here: this item stands at position \d+ of a signed log with \d+ items/,
+    ),
   ).toBeVisible();
   await picture(page, 'evidence-light');
 });
@@ -331,9 +341,7 @@ test('9. an audit pack proves itself offline, and any changed byte is named', as
     .getByRole('button', { name: /Subject/ })
     .first()
     .click();
-  await page
-    .getByRole('option', { name: /digit-reader-edge|Digit reader \(edge\)/i })
-    .click();
+  await page.getByRole('option', { name: 'Digit reader for phones' }).click();
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   const download = page.waitForEvent('download');
   await page
