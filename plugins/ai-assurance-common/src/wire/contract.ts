@@ -32,6 +32,12 @@ const subjectParams = z.object({
   name: z.string().max(63),
 });
 
+/** Ids that the server gave out; anything else would only reach the database to be refused there. */
+const id = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
 /** `rangeMinutes`: how far back charts reach from now; the server bounds the number of points. */
 const rangeQuery = z.object({
   rangeMinutes: z.coerce.number().int().min(5).max(43_200).default(60),
@@ -131,7 +137,7 @@ export const operations = define({
     path: '/releases/:releaseId',
     summary: 'One release with its frozen verdicts and votes',
     permissions: read,
-    params: z.object({ releaseId: z.string().max(100) }),
+    params: z.object({ releaseId: id }),
     response: wireShapes.releaseShape,
   },
   voteOnRelease: {
@@ -139,7 +145,7 @@ export const operations = define({
     path: '/releases/:releaseId/votes',
     summary: 'Approve or reject a release',
     permissions: ['ai-assurance.release.vote'],
-    params: z.object({ releaseId: z.string().max(100) }),
+    params: z.object({ releaseId: id }),
     body: z
       .object({
         vote: z.enum(['approve', 'reject']),
@@ -155,7 +161,7 @@ export const operations = define({
     path: '/releases/:releaseId/withdraw',
     summary: 'Take back one’s own proposal',
     permissions: [...read, 'ai-assurance.release.propose'],
-    params: z.object({ releaseId: z.string().max(100) }),
+    params: z.object({ releaseId: id }),
     body: z.object({ rowVersion: z.int() }).strict(),
     response: wireShapes.releaseShape,
   },
@@ -203,9 +209,13 @@ export const operations = define({
     permissions: read,
     query: z.object({
       subject: entityRefSchema.optional(),
-      type: z.string().max(100).optional(),
-      fromMs: z.coerce.number().optional(),
-      toMs: z.coerce.number().optional(),
+      type: z
+        .string()
+        .max(100)
+        .regex(/^[a-z0-9.-]+$/)
+        .optional(),
+      fromMs: z.coerce.number().int().optional(),
+      toMs: z.coerce.number().int().optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().max(200).optional(),
     }),
@@ -256,7 +266,7 @@ export const operations = define({
     path: '/audit/packs/:packId/file',
     summary: 'The pack itself',
     permissions: ['ai-assurance.pack.export'],
-    params: z.object({ packId: z.string().max(100) }),
+    params: z.object({ packId: id }),
     rawResponse: 'application/zip',
   },
   pushMetrics: {

@@ -10,7 +10,16 @@ import { VERDICT_STATUSES } from '../verdict/verdict';
 const count = z.int().nonnegative();
 const epochMs = z.number().describe('Epoch milliseconds');
 /** @public */
-export const reason = z.string().trim().min(3).max(1000);
+export const reason = z
+  .string()
+  .trim()
+  .min(3)
+  .max(1000)
+  // What cannot be written as evidence: it has no canonical form, or PostgreSQL cannot store it.
+  .regex(
+    /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u,
+    'holds a control character or half of a surrogate pair; leave it out',
+  );
 /** @public */
 export const labelSchema = z
   .string()
