@@ -79,7 +79,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       emptyTitle: 'No subject is assured yet',
       emptyDescription:
         'AI services, models and device cohorts appear here once they are registered in the catalog, as a Component of type ai-service or a Resource of type ai-model, edge-model or device-cohort.',
-      emptyAction: 'Register a component',
+      emptyAction: 'Open the catalog',
     },
     scorecards: {
       emptyTitle: 'No scorecard is configured',

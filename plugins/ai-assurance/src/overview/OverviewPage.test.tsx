@@ -25,9 +25,9 @@ describe('the overview', () => {
     await screen.findByText('No subject is assured yet');
     expect(
       screen
-        .getByRole('link', { name: 'Register a component' })
+        .getByRole('link', { name: 'Open the catalog' })
         .getAttribute('href'),
-    ).toBe('/catalog-import');
+    ).toBe('/catalog');
   });
 
   it('says what failed and brings the page after a retry', async () => {

@@ -49,7 +49,7 @@ export function OverviewPage() {
                 <ButtonLink
                   size="small"
                   variant="primary"
-                  href="/catalog-import"
+                  href="/catalog"
                 >
                   {t('overview.emptyAction')}
                 </ButtonLink>
