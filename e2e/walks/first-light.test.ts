@@ -456,17 +456,17 @@ test('12. dimmed digits turn the drift verdict to fail on the page by themselves
     fs.writeFileSync(path.join(root, '.cache/e2e-demo/scenario'), `${name}\n`);
   await signInAs(page, 'Ken', edgeModel);
   const drift = page.getByRole('region', { name: 'Drift' });
-  await expect(drift.getByText('Pass').first()).toBeVisible({
+  await expect(drift.getByText('Pass', { exact: true }).first()).toBeVisible({
     timeout: 3 * minute,
   });
   scenario('dim');
   // No reload: the open page must come to know by itself.
-  await expect(drift.getByText('Fail').first()).toBeVisible({
+  await expect(drift.getByText('Fail', { exact: true }).first()).toBeVisible({
     timeout: 6 * minute,
   });
   await picture(page, 'drift-fail-light');
   scenario('clean');
-  await expect(drift.getByText('Pass').first()).toBeVisible({
+  await expect(drift.getByText('Pass', { exact: true }).first()).toBeVisible({
     timeout: 6 * minute,
   });
 });

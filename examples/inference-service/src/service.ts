@@ -2,6 +2,7 @@ import type { LoadedModel, Scenario } from '@ai-assurance/example-digit-reader';
 import { PIXELS } from '@ai-assurance/example-digit-reader';
 import express from 'express';
 import type { ErrorRequestHandler, Express } from 'express';
+import path from 'node:path';
 import type { ServiceMetrics } from './serviceMetrics';
 
 /** Where digits are read. */
@@ -47,6 +48,15 @@ export function createService({
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok', version });
   });
+  app.use(
+    '/runbooks',
+    express.static(path.join(__dirname, '../runbooks'), {
+      setHeaders: response => {
+        // Readable in any browser; a browser would offer text/markdown for download.
+        response.setHeader('content-type', 'text/plain; charset=utf-8');
+      },
+    }),
+  );
 
   app.use((request, response, next) => {
     const startedAt = performance.now();
