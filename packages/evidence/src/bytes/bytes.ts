@@ -48,10 +48,14 @@ export function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
+const hexOfByte = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
 /** Lower-case hexadecimal. @public */
 export function toHex(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (let i = 0; i < bytes.length; i++) hex += hexOfByte[bytes[i]];
   return hex;
 }
 

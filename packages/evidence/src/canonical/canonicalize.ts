@@ -47,130 +47,143 @@ function pathOf(parent: Parent | undefined, key: string): string {
     .join('');
 }
 
-function writeString(
-  text: string,
-  parent: Parent | undefined,
-  key: string,
-): string {
-  if (/\p{Surrogate}/u.test(text)) {
-    throw new CanonicalError(
-      'LONE_SURROGATE',
-      pathOf(parent, key),
-      'Half of a surrogate pair has no UTF-8 form',
-    );
-  }
-  return JSON.stringify(text);
+/** Text that JSON writes as it is, between quotation marks: most text. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Lone halves are told apart only by a walk over code points. */
+const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
+
+const isExact = (value: number) =>
+  Number.isFinite(value) &&
+  (!Number.isInteger(value) || Number.isSafeInteger(value));
+
+/** A plain object of another realm has a prototype that itself has none. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return (
+    (prototype === null || Object.getPrototypeOf(prototype) === null) &&
+    Object.getOwnPropertySymbols(value).length === 0
+  );
 }
 
-function writeNumber(
-  value: number,
-  parent: Parent | undefined,
-  key: string,
-): string {
-  if (!Number.isFinite(value)) {
-    throw new CanonicalError(
-      'NOT_FINITE',
-      pathOf(parent, key),
-      `${value} is not a JSON number`,
-    );
-  }
-  // Beyond 2^53 two integers share one double, so a reader with exact integers would see another value than was signed.
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new CanonicalError(
-      'UNSAFE_INTEGER',
-      pathOf(parent, key),
-      `${value} is beyond the exact integers`,
-    );
-  }
-  return JSON.stringify(value);
+function textOfString(text: string): string | undefined {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return isWellFormed(text) ? JSON.stringify(text) : undefined;
 }
 
-function write(
+/**
+ * The canonical text, or `undefined` when there is none. It keeps no account of where it is, since nearly every value has
+ * a text; {@link explain} finds out what is wrong with the others. A cycle ends at the greatest depth.
+ */
+function textOf(value: unknown, depth: number): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return textOfString(value);
+    case 'number':
+      return isExact(value) ? JSON.stringify(value) : undefined;
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth >= MAX_CANONICAL_DEPTH) return undefined;
+      return Array.isArray(value)
+        ? textOfArray(value, depth + 1)
+        : textOfObject(value as Record<string, unknown>, depth + 1);
+    default:
+      return undefined;
+  }
+}
+
+function textOfArray(value: unknown[], depth: number): string | undefined {
+  let text = '[';
+  // By index, not by map(): a hole must be refused like undefined, and map() would skip it.
+  for (let i = 0; i < value.length; i++) {
+    const item = textOf(value[i], depth);
+    if (item === undefined) return undefined;
+    text += i === 0 ? item : `,${item}`;
+  }
+  return `${text}]`;
+}
+
+function textOfObject(
+  value: Record<string, unknown>,
+  depth: number,
+): string | undefined {
+  if (!isPlain(value)) return undefined;
+  let text = '{';
+  for (const name of sortedNames(value)) {
+    const key = textOfString(name);
+    const member = textOf(value[name], depth);
+    if (key === undefined || member === undefined) return undefined;
+    text += text.length === 1 ? `${key}:${member}` : `,${key}:${member}`;
+  }
+  return `${text}}`;
+}
+
+/** RFC 8785 sorts member names by UTF-16 code units, as sort() does by itself; never by locale. */
+function sortedNames(value: object): string[] {
+  return Object.keys(value).sort();
+}
+
+/** Walks a value that has no canonical form to the first thing that is wrong with it, and throws. */
+function explain(
   value: unknown,
   parent: Parent | undefined,
   key: string,
-): string {
+): void {
+  const refuse = (code: CanonicalErrorCode, message: string) => {
+    throw new CanonicalError(code, pathOf(parent, key), message);
+  };
   switch (typeof value) {
     case 'string':
-      return writeString(value, parent, key);
+      if (!isWellFormed(value))
+        refuse('LONE_SURROGATE', 'Half of a surrogate pair has no UTF-8 form');
+      return;
     case 'number':
-      return writeNumber(value, parent, key);
+      if (!Number.isFinite(value))
+        refuse('NOT_FINITE', `${value} is not a JSON number`);
+      // Beyond 2^53 two integers share one double, so a reader with exact integers would see another value than was signed.
+      if (!isExact(value))
+        refuse('UNSAFE_INTEGER', `${value} is beyond the exact integers`);
+      return;
     case 'boolean':
-      return value ? 'true' : 'false';
+      return;
     case 'undefined':
-      throw new CanonicalError(
-        'UNDEFINED',
-        pathOf(parent, key),
-        'undefined has no JSON form; leave the member out',
-      );
+      refuse('UNDEFINED', 'undefined has no JSON form; leave the member out');
+      return;
     case 'object':
-      return value === null ? 'null' : writeContainer(value, parent, key);
+      if (value !== null) explainContainer(value, parent, key);
+      return;
     default:
-      throw new CanonicalError(
-        'UNSUPPORTED_TYPE',
-        pathOf(parent, key),
-        `A ${typeof value} has no JSON form`,
-      );
+      refuse('UNSUPPORTED_TYPE', `A ${typeof value} has no JSON form`);
   }
 }
 
-function writeContainer(
+function explainContainer(
   value: object,
   parent: Parent | undefined,
   key: string,
-): string {
+): void {
+  const refuse = (code: CanonicalErrorCode, message: string) => {
+    throw new CanonicalError(code, pathOf(parent, key), message);
+  };
   for (let at = parent; at; at = at.parent) {
-    if (at.value === value)
-      throw new CanonicalError(
-        'CYCLE',
-        pathOf(parent, key),
-        'The value contains itself',
-      );
+    if (at.value === value) refuse('CYCLE', 'The value contains itself');
   }
   const depth = (parent?.depth ?? 0) + 1;
-  if (depth > MAX_CANONICAL_DEPTH) {
-    throw new CanonicalError(
-      'TOO_DEEP',
-      pathOf(parent, key),
-      `Nested deeper than ${MAX_CANONICAL_DEPTH} levels`,
-    );
-  }
+  if (depth > MAX_CANONICAL_DEPTH)
+    refuse('TOO_DEEP', `Nested deeper than ${MAX_CANONICAL_DEPTH} levels`);
   const self: Parent = { value, key, parent, depth };
   if (Array.isArray(value)) {
-    const items: string[] = [];
-    // By index, not by map(): a hole must be refused like undefined, and map() would skip it.
-    for (let i = 0; i < value.length; i++)
-      items.push(write(value[i], self, String(i)));
-    return `[${items.join(',')}]`;
+    for (let i = 0; i < value.length; i++) explain(value[i], self, String(i));
+    return;
   }
-  const prototype = Object.getPrototypeOf(value);
-  // A plain object of another realm has a prototype that itself has none.
-  const isPlain =
-    prototype === null || Object.getPrototypeOf(prototype) === null;
-  if (!isPlain || Object.getOwnPropertySymbols(value).length > 0) {
-    throw new CanonicalError(
-      'UNSUPPORTED_TYPE',
-      pathOf(parent, key),
-      'Only plain objects have a JSON form',
-    );
+  if (!isPlain(value))
+    refuse('UNSUPPORTED_TYPE', 'Only plain objects have a JSON form');
+  for (const name of sortedNames(value)) {
+    explain(name, self, name);
+    explain((value as Record<string, unknown>)[name], self, name);
   }
-  const members = Object.keys(value)
-    .sort(byCodeUnit)
-    .map(
-      name =>
-        `${writeString(name, self, name)}:${write(
-          (value as Record<string, unknown>)[name],
-          self,
-          name,
-        )}`,
-    );
-  return `{${members.join(',')}}`;
-}
-
-/** RFC 8785 sorts member names by UTF-16 code units, which is what `<` compares; never by locale. */
-function byCodeUnit(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /**
@@ -181,5 +194,10 @@ function byCodeUnit(a: string, b: string): number {
  * @public
  */
 export function canonicalize(value: unknown): string {
-  return write(value, undefined, '');
+  const text = textOf(value, 0);
+  if (text !== undefined) return text;
+  explain(value, undefined, '');
+  throw new Error(
+    'A value has no canonical form, and nothing is wrong with it',
+  );
 }

@@ -10,7 +10,9 @@ import { NotAllowedError } from '@backstage/errors';
 import {
   Chance,
   Clock,
+  createGroupWriter,
   Db,
+  GroupWriter,
   instantOf,
   Outbox,
   Tx,
@@ -20,6 +22,9 @@ import { refusalOf } from './core/incoming';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
 import { AppendOutcome, EvidenceDraft, Ledger, LedgerSigning } from './types';
+
+/** Keeps a transaction, and with it the lock that all writers share, to some ten milliseconds. */
+const maxItemsPerTransaction = 2000;
 
 type ItemResult = IngestResult['results'][number];
 
@@ -38,9 +43,16 @@ export interface LedgerServiceDeps {
 /** Recording evidence: our own rooms' drafts, and items that others push. */
 export class LedgerService implements Ledger, LedgerSigning {
   readonly #deps: LedgerServiceDeps;
+  readonly #pushed: GroupWriter<PreparedItem[], AppendOutcome[]>;
 
   constructor(deps: LedgerServiceDeps) {
     this.#deps = deps;
+    this.#pushed = createGroupWriter({
+      db: deps.db,
+      work: (tx, batches) => this.#record(tx, batches),
+      weightOf: batch => batch.length,
+      maxWeight: maxItemsPerTransaction,
+    });
   }
 
   get signer(): NoteSigner {
@@ -107,9 +119,8 @@ export class LedgerService implements Ledger, LedgerSigning {
       else taken.push({ index, prepared: this.#prepare(item) });
     }
     if (taken.length > 0) {
-      const outcomes = await this.#record(
+      const outcomes = await this.#pushed.write(
         taken.map(entry => entry.prepared),
-        nowMs,
       );
       taken.forEach(({ index, prepared }, at) => {
         results[index] = resultOf(index, prepared.item, outcomes[at]);
@@ -122,18 +133,17 @@ export class LedgerService implements Ledger, LedgerSigning {
     };
   }
 
-  async #record(
-    prepared: PreparedItem[],
-    nowMs: number,
-  ): Promise<AppendOutcome[]> {
-    const { db, outbox, store } = this.#deps;
-    return db.transaction(async tx => {
-      await outbox.queue(tx, {
-        topic: 'evidence.pushed',
-        subjects: [...new Set(prepared.map(entry => entry.item.subject))],
-      });
-      return store.append(tx, prepared, nowMs);
+  /** Records what several callers push in one transaction, under one head. */
+  async #record(tx: Tx, batches: PreparedItem[][]): Promise<AppendOutcome[][]> {
+    const { clock, outbox, store } = this.#deps;
+    const items = batches.flat();
+    await outbox.queue(tx, {
+      topic: 'evidence.pushed',
+      subjects: [...new Set(items.map(entry => entry.item.subject))],
     });
+    const outcomes = await store.append(tx, items, clock.nowMs());
+    let at = 0;
+    return batches.map(batch => outcomes.slice(at, (at += batch.length)));
   }
 
   #refusal(

@@ -7,14 +7,12 @@ import {
   NoteSigner,
   signNote,
 } from '@ai-assurance/evidence';
-import { readBigint, Tx } from '../platform';
+import { insertRows, readBigint, Tx } from '../platform';
 import { isSameItem, PreparedItem } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
 import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
 import { AppendOutcome } from './types';
 
-// SQLite binds at most 32,766 values a statement, PostgreSQL 65,535; an item has 14 columns.
-const rowsPerInsert = 100;
 const idsPerQuery = 500;
 
 /** The only writer of the ledger tables. */
@@ -73,8 +71,8 @@ export class LedgerStore {
     }
 
     if (rows.length > 0) {
-      await insertAll<ItemRow>(tx, 'ledger_item', rows);
-      await insertAll(tx, 'ledger_node', nodes);
+      await insertRows(tx, 'ledger_item', rows);
+      await insertRows(tx, 'ledger_node', nodes);
       await tx<HeadRow>('ledger_head').insert(
         this.#signedHead(frontier, recordedAtMs),
       );
@@ -172,34 +170,6 @@ function rowOf(
     payload_commitment: prepared.payloadCommitment,
     leaf_hash: hexOf(prepared.leafHash),
   };
-}
-
-/**
- * Inserts in few statements. Written by hand since knex builds a chain of selects for SQLite, whose text costs more than the
- * insert itself; a fixed number of rows keeps the text the same from batch to batch.
- */
-async function insertAll<Row extends object>(
-  tx: Tx,
-  table: string,
-  rows: Row[],
-): Promise<void> {
-  for (let at = 0; at < rows.length; at += rowsPerInsert) {
-    const chunk = rows.slice(at, at + rowsPerInsert);
-    const columns = Object.keys(chunk[0]);
-    const bindings = chunk.flatMap(row => Object.values(row));
-    await tx.raw(insertText(table, columns, chunk.length), bindings);
-  }
-}
-
-function insertText(
-  table: string,
-  columns: string[],
-  rowCount: number,
-): string {
-  const row = `(${columns.map(() => '?').join(', ')})`;
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(rowCount)
-    .fill(row)
-    .join(', ')}`;
 }
 
 /** Native, for the hot path; the same text as the evidence library's. */

@@ -9,6 +9,8 @@ export {
   type Dialect,
   type Tx,
 } from './database';
+export { insertRows } from './dialect';
+export { createGroupWriter, type GroupWriter } from './groupWriter';
 export { createOutbox, type Outbox, type OutboxMessage } from './outbox';
 export {
   createAccess,

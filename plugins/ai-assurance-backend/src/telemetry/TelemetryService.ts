@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
 import { Clock } from '../platform';
-import { BatchWriter } from './BatchWriter';
+import { BatchWriter } from './batchWriter';
 import { fold } from './core/fold';
 import { ExportAnswer, OtlpFormat } from './core/otlp/answer';
 import { decodeJson } from './core/otlp/decodeJson';

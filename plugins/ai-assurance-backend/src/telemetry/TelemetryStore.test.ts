@@ -9,7 +9,7 @@ import {
   subject,
   window,
 } from './__testUtils__/store';
-import { BatchWriter } from './BatchWriter';
+import { createBatchWriter } from './batchWriter';
 import { retentionTask } from './retention';
 import { METRICS } from './types';
 
@@ -208,7 +208,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
 
   it('writes many batches at once as if they had come one by one', async () => {
     const { db, store, reads, range } = await setUpStore(databases, id, 2);
-    const writer = new BatchWriter({ db, store });
+    const writer = createBatchWriter({ db, store });
     const outcomes = await Promise.all([
       writer.write(batch([window()], { digest: 'a' })),
       writer.write(batch([window({ version: '2' })], { digest: 'b' })),
@@ -245,7 +245,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
 
   it('fails a batch alone, not those that were written with it', async () => {
     const { db, store, reads, range } = await setUpStore(databases, id);
-    const writer = new BatchWriter({ db, store });
+    const writer = createBatchWriter({ db, store });
     const broken = window({ version: null as unknown as string });
     const [, bad, good] = await Promise.allSettled([
       writer.write(batch([window()])),

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readBigint, Tx } from '../platform';
+import { insertRows, readBigint, Tx } from '../platform';
 import { FoldedWindow, mergeWindows, WINDOW_MS } from './core/fold';
 import {
   admitSegments,
@@ -238,11 +238,11 @@ export class TelemetryStore {
       ...row,
       value: encodeValue(row.value),
     }));
-    await inChunks(rows, chunk =>
-      tx('telemetry_window')
-        .insert(chunk)
-        .onConflict(['series_id', 'start_ms'])
-        .merge(['value']),
+    await insertRows(
+      tx,
+      'telemetry_window',
+      rows,
+      'ON CONFLICT (series_id, start_ms) DO UPDATE SET value = excluded.value',
     );
     for (const startMs of unique(rows.map(row => row.start_ms))) {
       await inChunks(

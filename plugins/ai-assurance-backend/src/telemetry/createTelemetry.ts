@@ -1,7 +1,7 @@
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Access, Binder, Clock, Db, Task } from '../platform';
-import { BatchWriter } from './BatchWriter';
+import { createBatchWriter } from './batchWriter';
 import { retentionTask } from './retention';
 import { registerTelemetryRoutes } from './routes';
 import { readSettings } from './settings';
@@ -30,7 +30,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const service = new TelemetryService({
     ...deps,
     settings,
-    writer: new BatchWriter({
+    writer: createBatchWriter({
       db: deps.db,
       store: new TelemetryStore(settings),
     }),
