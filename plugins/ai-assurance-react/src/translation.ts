@@ -60,8 +60,7 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       limit: 'Limit',
       gap: 'no data',
       events: 'What happened',
-      startsLate:
-        'Nothing was counted before {{time}}, so the axis starts there.',
+      startsLate: 'There is no data before {{time}}, so the axis starts there.',
       total: 'Total',
       bin: 'Bin',
       reference: 'Reference',

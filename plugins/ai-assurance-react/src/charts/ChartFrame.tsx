@@ -13,6 +13,8 @@ export interface LegendItem {
   color: string;
   dash?: string;
   isArea?: boolean;
+  /** A moment: drawn upright. */
+  isMark?: boolean;
 }
 
 interface ChartFrameProps<T> {
@@ -70,9 +72,13 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
           {legend.map(item => (
             <li key={item.name}>
               <svg width="18" height="10" aria-hidden="true">
+                {item.isMark ? (
+                  <line x1="9" x2="9" y1="0" y2="10" stroke={item.color} />
+                ) : null}
                 {item.isArea ? (
                   <rect width="18" height="10" rx="2" fill={item.color} />
-                ) : (
+                ) : null}
+                {item.isArea || item.isMark ? null : (
                   <line
                     x1="0"
                     x2="18"

@@ -15,7 +15,6 @@ import {
   AXIS_STYLE,
   colorOf,
   EVENT_COLOR,
-  EVENT_DASH,
   GRID_COLOR,
   LIMIT_COLOR,
 } from './palette';
@@ -130,7 +129,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           ? [{ name: limitName, color: LIMIT_COLOR, dash: '4 4' }]
           : []),
         ...(happened.size > 0
-          ? [{ name: t('chart.events'), color: EVENT_COLOR, dash: EVENT_DASH }]
+          ? [{ name: t('chart.events'), color: EVENT_COLOR, isMark: true }]
           : []),
       ]}
       rows={[...points].reverse()}
@@ -220,7 +219,6 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               key={points[index].atMs}
               x={points[index].atMs}
               stroke={EVENT_COLOR}
-              strokeDasharray={EVENT_DASH}
             />
           ))}
           {series.map((line, index) => (

@@ -113,8 +113,8 @@ describe('charts', () => {
       />,
     );
     expect(
-      (await screen.findByText(/^Nothing was counted before/)).textContent,
-    ).toBe('Nothing was counted before 12:02, so the axis starts there.');
+      (await screen.findByText(/^There is no data before/)).textContent,
+    ).toBe('There is no data before 12:02, so the axis starts there.');
     await userEvent.click(
       screen.getByRole('button', { name: 'Show as table' }),
     );

@@ -12,8 +12,8 @@ export const SERIES_COLORS = [
 ];
 
 export const LIMIT_COLOR = 'var(--bui-fg-negative)';
-export const EVENT_COLOR = 'var(--bui-fg-secondary)';
-export const EVENT_DASH = '1 3';
+export const EVENT_COLOR =
+  'color-mix(in srgb, var(--bui-fg-secondary) 60%, var(--bui-bg-app))';
 export const GRID_COLOR = 'var(--bui-border-1)';
 export const AXIS_STYLE = { fill: 'var(--bui-fg-secondary)', fontSize: 11 };
 

@@ -47,6 +47,9 @@ export function ActionButton(props: ActionButtonProps) {
         isDisabled={disabledReason !== undefined}
         isPending={isPending}
         iconStart={iconStart}
+        className={
+          disabledReason === undefined ? undefined : styles.actionDisabled
+        }
         aria-describedby={disabledReason === undefined ? undefined : reasonId}
       >
         {children}

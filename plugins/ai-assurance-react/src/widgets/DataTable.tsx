@@ -82,7 +82,12 @@ export function DataTable<T>(props: DataTableProps<T>) {
               >
                 {columns.map(column =>
                   column.isRowHeader ? (
-                    <th key={column.id} scope="row" data-sticky="true">
+                    <th
+                      key={column.id}
+                      scope="row"
+                      data-sticky="true"
+                      data-prose={column.isProse ? 'true' : undefined}
+                    >
                       {column.cell(row)}
                     </th>
                   ) : (

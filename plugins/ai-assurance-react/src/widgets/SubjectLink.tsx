@@ -1,6 +1,9 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
-import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import {
+  entityRouteRef,
+  useEntityPresentation,
+} from '@backstage/plugin-catalog-react';
 import { Link } from '@backstage/ui';
 
 /**
@@ -10,12 +13,13 @@ import { Link } from '@backstage/ui';
  */
 export interface SubjectLinkProps {
   entityRef: string;
-  /** Shown instead of the entity's name. */
+  /** Shown instead of the title that the catalog knows. */
   title?: string;
 }
 
 /**
- * An entity by its name, leading to its page; the full reference on hover. Plain text where the app has no catalog page.
+ * An entity by its title, or its name where it has none, leading to its page; the full reference on hover. Plain text
+ * where the app has no catalog page.
  *
  * @public
  */
@@ -23,7 +27,11 @@ export function SubjectLink(props: SubjectLinkProps) {
   const { entityRef, title } = props;
   const routeOf = useRouteRef(entityRouteRef);
   const { kind, namespace, name } = parseEntityRef(entityRef);
-  const text = title ?? name;
+  const { primaryTitle } = useEntityPresentation(entityRef, {
+    defaultKind: kind,
+    defaultNamespace: namespace,
+  });
+  const text = title ?? primaryTitle;
   if (!routeOf) return <span title={entityRef}>{text}</span>;
   return (
     <Link href={routeOf({ kind, namespace, name })} title={entityRef}>

@@ -81,7 +81,8 @@ export function formatTick(atMs: number, rangeMs: number): string {
 }
 
 /**
- * A number with its unit as the suite writes it: milliseconds and seconds as time, ratios as percent, counts grouped.
+ * A number with its unit as the suite writes it: milliseconds and seconds as time, ratios as percent, bytes in
+ * steps of 1,000, counts grouped.
  *
  * @public
  */
@@ -90,12 +91,26 @@ export function formatValue(value: number, unit?: string): string {
   if (unit === 's') return formatMs(value * 1000);
   if (unit === 'ratio') return `${Number((value * 100).toPrecision(4))} %`;
   if (unit === 'count') return formatCount(value);
+  if (unit === 'By') return formatBytes(value);
   const number = Number.isInteger(value)
     ? formatCount(value)
     : String(Number(value.toPrecision(3)));
   return unit === undefined || unit === '' || unit === '1'
     ? number
     : `${number} ${unit}`;
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Bytes in the largest unit that leaves at least one, in steps of 1,000. */
+function formatBytes(bytes: number): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 1000 && step < byteUnits.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${Number(value.toPrecision(4))} ${byteUnits[step]}`;
 }
 
 /**

@@ -102,6 +102,8 @@ describe('numbers', () => {
     [0.0125, 's', '12.5 ms'],
     [1250, 'ms', '1.25 s'],
     [12345, 'count', '12,345'],
+    [305_902, 'By', '305.9 kB'],
+    [999, 'By', '999 B'],
     [0.123456, undefined, '0.123'],
     [3, 'devices', '3 devices'],
   ])('%p in %p is written %p', (value, unit, text) => {

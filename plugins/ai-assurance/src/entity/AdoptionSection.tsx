@@ -14,22 +14,33 @@ import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
 
 interface AdoptionSectionProps {
-  title?: string;
+  /** Named where a page speaks of several models. */
+  modelRef?: string;
   adoption: CohortAdoption[];
   overTime: AdoptionPoint[];
 }
 
 /** Which version runs where, counted in sessions, with crashes and loads beside it. */
 export function AdoptionSection(props: AdoptionSectionProps) {
-  const { title, adoption, overTime } = props;
+  const { modelRef, adoption, overTime } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const rows = adoption.flatMap(cohort =>
     cohort.versions.map(version => ({ cohort, version })),
   );
   return (
     <Section
-      title={title ?? t('adoption.title')}
-      description={t('adoption.description')}
+      title={t('adoption.title')}
+      description={
+        <>
+          {modelRef ? (
+            <>
+              <SubjectLink entityRef={modelRef} />
+              {': '}
+            </>
+          ) : null}
+          {t('adoption.description')}
+        </>
+      }
     >
       <DataTable
         caption={t('adoption.title')}

@@ -1,4 +1,5 @@
 import {
+  ActionButton,
   aiAssuranceApiRef,
   readClockMs,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
@@ -101,15 +102,18 @@ export function ApproveReferenceDialog(props: ApproveReferenceDialogProps) {
         <Button variant="secondary" size="small" onPress={onClose}>
           {t('drift.cancel')}
         </Button>
-        <Button
+        <ActionButton
           variant="primary"
-          size="small"
-          isDisabled={reason.trim().length < minReasonLength}
+          disabledReason={
+            reason.trim().length < minReasonLength
+              ? t('drift.reasonShort')
+              : undefined
+          }
           isPending={isPending}
           onPress={submit}
         >
           {t('drift.submit')}
-        </Button>
+        </ActionButton>
       </DialogFooter>
     </Dialog>
   );

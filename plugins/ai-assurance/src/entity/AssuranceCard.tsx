@@ -30,7 +30,7 @@ export function AssuranceCard() {
   return (
     <Card>
       <CardHeader>
-        <Text as="h2" variant="title-x-small">
+        <Text as="h2" variant="title-x-small" weight="bold">
           {t('card.title')}
         </Text>
       </CardHeader>

@@ -18,6 +18,7 @@ import { AdoptionSection } from './AdoptionSection';
 import { LatencySection } from './LatencySection';
 import { RangePicker, useRangeMinutes } from './RangePicker';
 import { SegmentsTable } from './SegmentsTable';
+import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
 
 const pollSeconds = 10;
@@ -50,14 +51,20 @@ export function CohortTab(props: { entityRef: string }) {
           {cohort.models.map(model => (
             <AdoptionSection
               key={model.modelRef}
+              modelRef={cohort.models.length > 1 ? model.modelRef : undefined}
               adoption={[model.adoption]}
               overTime={model.adoptionOverTime}
             />
           ))}
-          <LatencySection points={cohort.latency} isOnDevice />
-          <SegmentsTable
-            segments={cohort.models.flatMap(model => model.segments)}
-          />
+          {/* Latencies of several models have no common axis: each has its own rows in the table. */}
+          {cohort.models.length === 1 ? (
+            <LatencySection points={cohort.latency} isOnDevice />
+          ) : null}
+          {cohort.models.length > 0 ? (
+            <SegmentsTable
+              segments={cohort.models.flatMap(model => model.segments)}
+            />
+          ) : null}
         </>
       )}
     </AnswerView>
@@ -68,7 +75,7 @@ function CohortFacts(props: { cohort: CohortAnswer }) {
   const { cohort } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const selector = Object.entries(cohort.selector)
-    .map(([name, values]) => `${name} = ${values.join(' or ')}`)
+    .map(([name, values]) => `${name} = ${values.join(` ${t('cohort.or')} `)}`)
     .join(', ');
   return (
     <Section title={t('cohort.title')}>
@@ -93,14 +100,18 @@ function CohortFacts(props: { cohort: CohortAnswer }) {
         <FactRow
           label={t('cohort.models')}
           value={
-            cohort.models.length === 0
-              ? t('cohort.noModels')
-              : cohort.models.map(model => (
+            cohort.models.length === 0 ? (
+              t('cohort.noModels')
+            ) : (
+              <span className={styles.links}>
+                {cohort.models.map(model => (
                   <SubjectLink
                     key={model.modelRef}
                     entityRef={model.modelRef}
                   />
-                ))
+                ))}
+              </span>
+            )
           }
         />
       </FactList>

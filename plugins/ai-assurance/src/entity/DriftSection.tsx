@@ -11,6 +11,8 @@ import {
   Section,
   TimeSeriesChart,
   VerdictBadge,
+  formatValue,
+  SubjectLink,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useState } from 'react';
@@ -35,14 +37,16 @@ export function DriftSection(props: DriftSectionProps) {
       {monitors.length === 0 ? (
         <EmptyState title={t('drift.none')} description={t('drift.noneHint')} />
       ) : null}
-      {monitors.map(monitor => (
-        <DriftMonitor
-          key={monitor.feature}
-          monitor={monitor}
-          mayApprove={mayApprove}
-          onApprove={() => setApproving(monitor.feature)}
-        />
-      ))}
+      <div>
+        {monitors.map(monitor => (
+          <DriftMonitor
+            key={monitor.feature}
+            monitor={monitor}
+            mayApprove={mayApprove}
+            onApprove={() => setApproving(monitor.feature)}
+          />
+        ))}
+      </div>
       {approving === undefined ? null : (
         <ApproveReferenceDialog
           subject={subject}
@@ -85,7 +89,7 @@ function DriftMonitor(props: DriftMonitorProps) {
           {t('drift.limits', {
             warn: monitor.warnLimit.toFixed(3),
             fail: monitor.failLimit.toFixed(3),
-            chance: String(monitor.falseAlarmRatio),
+            chance: formatValue(monitor.falseAlarmRatio, 'ratio'),
           })}
         </span>
         <span className={styles.secondary}>
@@ -106,10 +110,14 @@ function DriftMonitor(props: DriftMonitorProps) {
         <span className={styles.secondary}>
           {monitor.referenceId === null
             ? t('drift.noReference')
-            : t('drift.reference', {
-                id: monitor.referenceId,
-                approver: monitor.referenceApprovedBy ?? '–',
-              })}
+            : t('drift.reference', { id: monitor.referenceId })}
+          {monitor.referenceApprovedBy === null ? null : (
+            <>
+              {', '}
+              {t('drift.approvedBy')}{' '}
+              <SubjectLink entityRef={monitor.referenceApprovedBy} />
+            </>
+          )}
         </span>
         {mayApprove ? (
           <ActionButton

@@ -89,6 +89,9 @@ function ObjectiveRow(props: { objective: Objective }) {
           <EvidenceLink evidenceId={objective.verdict.facts.evidenceId} />
         ) : null}
       </div>
+      {objective.description ? (
+        <p className={styles.secondary}>{objective.description}</p>
+      ) : null}
       <BudgetBar remainingRatio={objective.budgetRemainingRatio} />
       <ul className={styles.list}>
         {objective.burnRates.map(rate => (
@@ -121,18 +124,24 @@ function BudgetBar(props: { remainingRatio: number | null }) {
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const percentOf = (ratio: number) => (100 * ratio).toFixed(1);
   let text: string = t('objectives.budgetUnknown');
-  if (remainingRatio !== null) {
-    text =
-      remainingRatio >= 0
-        ? t('objectives.budgetLeft', { percent: percentOf(remainingRatio) })
-        : t('objectives.budgetOver', { percent: percentOf(-remainingRatio) });
+  let state = 'unknown';
+  let shownRatio = 0;
+  if (remainingRatio !== null && remainingRatio >= 0) {
+    text = t('objectives.budgetLeft', { percent: percentOf(remainingRatio) });
+    state = 'left';
+    shownRatio = Math.min(1, remainingRatio);
+  } else if (remainingRatio !== null) {
+    text = t('objectives.budgetOver', { percent: percentOf(-remainingRatio) });
+    state = 'over';
+    // Nothing is left of it: a full bar in another pattern, since an empty one reads as "nothing happened".
+    shownRatio = 1;
   }
   return (
     <div className={styles.budget}>
-      <div className={styles.track} aria-hidden="true">
+      <div className={styles.track} data-budget={state} aria-hidden="true">
         <div
           className={styles.fill}
-          style={{ width: `${100 * Math.max(0, remainingRatio ?? 0)}%` }}
+          style={{ width: `${100 * shownRatio}%` }}
         />
       </div>
       <span className={styles.secondary}>{text}</span>

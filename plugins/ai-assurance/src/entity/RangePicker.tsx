@@ -1,6 +1,7 @@
 import { useUrlState } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { FilterSelect } from '../shared/FilterSelect';
+import { Select } from '@backstage/ui';
+import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
 
 const RANGES = ['15', '60', '360', '1440', '10080'] as const;
@@ -21,14 +22,16 @@ export function RangePicker() {
   const [{ range }, update] = useUrlState({ range: '60' });
   const known = RANGES.find(value => value === range);
   return (
-    <FilterSelect
-      label={t('range.label')}
+    <Select
+      aria-label={t('range.label')}
+      className={styles.range}
+      size="small"
       value={known ?? '60'}
       options={RANGES.map((value: RangeText) => ({
         value,
         label: t(`range.${value}`),
       }))}
-      onChange={value => update({ range: value })}
+      onChange={key => update({ range: String(key ?? '60') })}
     />
   );
 }

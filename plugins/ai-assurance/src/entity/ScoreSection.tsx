@@ -5,6 +5,7 @@ import {
 import {
   DataTable,
   EvidenceLink,
+  humanizeCode,
   RelativeTime,
   Section,
   VerdictBadge,
@@ -34,7 +35,8 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
       title={t('score.title')}
       description={
         <>
-          {score.scorecardId} · <RelativeTime atMs={score.judgedAtMs} />
+          {t('score.judged', { scorecard: humanizeCode(score.scorecardId) })}{' '}
+          <RelativeTime atMs={score.judgedAtMs} />
         </>
       }
       actions={<VerdictRollUpText rollUp={score.rollUp} />}
@@ -47,6 +49,7 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'check',
             label: t('score.check'),
+            isProse: true,
             isRowHeader: true,
             cell: check => check.question,
           },
@@ -63,7 +66,13 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'facts',
             label: t('score.facts'),
-            cell: check => <VerdictFactsText facts={check.verdict.facts} />,
+            isProse: true,
+            cell: check =>
+              check.verdict.status === 'not-applicable' ? (
+                '–'
+              ) : (
+                <VerdictFactsText facts={check.verdict.facts} />
+              ),
           },
           {
             id: 'level',
@@ -73,6 +82,7 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'fix',
             label: t('score.fix'),
+            isProse: true,
             cell: check =>
               check.verdict.status === 'pass' ||
               check.verdict.status === 'not-applicable'
@@ -82,9 +92,12 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'evidence',
             label: t('score.evidence'),
-            cell: check => (
-              <EvidenceLink evidenceId={check.verdict.facts.evidenceId} />
-            ),
+            cell: check =>
+              check.verdict.status === 'not-applicable' ? (
+                '–'
+              ) : (
+                <EvidenceLink evidenceId={check.verdict.facts.evidenceId} />
+              ),
           },
         ]}
       />

@@ -92,7 +92,8 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
         'warning from {{warn}}, failing from {{fail}}; chance of a false alarm {{chance}}',
       counts:
         'reference n = {{reference}}, current n = {{current}}, at least {{minimum}} needed',
-      reference: 'Reference {{id}}, approved by {{approver}}',
+      reference: 'Reference {{id}}',
+      approvedBy: 'approved by',
       histogram: 'Distribution of {{feature}}',
       history: '{{statistic}} over time',
       failLimit: 'Failing from {{limit}}',
@@ -105,6 +106,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       reason: 'Why are these outputs normal?',
       reasonHint:
         'Three to 1,000 characters, in your own words. It becomes evidence.',
+      reasonShort: 'A reason of at least three characters is needed.',
       cancel: 'Cancel',
       submit: 'Approve',
       done: 'The reference is approved',
@@ -142,7 +144,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
     },
     score: {
       title: 'Readiness',
-      description: 'Scorecard {{scorecard}}, judged {{age}}.',
+      judged: 'Scorecard {{scorecard}}, judged',
       none: 'Not judged yet. Verdicts appear within a minute.',
       check: 'Check',
       level: 'Level',
@@ -154,12 +156,10 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
     cohort: {
       title: 'What this cohort is',
       selector: 'Devices with',
+      or: 'or',
       ring: 'Ring',
       deviceClass: 'Device class',
       expected: 'Expected devices',
-      privacy: 'Smallest group shown',
-      privacyNote:
-        'Groups of fewer than {{count}} devices are not shown. Device ids are never stored.',
       notStated: 'not stated',
       models: 'Models that target it',
       noModels: 'No model targets this cohort',
@@ -169,8 +169,6 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       runbook: 'Runbook',
       noRunbook:
         'No runbook is linked. Set the annotation ai-assurance.io/runbook.',
-      owner: 'Owner',
-      noOwner: 'Nobody owns it. Set spec.owner in its catalog file.',
     },
   },
 });
