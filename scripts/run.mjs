@@ -19,7 +19,8 @@ runMain(async () => {
     {
       cwd: root,
       env: toolchain.env,
-      stdio: 'inherit',
+      // The channel carries nothing: when it closes, the child knows that we were killed.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     },
   );
   // A terminal sends Ctrl-C to the whole group; a supervisor may signal only us. Either way the child decides when all is

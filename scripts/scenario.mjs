@@ -2,15 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scenarioNames } from './lib/scenarios.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(
   process.env.AI_ASSURANCE_DATA_DIR ?? path.join(root, '.demo'),
 );
-const scenarios = fs
-  .readdirSync(path.join(root, 'examples/edge-agent/scenarios'))
-  .filter(file => file.endsWith('.yaml'))
-  .map(file => file.replace(/\.yaml$/, ''));
+const scenarios = scenarioNames();
 const [name] = process.argv.slice(2);
 
 if (!name || !scenarios.includes(name)) {

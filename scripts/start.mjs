@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { prepareDataDir } from './lib/dataDir.mjs';
 import {
   demandFreePort,
   demoEnv,
@@ -11,6 +12,7 @@ import {
   startPortal,
 } from './lib/portal.mjs';
 import { endAll, onStop } from './lib/processes.mjs';
+import { scenarioNames } from './lib/scenarios.mjs';
 import { runMain, say, Stop } from './lib/say.mjs';
 import { root } from './lib/toolchain.mjs';
 
@@ -38,6 +40,12 @@ function options() {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_000)
       throw new Error(`--port ${values.port} is not a port number`);
+    if (values.scenario && !scenarioNames().includes(values.scenario))
+      throw new Error(
+        `There is no scenario "${
+          values.scenario
+        }". Choose one of: ${scenarioNames().join(', ')}`,
+      );
     return {
       ...values,
       port,
@@ -47,21 +55,6 @@ function options() {
   } catch (error) {
     throw new Stop(`${error.message}\n${usage}`);
   }
-}
-
-/** Only a folder that this command made may be emptied by it. */
-function prepareDataDir(dataDir, fresh) {
-  const mark = path.join(dataDir, '.ai-assurance-demo');
-  if (fresh && fs.existsSync(dataDir)) {
-    if (!fs.existsSync(mark))
-      throw new Stop(
-        `${dataDir} was not made by npm start, so --fresh leaves it alone. Delete it yourself or choose another --data-dir.`,
-      );
-    say('Forgetting what was recorded …');
-    fs.rmSync(dataDir, { recursive: true });
-  }
-  fs.mkdirSync(path.join(dataDir, 'db'), { recursive: true });
-  fs.writeFileSync(mark, '');
 }
 
 runMain(async () => {
@@ -81,7 +74,7 @@ runMain(async () => {
   }
   await demandFreePort(port, '--port');
   if (!noDemo) await demandFreePort(servicePort, '--port');
-  prepareDataDir(dataDir, fresh);
+  await prepareDataDir(dataDir, { fresh, port });
   if (scenario)
     fs.writeFileSync(path.join(dataDir, 'scenario'), `${scenario}\n`);
 

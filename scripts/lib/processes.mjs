@@ -98,14 +98,18 @@ export function run(
   });
 }
 
-/** Calls `stop` once on Ctrl-C, termination or hang-up. */
+/** Calls `stop` once on Ctrl-C, termination or hang-up, and when the process that started this one was killed outright. */
 export function onStop(stop) {
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      stop(signal);
-    });
+  const once = signal => {
+    if (stopping) return;
+    stopping = true;
+    stop(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => once(signal));
+  if (process.channel) {
+    process.once('disconnect', () => once('SIGTERM'));
+    process.channel.unref();
   }
 }
