@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import fixture from '../kinds/evaluation/v1/fixture.json';
-import { commitPayload, leafOf } from './leaf';
+import { canonicalize } from '../canonical/canonicalize';
+import { commitPayload, LEAF_FORMAT, leafOf } from './leaf';
 import { readEvidenceItem } from './read';
 import type { EvidenceItem } from './item';
 
@@ -166,6 +167,21 @@ describe('the leaf of an item', () => {
     ]);
     expect(leaf.envelope).toEqual(item.data.envelope);
     expect(leaf.leafFormat).toBe('ai-assurance-leaf/v1');
+  });
+
+  it('is the canonical text of them, and leaves nothing out that an item has beyond them', () => {
+    const leafOfAny = (any: object) => leafOf(any as EvidenceItem, 'c0ffee');
+    const rest = { leafFormat: LEAF_FORMAT, payloadCommitment: 'c0ffee' };
+    const { data, ...attributes } = item;
+    const leaf = { ...attributes, ...rest, envelope: data.envelope };
+    expect(leafOfAny(item)).toBe(canonicalize(leaf));
+    expect(leafOfAny({ ...item, traceparent: 'x' })).toBe(
+      canonicalize({ ...leaf, traceparent: 'x' }),
+    );
+    const { id: _id, ...nameless } = item;
+    expect(() => leafOfAny({ ...nameless, name: 'x' })).toThrow(
+      'undefined has no JSON form; leave the member out at /id',
+    );
   });
 
   it('commits to the payload through a salt: other salt or payload, other commitment', () => {

@@ -6,10 +6,15 @@ export function sameBoundaries(
   a: ExplicitHistogram,
   b: ExplicitHistogram,
 ): boolean {
-  return (
-    a.boundaries.length === b.boundaries.length &&
-    a.boundaries.every((bound, i) => bound === b.boundaries[i])
-  );
+  return sameNumbers(a.boundaries, b.boundaries);
+}
+
+/** Whether two lists hold the same numbers. */
+export function sameNumbers(a: number[], b: number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /**
@@ -22,9 +27,11 @@ export function mergeExplicit(
 ): ExplicitHistogram {
   if (!sameBoundaries(a, b))
     throw new Error('Histograms with different boundaries cannot be merged');
+  const counts = a.counts.slice();
+  for (let i = 0; i < counts.length; i += 1) counts[i] += b.counts[i];
   return {
     boundaries: a.boundaries,
-    counts: a.counts.map((count, i) => count + b.counts[i]),
+    counts,
     count: a.count + b.count,
     sum: finiteSum(a.sum, b.sum),
   };

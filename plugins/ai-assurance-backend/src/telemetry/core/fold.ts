@@ -1,4 +1,5 @@
 import { METRICS, SegmentKey } from '../types';
+import { sameNumbers } from './explicit';
 import {
   OtlpMetric,
   OtlpPoint,
@@ -133,22 +134,34 @@ export function outcomeOf(attributes: Record<string, string>): 'ok' | 'error' {
     : 'ok';
 }
 
-/** Boundaries as text. One sender repeats the same ones for every point, so the last answer is kept. */
-class Shapes {
-  #boundaries: number[] = [];
-  #text = '';
+/** Boundaries with their text, and a number in place of the text for keys. */
+interface Shape {
+  number: number;
+  boundaries: number[];
+  text: string;
+}
 
-  of(boundaries: number[]): string {
-    const isSame =
-      boundaries.length === this.#boundaries.length &&
-      boundaries.every((bound, i) => bound === this.#boundaries[i]);
-    if (!isSame) {
-      this.#boundaries = boundaries;
-      this.#text = boundaries.join(',');
+/** The boundaries of one request. Senders repeat the same ones for every point, so the last answer is tried first. */
+class Shapes {
+  readonly #byText = new Map<string, Shape>();
+  #last: Shape | undefined;
+
+  of(boundaries: number[]): Shape {
+    if (this.#last && sameNumbers(boundaries, this.#last.boundaries))
+      return this.#last;
+    const text = boundaries.join(',');
+    let shape = this.#byText.get(text);
+    if (!shape) {
+      shape = { number: this.#byText.size + 1, boundaries, text };
+      this.#byText.set(text, shape);
     }
-    return this.#text;
+    this.#last = shape;
+    return shape;
   }
 }
+
+/** Points without boundaries. */
+const noShape: Shape = { number: 0, boundaries: [], text: '' };
 
 /** Windows of several batches as if they had come in one: equal segments and minutes are merged. */
 export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
@@ -190,7 +203,15 @@ export function fold(
   )[],
   limits: FoldLimits,
 ): Folded {
-  const windows = new Map<string, FoldedWindow>();
+  // In two steps, source and metric, then the point: the longer part of a key is made once for many points.
+  const windows = new Map<string, Map<string, FoldedWindow>>();
+  const windowsOf = (prefix: string) => {
+    const known = windows.get(prefix);
+    if (known) return known;
+    const fresh = new Map<string, FoldedWindow>();
+    windows.set(prefix, fresh);
+    return fresh;
+  };
   const refusals = new RefusalCounter();
   const shapes = new Shapes();
   let pointCount = 0;
@@ -198,7 +219,7 @@ export function fold(
   const foldPoint = (
     source: Source,
     metric: OtlpMetric,
-    prefix: string,
+    into: Map<string, FoldedWindow>,
     point: OtlpPoint,
   ): Refused | undefined => {
     if (point.isWithoutValue) return undefined;
@@ -216,23 +237,27 @@ export function fold(
     if (typeof value === 'string') return refuse(value);
     const outcome = outcomeOf(point.attributes);
     const startMs = Math.floor(point.timeMs / WINDOW_MS) * WINDOW_MS;
-    const shape =
-      value.kind === 'explicit' ? shapes.of(value.explicit.boundaries) : '';
-    const key = `${prefix}|${startMs}|${outcome}|${outputClass ?? ''}|${
-      value.kind
-    }|${shape}`;
-    const known = windows.get(key);
+    let shape = noShape;
+    if (value.kind === 'explicit') {
+      shape = shapes.of(value.explicit.boundaries);
+      // One list for all points, so that merging them sees at once that they fit.
+      value.explicit.boundaries = shape.boundaries;
+    }
+    const key = `${startMs}|${outcome}|${outputClass ?? ''}|${value.kind}|${
+      shape.number
+    }`;
+    const known = into.get(key);
     if (known) {
       known.value = mergeValues(known.value, value);
       return undefined;
     }
-    windows.set(key, {
+    into.set(key, {
       ...source,
       metric: metric.name,
       startMs,
       outcome,
       outputClass,
-      shape,
+      shape: shape.text,
       value,
     });
     return undefined;
@@ -249,14 +274,18 @@ export function fold(
         continue;
       }
       const { subject, version, digest, cohort } = source as Source;
-      const prefix = `${subject}|${metric.name}|${version}|${digest ?? ''}|${
-        cohort ?? ''
-      }`;
+      const into = windowsOf(
+        `${subject}|${metric.name}|${version}|${digest ?? ''}|${cohort ?? ''}`,
+      );
       for (const point of metric.points) {
-        const refused = foldPoint(source as Source, metric, prefix, point);
+        const refused = foldPoint(source as Source, metric, into, point);
         if (refused) refusals.add(refused.refused, 1, refused.example);
       }
     }
   });
-  return { windows: [...windows.values()], pointCount, refusals };
+  return {
+    windows: [...windows.values()].flatMap(group => [...group.values()]),
+    pointCount,
+    refusals,
+  };
 }

@@ -18,31 +18,39 @@ const isCount = (value: number) =>
   Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNT;
 const isFiniteIfSet = (value: number | undefined) =>
   value === undefined || Number.isFinite(value);
-const total = (counts: number[]) =>
-  counts.reduce((sum, count) => sum + count, 0);
+
+/** The sum of counts; NaN when one of them is none. This runs for every point, so it is one plain loop. */
+function total(counts: number[]): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i += 1) {
+    if (!isCount(counts[i])) return NaN;
+    sum += counts[i];
+  }
+  return sum;
+}
+
+/** Whether the numbers are finite and each is above the one before. */
+function isAscending(numbers: number[]): boolean {
+  for (let i = 0; i < numbers.length; i += 1) {
+    if (!Number.isFinite(numbers[i])) return false;
+    if (i > 0 && numbers[i] <= numbers[i - 1]) return false;
+  }
+  return true;
+}
 
 function explicitOf(point: OtlpPoint): WindowValue | RefusalReason {
   const { explicitBounds: boundaries, bucketCounts, count } = point;
-  if (
-    !isCount(count) ||
-    !bucketCounts.every(isCount) ||
-    !isFiniteIfSet(point.sum)
-  )
+  const counted = total(bucketCounts);
+  if (!isCount(count) || Number.isNaN(counted) || !isFiniteIfSet(point.sum))
     return 'not-finite';
   // Both lists may be absent: then only count and sum are known, which is one bin without boundaries.
-  const counts =
-    bucketCounts.length === 0 && boundaries.length === 0
-      ? [count]
-      : bucketCounts;
-  const isAscending = boundaries.every(
-    (bound, i) =>
-      Number.isFinite(bound) && (i === 0 || bound > boundaries[i - 1]),
-  );
+  const isWhole = bucketCounts.length === 0 && boundaries.length === 0;
+  const counts = isWhole ? [count] : bucketCounts;
   if (
-    !isAscending ||
     boundaries.length > MAX_BOUNDARIES ||
+    !isAscending(boundaries) ||
     counts.length !== boundaries.length + 1 ||
-    total(counts) !== count
+    (!isWhole && counted !== count)
   ) {
     return 'bucket-mismatch';
   }
@@ -69,14 +77,11 @@ function withinDoubles(
 
 function exponentialOf(point: OtlpPoint): WindowValue | RefusalReason {
   const { positive, negative, scale, zeroCount, count } = point;
-  const counted = [
-    count,
-    zeroCount,
-    ...positive.counts,
-    ...negative.counts,
-  ].every(isCount);
+  const counted = zeroCount + total(positive.counts) + total(negative.counts);
   if (
-    !counted ||
+    !isCount(count) ||
+    !isCount(zeroCount) ||
+    Number.isNaN(counted) ||
     !isFiniteIfSet(point.sum) ||
     !isFiniteIfSet(point.min) ||
     !isFiniteIfSet(point.max)
@@ -91,8 +96,7 @@ function exponentialOf(point: OtlpPoint): WindowValue | RefusalReason {
     return 'bucket-mismatch';
   if (!withinDoubles(positive, scale) || !withinDoubles(negative, scale))
     return 'bucket-mismatch';
-  if (zeroCount + total(positive.counts) + total(negative.counts) !== count)
-    return 'bucket-mismatch';
+  if (counted !== count) return 'bucket-mismatch';
   return {
     kind: 'exponential',
     exponential: normalExponential({
