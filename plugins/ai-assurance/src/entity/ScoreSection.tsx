@@ -66,7 +66,6 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'facts',
             label: t('score.facts'),
-            isProse: true,
             cell: check =>
               check.verdict.status === 'not-applicable' ? (
                 '–'
