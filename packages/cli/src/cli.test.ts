@@ -135,6 +135,11 @@ describe('ai-assurance verify', () => {
     );
     expect((await shell('verify', file, '--key', file)).code).toBe(2);
     expect((await shell('verify')).code).toBe(2);
+    expect(await shell('verify', file, file)).toEqual({
+      code: 2,
+      out: '',
+      err: "error: too many arguments for 'verify'. Expected 1 argument but got 2.\n",
+    });
     expect((await shell('prove', file)).code).toBe(2);
   });
 });

@@ -10,6 +10,8 @@ export async function run(args: string[], output: Output): Promise<number> {
   const program = new Command('ai-assurance')
     .description('Verify and inspect audit packs of AI Assurance, offline')
     .version(version)
+    // Of two packs the second would go unchecked, and the answer would sound as if both were good.
+    .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({
       writeOut: text => output.write(text),
