@@ -142,8 +142,14 @@ export function startExample(name, { env, logDir }) {
   );
 }
 
-const tail = (file, lines) =>
-  fs.readFileSync(file, 'utf8').trim().split('\n').slice(-lines).join('\n');
+/** Why the portal ended, if it could say so itself; otherwise its last lines. */
+function lastWords(file, lines = 15) {
+  const text = fs.readFileSync(file, 'utf8').trim();
+  const reason = text.lastIndexOf('The portal could not start.');
+  return reason >= 0
+    ? text.slice(reason)
+    : text.split('\n').slice(-lines).join('\n');
+}
 
 /** Waits until the portal answers that it is ready; stops early with its last words when it ends instead. */
 export async function portalReady(
@@ -162,15 +168,14 @@ export async function portalReady(
         `The portal ended while starting. Its last words (${path.relative(
           root,
           logFile,
-        )}):\n${tail(logFile, 15)}`,
+        )}):\n${lastWords(logFile)}`,
       );
     if (Date.now() > deadline)
       throw new Stop(
         `The portal was not ready after ${
           timeoutMs / 1000
-        } s. Its last words (${path.relative(root, logFile)}):\n${tail(
+        } s. Its last words (${path.relative(root, logFile)}):\n${lastWords(
           logFile,
-          15,
         )}`,
       );
     try {
