@@ -66,6 +66,7 @@ export function ScoreSection(props: { score: SubjectScore | null }) {
           {
             id: 'facts',
             label: t('score.facts'),
+            isProse: true,
             cell: check =>
               check.verdict.status === 'not-applicable' ? (
                 '–'
