@@ -50,12 +50,22 @@ export function createService({
   });
   app.use(
     '/runbooks',
-    express.static(path.join(__dirname, '../runbooks'), {
-      setHeaders: response => {
-        // Readable in any browser; a browser would offer text/markdown for download.
-        response.setHeader('content-type', 'text/plain; charset=utf-8');
+    express.static(
+      path.join(
+        path.dirname(
+          require.resolve(
+            '@ai-assurance/example-inference-service/package.json',
+          ),
+        ),
+        'runbooks',
+      ),
+      {
+        setHeaders: response => {
+          // Readable in any browser; a browser would offer text/markdown for download.
+          response.setHeader('content-type', 'text/plain; charset=utf-8');
+        },
       },
-    }),
+    ),
   );
 
   app.use((request, response, next) => {

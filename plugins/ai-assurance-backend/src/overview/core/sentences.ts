@@ -76,6 +76,8 @@ export function objectivePhrase(objective: Objective): string {
   return `${objective.objectiveName}: ${withinPhrase(objective)}${burn}`;
 }
 
+const driftWords = { fail: 'has drifted', warn: 'is drifting' };
+
 /** One drift verdict in words. */
 export function driftPhrase(drift: Drift): string {
   const { status, reason } = drift.verdict;
@@ -89,11 +91,7 @@ export function driftPhrase(drift: Drift): string {
     )})`;
   }
   const word =
-    status === 'fail'
-      ? 'has drifted'
-      : status === 'warn'
-      ? 'is drifting'
-      : 'has not drifted';
+    driftWords[status as keyof typeof driftWords] ?? 'has not drifted';
   return `${name} ${word}: ${drift.statistic.toUpperCase()} ${drift.value.toFixed(
     3,
   )}, limit ${drift.failLimit.toFixed(3)}, n = ${formatCount(

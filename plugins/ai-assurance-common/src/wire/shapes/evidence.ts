@@ -1,0 +1,75 @@
+// Evidence and packs on the wire.
+import { z } from 'zod';
+import {
+  digestSchema,
+  entityRefSchema,
+  evidenceItemSchema,
+} from '@ai-assurance/evidence';
+import { VERDICT_STATUSES } from '../../verdict/verdict';
+import { count, epochMs } from './basics';
+
+/** @public */
+export const evidenceSummaryShape = z.object({
+  evidenceId: z
+    .string()
+    .describe('The item’s id within the suite: its ledger position as text'),
+  position: count,
+  source: z.string(),
+  id: z.string(),
+  type: z.string(),
+  subject: entityRefSchema,
+  timeMs: epochMs,
+  recordedAtMs: epochMs,
+  expiresAtMs: epochMs.optional(),
+  status: z
+    .enum(VERDICT_STATUSES)
+    .optional()
+    .describe('The verdict the item carries, where its kind has one'),
+});
+
+/** @public */
+export const evidenceDetailShape = evidenceSummaryShape.extend({
+  item: evidenceItemSchema,
+  leafHash: z.string(),
+  payloadCommitment: z.string(),
+  proof: z
+    .string()
+    .describe(
+      'c2sp.org/tlog-proof@v1 text: index, inclusion path, signed checkpoint',
+    ),
+  verifierKey: z.string().describe('C2SP signed-note verifier key of the log'),
+  leaf: z
+    .string()
+    .describe('The canonical bytes that were hashed into the leaf, as text'),
+  salt: z
+    .string()
+    .describe('Hex; with the canonical payload it opens payloadCommitment'),
+});
+
+/** @public */
+export const packShape = z.object({
+  packId: z.string(),
+  subject: entityRefSchema,
+  periodStartMs: epochMs,
+  periodEndMs: epochMs,
+  itemCount: count,
+  treeSize: count,
+  sizeBytes: count,
+  fileDigest: digestSchema,
+  exportedBy: entityRefSchema,
+  exportedAtMs: epochMs,
+});
+
+/** @public */
+export const ingestResultShape = z.object({
+  results: z.array(
+    z.object({
+      index: count,
+      outcome: z.enum(['accepted', 'already-known', 'conflict', 'refused']),
+      evidenceId: z.string().optional(),
+      code: z.string().optional(),
+      message: z.string().optional(),
+    }),
+  ),
+  acceptedCount: count,
+});

@@ -1,0 +1,7 @@
+/** The shapes of every answer and request, for those who read or write them by hand. */
+export { labelSchema, reason } from './basics';
+export * from './verdicts';
+export * from './signals';
+export * from './releases';
+export * from './evidence';
+export * from './pages';

@@ -1,0 +1,81 @@
+// Subjects, verdicts and scores on the wire.
+import { z } from 'zod';
+import { entityRefSchema } from '@ai-assurance/evidence';
+import { SUBJECT_KINDS } from '../../model/subjects';
+import { VERDICT_STATUSES } from '../../verdict/verdict';
+import { count, epochMs } from './basics';
+
+/** @public */
+export const verdictShape = z.object({
+  status: z.enum(VERDICT_STATUSES),
+  reason: z.string(),
+  facts: z.object({
+    value: z.number().optional(),
+    bound: z.number().optional(),
+    comparator: z.enum(['at-most', 'at-least', 'below', 'equals']).optional(),
+    unit: z.string().optional(),
+    sampleCount: count.optional(),
+    sampleCountNeeded: count.optional(),
+    windowStartMs: epochMs.optional(),
+    windowEndMs: epochMs.optional(),
+    evidenceId: z.string().optional(),
+  }),
+});
+
+/** @public */
+export const rollUpShape = z.object({
+  status: z.enum(VERDICT_STATUSES),
+  measuredCount: count,
+  inScopeCount: count,
+  unknownCount: count,
+});
+
+/** @public */
+export const subjectShape = z.object({
+  entityRef: entityRefSchema,
+  kind: z.enum(SUBJECT_KINDS),
+  title: z.string(),
+  ownerRef: entityRefSchema
+    .optional()
+    .describe(
+      'Absent when the entity has no owner: shown as failing, never invented',
+    ),
+  riskTier: z.string().optional(),
+  tier: z.number().optional(),
+});
+
+/** @public */
+export const checkVerdictShape = z.object({
+  checkId: z.string(),
+  question: z.string(),
+  level: z.string(),
+  verdict: verdictShape,
+  fixHint: z.string(),
+  judgedAtMs: epochMs,
+  sinceMs: epochMs
+    .optional()
+    .describe('Since when the check has had this status'),
+});
+
+/** @public */
+export const subjectScoreShape = z.object({
+  subject: subjectShape,
+  scorecardId: z.string(),
+  level: z.string().nullable(),
+  rollUp: rollUpShape,
+  checks: z.array(checkVerdictShape),
+  judgedAtMs: epochMs,
+});
+
+/** @public */
+export const scorecardBoardShape = z.object({
+  scorecardId: z.string(),
+  title: z.string(),
+  digest: z.string(),
+  levels: z.array(z.string()),
+  checks: z.array(
+    z.object({ checkId: z.string(), question: z.string(), level: z.string() }),
+  ),
+  rows: z.array(subjectScoreShape),
+  rollUp: rollUpShape,
+});
