@@ -20,6 +20,8 @@ export function startNode(args, { cwd, env, logFile }) {
     cwd,
     env,
     stdio: ['ignore', log, log, 'ipc'],
+    // A group of its own: Ctrl-C in the terminal reaches us alone, and we end our processes in order.
+    detached: process.platform !== 'win32',
   });
   fs.closeSync(log);
   child.ended = new Promise(resolve => {
@@ -36,15 +38,17 @@ export function startNode(args, { cwd, env, logFile }) {
   return child;
 }
 
-/** Ends every process that {@link startNode} began and waits until they are gone: politely first, then not. */
+/**
+ * Ends every process that we began, the newest first, so that a reporter hands in its last measurements while the portal
+ * still listens; each politely first, then not. Resolves when they are gone.
+ */
 export async function endAll(graceMs = 8000) {
-  const children = [...running];
-  for (const child of children) child.kill('SIGTERM');
-  const impatient = setTimeout(() => {
-    for (const child of running) child.kill('SIGKILL');
-  }, graceMs);
-  await Promise.all(children.map(child => child.ended));
-  clearTimeout(impatient);
+  for (const child of [...running].reverse()) {
+    child.kill('SIGTERM');
+    const impatient = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await child.ended;
+    clearTimeout(impatient);
+  }
 }
 
 /** Runs a command to its end; resolves with its exit code and everything it printed. */

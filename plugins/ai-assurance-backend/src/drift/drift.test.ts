@@ -87,7 +87,7 @@ describe('monitors', () => {
             value: monitor.value,
             bound: 0.1,
             comparator: 'below',
-            unit: 'psi',
+            unit: 'PSI',
             sampleCount: 400,
             windowStartMs: startMs + 2 * minuteMs,
             windowEndMs: startMs + 4 * minuteMs,

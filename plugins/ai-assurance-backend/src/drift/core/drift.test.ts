@@ -186,7 +186,7 @@ describe('drift', () => {
           value: 0,
           bound: 0.1,
           comparator: 'below',
-          unit: 'psi',
+          unit: 'PSI',
           sampleCount: 1000,
           windowStartMs: nowMs - 900_000,
           windowEndMs: nowMs,

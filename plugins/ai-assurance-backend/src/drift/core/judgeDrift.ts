@@ -70,7 +70,7 @@ export function judgeDrift(input: DriftInput): DriftJudgement {
     ...(value === undefined ? {} : { value }),
     bound: failLimit,
     comparator: 'below',
-    unit: 'psi',
+    unit: 'PSI',
     sampleCount: currentCount,
     windowStartMs: input.windowStartMs,
     windowEndMs: input.windowEndMs,

@@ -16,7 +16,7 @@ export function attentionOf(
     .map(check => ({
       subject,
       status: check.verdict.status,
-      what: `${check.question} (${check.verdict.reason})`,
+      what: `${check.question} (${check.verdict.reason.replaceAll('-', ' ')})`,
       sinceMs: check.sinceMs ?? null,
       nextAction: check.fixHint,
     }));

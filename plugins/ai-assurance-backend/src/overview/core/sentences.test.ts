@@ -159,7 +159,7 @@ describe('what an on-call engineer reads first', () => {
       verdict: { status: 'fail', reason: 'drifted', facts: {} },
     });
     expect(serviceSentence([objective()], [drifted], [])).toBe(
-      'Output.confidence has drifted: PSI 0.731, limit 0.250, n = 640.',
+      'Outputs have drifted: PSI of output.confidence 0.731, limit 0.250, n = 640.',
     );
   });
 
@@ -207,7 +207,7 @@ describe('what an on-call engineer reads first', () => {
       verdict: { status: 'inconclusive', reason: 'no-data', facts: {} },
     });
     expect(serviceSentence([unknown], [], [])).toBe(
-      'P95 latency is not known (no-data): no data within 50 ms, objective 95 %.',
+      'P95 latency is not known (no data): no data within 50 ms, objective 95 %.',
     );
     expect(
       driftPhrase(
@@ -217,9 +217,7 @@ describe('what an on-call engineer reads first', () => {
           verdict: { status: 'inconclusive', reason: 'no-data', facts: {} },
         }),
       ),
-    ).toBe(
-      'output.confidence has no approved reference, so drift is not known',
-    );
+    ).toBe('drift is not known: output.confidence has no approved reference');
   });
 });
 

@@ -52,6 +52,9 @@ export function overviewSentence(subjects: SubjectState[]): string {
   )} ${attention === 1 ? 'needs' : 'need'} attention: ${parts.join(', ')}.`;
 }
 
+/** A reason code as words: `no-data` reads "no data". */
+const words = (code: string) => code.replaceAll('-', ' ');
+
 function withinPhrase(objective: Objective): string {
   const share = formatShare(objective.goodCount, objective.totalCount);
   const limit = objective.thresholdMs
@@ -69,34 +72,36 @@ export function objectivePhrase(objective: Objective): string {
   const fastest = Math.max(...firing.map(rate => rate.longBurn ?? 0), 0);
   const burn = fastest > 0 ? `, burning ${fastest.toPrecision(2)}×` : '';
   if (status === 'inconclusive') {
-    return `${objective.objectiveName} is not known (${reason}): ${withinPhrase(
-      objective,
-    )}`;
+    return `${objective.objectiveName} is not known (${words(
+      reason,
+    )}): ${withinPhrase(objective)}`;
   }
   return `${objective.objectiveName}: ${withinPhrase(objective)}${burn}`;
 }
 
-const driftWords = { fail: 'has drifted', warn: 'is drifting' };
+const driftWords = {
+  fail: 'outputs have drifted',
+  warn: 'outputs are drifting',
+};
 
 /** One drift verdict in words. */
 export function driftPhrase(drift: Drift): string {
   const { status, reason } = drift.verdict;
-  const name = drift.feature;
   if (drift.referenceId === null) {
-    return `${name} has no approved reference, so drift is not known`;
+    return `drift is not known: ${drift.feature} has no approved reference`;
   }
+  const count = `n = ${formatCount(drift.currentCount)}`;
   if (status === 'inconclusive' || drift.value === null) {
-    return `drift of ${name} is not known (${reason}, n = ${formatCount(
-      drift.currentCount,
-    )})`;
+    return `drift of ${drift.feature} is not known (${words(
+      reason,
+    )}, ${count})`;
   }
-  const word =
-    driftWords[status as keyof typeof driftWords] ?? 'has not drifted';
-  return `${name} ${word}: ${drift.statistic.toUpperCase()} ${drift.value.toFixed(
-    3,
-  )}, limit ${drift.failLimit.toFixed(3)}, n = ${formatCount(
-    drift.currentCount,
-  )}`;
+  const claim =
+    driftWords[status as keyof typeof driftWords] ?? 'outputs have not drifted';
+  const statistic = drift.statistic.toLocaleUpperCase('en-US');
+  const value = drift.value.toFixed(3);
+  const limit = drift.failLimit.toFixed(3);
+  return `${claim}: ${statistic} of ${drift.feature} ${value}, limit ${limit}, ${count}`;
 }
 
 const capitalised = (text: string) =>
