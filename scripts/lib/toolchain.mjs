@@ -153,6 +153,9 @@ export async function ensureToolchain() {
           '--no-fund',
           '--ignore-scripts',
           '--no-save',
+          // Without network npm would keep trying for minutes before anybody is told.
+          '--fetch-retries=1',
+          '--fetch-retry-mintimeout=2000',
           '--prefix',
           toolchainDir,
           ...packages,
