@@ -282,6 +282,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       badPeriod: 'The period must start before it ends.',
       export: 'Export',
       exportRecorded: 'Exporting is recorded as evidence with your name.',
+      checking: 'Checking whether you may export …',
       mayNotExport:
         'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
       exported: 'Pack exported',

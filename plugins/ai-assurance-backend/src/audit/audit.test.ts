@@ -358,8 +358,15 @@ describe('audit packs', () => {
       const { append, create, download } = await start(id);
       await append(artifactDrafts(0, 3));
       await create(period);
-      for (const wrong of ['pack_2', '..%2f..%2fsecret', 'pack_1.zip'])
-        expect((await download(wrong)).status).toBe(404);
+      for (const [wrong, status] of [
+        ['pack_2', 404],
+        ['pack_1.zip', 400],
+        ['..%2f..%2fsecret', 400],
+      ] as const)
+        expect([wrong, (await download(wrong)).status]).toEqual([
+          wrong,
+          status,
+        ]);
       const file = join(folder(), 'pack_1.zip');
       truncateSync(file, statSync(file).size - 1);
       const cut = await download('pack_1');

@@ -1,6 +1,6 @@
 import { Pack } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { never } from '../__testUtils__/fakeApi';
 import { digest, nowMs, overview } from '../__testUtils__/fixtures';
@@ -97,13 +97,15 @@ describe('the audit page', () => {
     const button = (await screen.findByRole('button', {
       name: 'Export',
     })) as HTMLButtonElement;
-    expect(button.disabled).toBe(true);
-    expect(
-      document.getElementById(button.getAttribute('aria-describedby')!)!
-        .textContent,
-    ).toBe(
-      'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
+    await waitFor(() =>
+      expect(
+        document.getElementById(button.getAttribute('aria-describedby')!)!
+          .textContent,
+      ).toBe(
+        'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
+      ),
     );
+    expect(button.disabled).toBe(true);
     expect(
       (
         (await screen.findByRole('button', {

@@ -57,8 +57,8 @@ export function ExportForm(props: { onExported: () => void }) {
 
   const range = chosenRange(url, nowMs);
   let disabledReason: string | undefined;
-  if (!permission.loading && !permission.allowed)
-    disabledReason = t('audit.mayNotExport');
+  if (permission.loading) disabledReason = t('audit.checking');
+  else if (!permission.allowed) disabledReason = t('audit.mayNotExport');
   else if (url.subject === '') disabledReason = t('audit.chooseSubject');
   else if (!range) disabledReason = t('audit.badPeriod');
 

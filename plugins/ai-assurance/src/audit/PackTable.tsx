@@ -46,7 +46,7 @@ export function PackTable(props: { packs: Pack[] }) {
   const permission = usePermission({ permission: packExportPermission });
   const [pendingId, setPendingId] = useState<string>();
   const [failure, setFailure] = useState<Error>();
-  const isForbidden = !permission.loading && !permission.allowed;
+  const isForbidden = !permission.allowed;
 
   const download = async (pack: Pack) => {
     setPendingId(pack.packId);

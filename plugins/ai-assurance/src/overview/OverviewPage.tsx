@@ -46,11 +46,7 @@ export function OverviewPage() {
               title={t('overview.emptyTitle')}
               description={t('overview.emptyDescription')}
               action={
-                <ButtonLink
-                  size="small"
-                  variant="primary"
-                  href="/catalog"
-                >
+                <ButtonLink size="small" variant="primary" href="/catalog">
                   {t('overview.emptyAction')}
                 </ButtonLink>
               }
