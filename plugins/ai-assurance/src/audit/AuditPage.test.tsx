@@ -1,6 +1,6 @@
 import { Pack } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { screen, waitFor } from '@testing-library/react';
+import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { never } from '../__testUtils__/fakeApi';
 import { digest, nowMs, overview } from '../__testUtils__/fixtures';
@@ -94,17 +94,13 @@ describe('the audit page', () => {
       api: { getOverview, listPacks },
       authorize: AuthorizeResult.DENY,
     });
-    const button = (await screen.findByRole('button', {
-      name: 'Export',
-    })) as HTMLButtonElement;
-    await waitFor(() =>
-      expect(
-        document.getElementById(button.getAttribute('aria-describedby')!)!
-          .textContent,
-      ).toBe(
-        'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
-      ),
+    const reason = await screen.findByText(
+      'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
     );
+    const button = screen.getByRole('button', {
+      name: 'Export',
+    }) as HTMLButtonElement;
+    expect(button.getAttribute('aria-describedby')).toBe(reason.id);
     expect(button.disabled).toBe(true);
     expect(
       (
