@@ -94,7 +94,8 @@ describe('the audit page', () => {
       api: { getOverview, listPacks },
       authorize: AuthorizeResult.DENY,
     });
-    const reason = await screen.findByText(
+    // Beside the export button and beside each download.
+    const [reason] = await screen.findAllByText(
       'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
     );
     const button = screen.getByRole('button', {
