@@ -5,6 +5,7 @@ import {
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { SWRConfig } from 'swr';
 import { fakeApi } from './fakeApi';
 
 /** Draws a page as Mira sees it. */
@@ -16,7 +17,11 @@ export function renderPage(
     authorize?: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
   } = {},
 ) {
-  return renderInTestApp(page, {
+  // `usePermission` remembers answers for the whole process; each page gets a memory of its own.
+  const fresh = (
+    <SWRConfig value={{ provider: () => new Map() }}>{page}</SWRConfig>
+  );
+  return renderInTestApp(fresh, {
     apis: [
       [aiAssuranceApiRef, fakeApi(options.api)],
       mockApis.identity({ userEntityRef: 'user:default/mira' }),
