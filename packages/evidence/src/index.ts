@@ -117,3 +117,4 @@ export {
   type VerificationStep,
   type VerificationStepId,
 } from './verify/report';
+export { type StatedVerdict } from './kinds/parts';

@@ -14,14 +14,17 @@ export const reasonTextSchema = z
   .max(1000)
   .describe('A person’s reason, in their words; never a prompt or an input');
 
+/** The verdict that an item states. Typed by name, so that the API report prints it the same way everywhere. @public */
+export type StatedVerdict =
+  | 'pass'
+  | 'warn'
+  | 'fail'
+  | 'inconclusive'
+  | 'not-applicable';
+
 /** What a judgement said. */
-export const verdictStatusSchema = z.enum([
-  'pass',
-  'warn',
-  'fail',
-  'inconclusive',
-  'not-applicable',
-]);
+export const verdictStatusSchema: z.ZodType<StatedVerdict, StatedVerdict> =
+  z.enum(['pass', 'warn', 'fail', 'inconclusive', 'not-applicable']);
 
 /** A judgement by the question it answered, and the evidence it stood on. */
 export const evidenceLinkSchema = z

@@ -30,6 +30,12 @@ export const INCONCLUSIVE_REASONS = [
 /** @public */
 export type InconclusiveReason = (typeof INCONCLUSIVE_REASONS)[number];
 
+/** How a value is held against its bound. @public */
+export const COMPARATORS = ['at-most', 'at-least', 'below', 'equals'] as const;
+
+/** @public */
+export type Comparator = (typeof COMPARATORS)[number];
+
 /**
  * The facts a verdict rests on. `value` and `bound` share `unit`; times are epoch milliseconds, the window half-open.
  * @public
@@ -37,7 +43,7 @@ export type InconclusiveReason = (typeof INCONCLUSIVE_REASONS)[number];
 export interface VerdictFacts {
   value?: number;
   bound?: number;
-  comparator?: 'at-most' | 'at-least' | 'below' | 'equals';
+  comparator?: Comparator;
   unit?: string;
   sampleCount?: number;
   sampleCountNeeded?: number;

@@ -1,5 +1,12 @@
 // What the other shapes are made of.
 import { z } from 'zod';
+import { SUBJECT_KINDS, SubjectKind } from '../../model/subjects';
+import {
+  Comparator,
+  COMPARATORS,
+  VERDICT_STATUSES,
+  VerdictStatus,
+} from '../../verdict/verdict';
 
 export const count = z.int().nonnegative();
 
@@ -25,3 +32,15 @@ export const labelSchema = z
 
 /** One line that a tired person can act on, made from verdicts by code. */
 export const sentence = z.string();
+
+// Typed by name: the members of an enum's own type are printed in an order that depends on the compilation, and the API
+// report must not.
+
+export const verdictStatus: z.ZodType<VerdictStatus, VerdictStatus> =
+  z.enum(VERDICT_STATUSES);
+
+export const comparator: z.ZodType<Comparator, Comparator> =
+  z.enum(COMPARATORS);
+
+export const subjectKind: z.ZodType<SubjectKind, SubjectKind> =
+  z.enum(SUBJECT_KINDS);

@@ -1,8 +1,7 @@
 // What each page asks for in one answer.
 import { z } from 'zod';
 import { entityRefSchema } from '@ai-assurance/evidence';
-import { VERDICT_STATUSES } from '../../verdict/verdict';
-import { count, epochMs, sentence } from './basics';
+import { count, epochMs, sentence, verdictStatus } from './basics';
 import {
   verdictShape,
   rollUpShape,
@@ -22,7 +21,7 @@ import { versionShape, releaseShape } from './releases';
 /** @public */
 export const attentionShape = z.object({
   subject: subjectShape,
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   what: z.string().describe('What is wrong, in words'),
   sinceMs: epochMs.nullable(),
   nextAction: z.string(),
@@ -83,7 +82,7 @@ export const subjectSummaryShape = z.object({
 export const serviceAnswerShape = z.object({
   subject: subjectShape,
   sentence,
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   rangeStartMs: epochMs,
   rangeEndMs: epochMs,
   objectives: z.array(objectiveShape),
@@ -115,7 +114,7 @@ export const serviceAnswerShape = z.object({
 export const modelAnswerShape = z.object({
   subject: subjectShape,
   sentence,
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   rangeStartMs: epochMs,
   rangeEndMs: epochMs,
   versions: z.array(versionShape),
@@ -148,7 +147,7 @@ export const modelAnswerShape = z.object({
 export const cohortAnswerShape = z.object({
   subject: subjectShape,
   sentence,
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   rangeStartMs: epochMs,
   rangeEndMs: epochMs,
   selector: z.record(z.string(), z.array(z.string())),

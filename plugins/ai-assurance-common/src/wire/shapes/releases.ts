@@ -1,8 +1,7 @@
 // Versions and releases on the wire.
 import { z } from 'zod';
 import { digestSchema, entityRefSchema } from '@ai-assurance/evidence';
-import { VERDICT_STATUSES } from '../../verdict/verdict';
-import { count, epochMs } from './basics';
+import { count, epochMs, verdictStatus } from './basics';
 
 /** @public */
 export const versionShape = z.object({
@@ -59,7 +58,7 @@ export const releaseShape = z.object({
   frozenVerdicts: z.array(
     z.object({
       question: z.string(),
-      status: z.enum(VERDICT_STATUSES),
+      status: verdictStatus,
       reason: z.string(),
       evidenceId: z.string().nullable(),
     }),
@@ -67,7 +66,7 @@ export const releaseShape = z.object({
   currentVerdicts: z.array(
     z.object({
       question: z.string(),
-      status: z.enum(VERDICT_STATUSES),
+      status: verdictStatus,
       reason: z.string(),
       evidenceId: z.string().nullable(),
     }),

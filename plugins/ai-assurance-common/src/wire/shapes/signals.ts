@@ -1,8 +1,7 @@
 // Objectives, drift, latency, adoption and references on the wire.
 import { z } from 'zod';
 import { digestSchema, entityRefSchema } from '@ai-assurance/evidence';
-import { VERDICT_STATUSES } from '../../verdict/verdict';
-import { count, epochMs } from './basics';
+import { count, epochMs, verdictStatus } from './basics';
 import { verdictShape } from './verdicts';
 
 /** @public */
@@ -56,7 +55,7 @@ export const driftShape = z.object({
       z.object({
         atMs: epochMs,
         value: z.number().nullable(),
-        status: z.enum(VERDICT_STATUSES),
+        status: verdictStatus,
       }),
     )
     .describe('Oldest first, at most 200'),

@@ -1,18 +1,22 @@
 // Subjects, verdicts and scores on the wire.
 import { z } from 'zod';
 import { entityRefSchema } from '@ai-assurance/evidence';
-import { SUBJECT_KINDS } from '../../model/subjects';
-import { VERDICT_STATUSES } from '../../verdict/verdict';
-import { count, epochMs } from './basics';
+import {
+  comparator,
+  count,
+  epochMs,
+  subjectKind,
+  verdictStatus,
+} from './basics';
 
 /** @public */
 export const verdictShape = z.object({
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   reason: z.string(),
   facts: z.object({
     value: z.number().optional(),
     bound: z.number().optional(),
-    comparator: z.enum(['at-most', 'at-least', 'below', 'equals']).optional(),
+    comparator: comparator.optional(),
     unit: z.string().optional(),
     sampleCount: count.optional(),
     sampleCountNeeded: count.optional(),
@@ -24,7 +28,7 @@ export const verdictShape = z.object({
 
 /** @public */
 export const rollUpShape = z.object({
-  status: z.enum(VERDICT_STATUSES),
+  status: verdictStatus,
   measuredCount: count,
   inScopeCount: count,
   unknownCount: count,
@@ -33,7 +37,7 @@ export const rollUpShape = z.object({
 /** @public */
 export const subjectShape = z.object({
   entityRef: entityRefSchema,
-  kind: z.enum(SUBJECT_KINDS),
+  kind: subjectKind,
   title: z.string(),
   ownerRef: entityRefSchema
     .optional()
