@@ -7,7 +7,7 @@ const backend = '^plugins/ai-assurance-backend/src';
 const levels = [
   ['platform'],
   ['ledger', 'cohorts'],
-  ['telemetry'],
+  ['telemetry', 'intake', 'collectors'],
   ['slo', 'drift'],
   ['scorecards'],
   ['approvals'],
@@ -57,7 +57,7 @@ const packageRules = [
   ],
   [
     'modules',
-    '^plugins/[a-z]+-backend-module-ai-assurance/',
+    '^plugins/([a-z]+-backend-module-ai-assurance|ai-assurance-backend-module-[a-z]+)/',
     '^plugins/ai-assurance(-react|-backend)?/|^packages/(app|backend|cli)/|^examples/',
   ],
   [

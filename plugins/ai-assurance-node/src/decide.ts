@@ -2,7 +2,10 @@ import {
   aiAssurancePermissions,
   assuranceReadPermission,
   evidencePushPermission,
+  ledgerCheckPermission,
   packExportPermission,
+  quarantineReadPermission,
+  quarantineResolvePermission,
   referenceApprovePermission,
   releaseProposePermission,
   releaseVotePermission,
@@ -25,6 +28,8 @@ const rights: Record<Exclude<Role, 'administrator'>, Record<string, Reach>> = {
     ...read,
     [releaseProposePermission.name]: 'on what one owns',
     [evidencePushPermission.name]: 'on what one owns',
+    [quarantineReadPermission.name]: 'everywhere',
+    [quarantineResolvePermission.name]: 'on what one owns',
   },
   approver: {
     ...read,
@@ -32,7 +37,12 @@ const rights: Record<Exclude<Role, 'administrator'>, Record<string, Reach>> = {
     [referenceApprovePermission.name]: 'everywhere',
   },
   fleetOperator: read,
-  auditor: { ...read, [packExportPermission.name]: 'everywhere' },
+  auditor: {
+    ...read,
+    [packExportPermission.name]: 'everywhere',
+    [quarantineReadPermission.name]: 'everywhere',
+    [ledgerCheckPermission.name]: 'everywhere',
+  },
 };
 
 const known = new Set(

@@ -1,7 +1,21 @@
 /**
- * Roles and their rights, for permission policies that want to ask AI Assurance.
+ * For modules of AI Assurance: the contract of collectors and where to add them; roles and their rights, for permission
+ * policies that want to ask AI Assurance.
  *
  * @packageDocumentation
  */
 export { ROLES, rolesOf, type Role, type RoleAssignments } from './roles';
 export { decide, isAiAssurancePermission, type DecideUser } from './decide';
+export {
+  COLLECTION_FAILURE_CODES,
+  CollectorError,
+  type CollectContext,
+  type CollectedFact,
+  type CollectionFailureCode,
+  type CollectorSubject,
+  type EvidenceCollector,
+} from './collector';
+export {
+  evidenceCollectorsExtensionPoint,
+  type EvidenceCollectorsExtensionPoint,
+} from './extensions';

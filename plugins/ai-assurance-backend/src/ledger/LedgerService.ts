@@ -21,7 +21,14 @@ import {
 import { refusalOf } from './core/incoming';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
-import { AppendOutcome, EvidenceDraft, Ledger, LedgerSigning } from './types';
+import {
+  AppendOutcome,
+  EvidenceDraft,
+  EvidenceIntake,
+  GoodReading,
+  Ledger,
+  LedgerSigning,
+} from './types';
 
 /** Keeps a transaction, and with it the lock that all writers share, to some ten milliseconds. */
 const maxItemsPerTransaction = 2000;
@@ -41,7 +48,7 @@ export interface LedgerServiceDeps {
 }
 
 /** Recording evidence: our own rooms' drafts, and items that others push. */
-export class LedgerService implements Ledger, LedgerSigning {
+export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
   readonly #deps: LedgerServiceDeps;
   readonly #pushed: GroupWriter<PreparedItem[], AppendOutcome[]>;
 
@@ -62,6 +69,11 @@ export class LedgerService implements Ledger, LedgerSigning {
   async append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]> {
     const prepared = drafts.map(draft => this.#prepare(itemOfDraft(draft)));
     return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
+  }
+
+  async record(readings: GoodReading[]): Promise<AppendOutcome[]> {
+    if (readings.length === 0) return [];
+    return this.#pushed.write(readings.map(({ item }) => this.#prepare(item)));
   }
 
   /**

@@ -25,6 +25,7 @@ import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
 import { keyFileWarning, loadSigningKey } from './signingKey';
 import {
+  EvidenceIntake,
   FsckReport,
   Ledger,
   LedgerAnswers,
@@ -50,6 +51,7 @@ export interface LedgerDeps {
 
 export interface LedgerRoom {
   ledger: Ledger & LedgerSigning;
+  intake: EvidenceIntake;
   answers: LedgerAnswers & LedgerExport;
   /** C2SP verifier key: hand it to whoever checks heads, proofs or packs. */
   verifierKey: string;
@@ -104,6 +106,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   });
   return {
     ledger: service,
+    intake: service,
     answers: reader,
     verifierKey,
     fsck: () => fsckLedger({ db, hash: sha256, verifierKey }),

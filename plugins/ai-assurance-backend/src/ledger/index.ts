@@ -2,8 +2,10 @@ export { createLedger, type LedgerDeps, type LedgerRoom } from './createLedger';
 export type {
   AppendOutcome,
   EvidenceDraft,
+  EvidenceIntake,
   EvidenceQuery,
   FsckReport,
+  GoodReading,
   Ledger,
   LedgerAnswers,
   LedgerEntry,

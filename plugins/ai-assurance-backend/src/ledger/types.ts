@@ -1,6 +1,7 @@
 import {
   EvidenceItem,
   EvidenceType,
+  ItemReading,
   Envelope,
   NoteSigner,
   PayloadOf,
@@ -32,6 +33,18 @@ export interface Ledger {
    * own code); `conflict` and `already-known` are values.
    */
   append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]>;
+}
+
+/** An item from outside that was read and found good; see `readEvidenceItem`. */
+export type GoodReading = Extract<ItemReading, { ok: true }>;
+
+/** How items from outside get in, once somebody has judged that they may. */
+export interface EvidenceIntake {
+  /**
+   * Records items that were read, authorised and judged already, and answers in their order once they are committed.
+   * Concurrent callers share a transaction and a head. Safe to repeat: what is known already changes nothing.
+   */
+  record(readings: GoodReading[]): Promise<AppendOutcome[]>;
 }
 
 export interface StoredEvidence {

@@ -48,6 +48,38 @@ export const packExportPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/**
+ * See what was refused at the door and why, with its bytes. Roles: contributor, auditor, administrator.
+ * @public
+ */
+export const quarantineReadPermission = createPermission({
+  name: 'ai-assurance.quarantine.read',
+  attributes: { action: 'read' },
+});
+
+/**
+ * Replay or discard a quarantined item. Judged on the subject that the item names; one that names no known subject is for
+ * administrators. Role: contributor, on what one owns.
+ * @public
+ */
+export const quarantineResolvePermission = createPermission({
+  name: 'ai-assurance.quarantine.resolve',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/** Erase the payload of an item for good, with a reason. Role: administrator. @public */
+export const evidenceRedactPermission = createPermission({
+  name: 'ai-assurance.evidence.redact',
+  attributes: { action: 'delete' },
+});
+
+/** Have the whole ledger derived again from its stored bytes. Roles: auditor, administrator. @public */
+export const ledgerCheckPermission = createPermission({
+  name: 'ai-assurance.ledger.check',
+  attributes: { action: 'read' },
+});
+
 /** All permissions of the plugin. @public */
 export const aiAssurancePermissions = [
   assuranceReadPermission,
@@ -57,4 +89,8 @@ export const aiAssurancePermissions = [
   releaseVotePermission,
   referenceApprovePermission,
   packExportPermission,
+  quarantineReadPermission,
+  quarantineResolvePermission,
+  evidenceRedactPermission,
+  ledgerCheckPermission,
 ];

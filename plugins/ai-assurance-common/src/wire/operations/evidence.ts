@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { entityRefSchema } from '@ai-assurance/evidence';
+import * as wireShapes from '../shapes';
+import { define, read } from './define';
+
+/** Evidence and the head of its log. */
+export const evidenceOperations = define({
+  pushEvidence: {
+    method: 'post',
+    path: '/evidence',
+    summary:
+      'Push evidence: one CloudEvent or a batch of up to 1,000, answered item by item',
+    permissions: ['ai-assurance.evidence.push'],
+    body: z.union([
+      z.array(z.unknown()).max(1000),
+      z.record(z.string(), z.unknown()),
+    ]),
+    response: wireShapes.ingestResultShape,
+  },
+  listEvidence: {
+    method: 'get',
+    path: '/evidence',
+    summary: 'Evidence, newest first',
+    permissions: read,
+    query: z.object({
+      subject: entityRefSchema.optional(),
+      type: z
+        .string()
+        .max(100)
+        .regex(/^[a-z0-9.-]+$/)
+        .optional(),
+      fromMs: z.coerce.number().int().optional(),
+      toMs: z.coerce.number().int().optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      cursor: z.string().max(200).optional(),
+    }),
+    response: z.object({
+      items: z.array(wireShapes.evidenceSummaryShape),
+      nextCursor: z.string().optional(),
+    }),
+  },
+  getEvidence: {
+    method: 'get',
+    path: '/evidence/:evidenceId',
+    summary: 'One item with its inclusion proof',
+    permissions: read,
+    params: z.object({ evidenceId: z.string().max(40) }),
+    response: wireShapes.evidenceDetailShape,
+  },
+  getHead: {
+    method: 'get',
+    path: '/ledger/head',
+    summary: 'The latest signed head as a C2SP checkpoint',
+    permissions: read,
+    rawResponse: 'text/plain',
+  },
+});
