@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from './lib/chromium.mjs';
+import { ensureEngines } from './lib/engines.mjs';
 import { endAll, onStop, run } from './lib/processes.mjs';
 import { startPostgres } from './lib/postgres.mjs';
 import { runMain, say, Stop } from './lib/say.mjs';
@@ -57,12 +58,24 @@ const check = (name, { command, args }, timeoutMs = 5 * minute) => ({
 
 const configFiles = ['app-config.demo.yaml', 'app-config.production.yaml'];
 
-/** Jest over every package, on SQLite and on a PostgreSQL that is started here, outside Jest. */
+/**
+ * Jest over every package, on SQLite, on a PostgreSQL that is started here, outside Jest, and against real metric engines.
+ */
 const jest = {
-  name: 'unit and integration tests on SQLite and PostgreSQL',
+  name: 'unit and integration tests on SQLite and PostgreSQL, against Prometheus and VictoriaMetrics',
   async run(logFile) {
     const resultFile = path.join(logDir, 'jest.json');
     fs.rmSync(resultFile, { force: true });
+    const engines = await ensureEngines();
+    if (engines.missing.length > 0) {
+      return {
+        passed: 0,
+        failed: 1,
+        output: `Not found: ${engines.missing.join(
+          ', ',
+        )}. Contract tests need them: install them so that they are on the path, or name them by AI_ASSURANCE_TEST_PROMETHEUS, AI_ASSURANCE_TEST_PROMTOOL and AI_ASSURANCE_TEST_VICTORIA_METRICS.`,
+      };
+    }
     const postgres = await startPostgres();
     try {
       const { output } = await run(
@@ -81,6 +94,7 @@ const jest = {
           cwd: root,
           env: {
             ...env,
+            ...engines.env,
             BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING:
               postgres.connectionString,
           },
