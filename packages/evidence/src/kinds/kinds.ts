@@ -3,9 +3,12 @@ import { approvalDecisionV1 } from './approval-decision/v1/schema';
 import { approvalRequestV1 } from './approval-request/v1/schema';
 import { approvalVoteV1 } from './approval-vote/v1/schema';
 import { artifactV1 } from './artifact/v1/schema';
+import { collectionStatusV1 } from './collection-status/v1/schema';
 import { driftReportV1 } from './drift-report/v1/schema';
 import { evaluationV1 } from './evaluation/v1/schema';
 import { exportV1 } from './export/v1/schema';
+import { quarantineDiscardV1 } from './quarantine-discard/v1/schema';
+import { redactionV1 } from './redaction/v1/schema';
 import { referenceWindowV1 } from './reference-window/v1/schema';
 import { rolloutObservationV1 } from './rollout-observation/v1/schema';
 import { scorecardVerdictV1 } from './scorecard-verdict/v1/schema';
@@ -27,6 +30,9 @@ export const evidenceKinds = {
   'io.ai-assurance.approval-decision.v1': approvalDecisionV1,
   'io.ai-assurance.scorecard-verdict.v1': scorecardVerdictV1,
   'io.ai-assurance.export.v1': exportV1,
+  'io.ai-assurance.redaction.v1': redactionV1,
+  'io.ai-assurance.quarantine-discard.v1': quarantineDiscardV1,
+  'io.ai-assurance.collection-status.v1': collectionStatusV1,
 } as const;
 
 /** The `type` of an item of a known kind. @public */
@@ -50,6 +56,9 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.approval-decision.v1': 'Approval decision',
   'io.ai-assurance.scorecard-verdict.v1': 'Scorecard verdict',
   'io.ai-assurance.export.v1': 'Audit pack export',
+  'io.ai-assurance.redaction.v1': 'Redaction',
+  'io.ai-assurance.quarantine-discard.v1': 'Quarantine discard',
+  'io.ai-assurance.collection-status.v1': 'Collection status',
 };
 
 /** Whether items of this type can be read by this release. @public */

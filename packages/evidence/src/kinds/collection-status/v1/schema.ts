@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { codeSchema, instantSchema } from '../../../item/envelope';
+import { countSchema } from '../../parts';
+
+export const collectionStatusV1 = z
+  .object({
+    collectorId: codeSchema,
+    collectorVersion: codeSchema,
+    state: z
+      .enum(['working', 'failing'])
+      .describe('How the newest run about the subject ended'),
+    since: instantSchema.describe('When the first run with this state ended'),
+    failureCode: z
+      .enum([
+        'unreachable',
+        'timeout',
+        'unauthorized',
+        'not-found',
+        'rate-limited',
+        'malformed-answer',
+        'partial-answer',
+        'misconfigured',
+        'unexpected',
+      ])
+      .nullable()
+      .describe('Why the newest run failed; null while working'),
+    failedRunCount: countSchema.describe(
+      'Failed runs in a row, the newest included; 0 while working',
+    ),
+    lastSuccessAt: instantSchema
+      .nullable()
+      .describe('End of the newest run that went well; null: none ever did'),
+    factCount: countSchema.describe('Facts that the newest run brought'),
+  })
+  .strict()
+  .meta({
+    description:
+      'Proves whether a collector could read its system about the subject, since when, and why not. A failing collector makes what it should have brought unknown, never good.',
+    writer: 'suite',
+  });
