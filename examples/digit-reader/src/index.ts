@@ -46,3 +46,10 @@ export {
   portalSettings,
 } from './portal/portal';
 export type { PortalSettings } from './portal/portal';
+export {
+  CONFIDENCE_EDGES,
+  guarded,
+  hearDiagnostics,
+  openMeters,
+  otlpExporter,
+} from './telemetry/telemetry';

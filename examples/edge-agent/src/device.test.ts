@@ -5,6 +5,7 @@ import {
   DigitReader,
   makeModels,
   openRuntime,
+  CONFIDENCE_EDGES,
   readScenario,
   Runtime,
   Scenario,
@@ -16,11 +17,7 @@ import {
 import { parse } from 'yaml';
 import { PROFILES } from './classes';
 import { Device } from './device';
-import {
-  CONFIDENCE_EDGES,
-  DeviceMetrics,
-  openDeviceMetrics,
-} from './deviceMetrics';
+import { DeviceMetrics, openDeviceMetrics } from './deviceMetrics';
 import { EDGE_MODEL } from './fleet';
 
 jest.setTimeout(60_000);

@@ -1,26 +1,7 @@
-import type {
-  DeviceClass,
-  PortalGate,
-  PortalSettings,
-} from '@ai-assurance/example-digit-reader';
-import { portalHeaders } from '@ai-assurance/example-digit-reader';
-import { diag, DiagLogLevel } from '@opentelemetry/api';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AggregationTemporality,
-  AggregationType,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-  PushMetricExporter,
-} from '@opentelemetry/sdk-metrics';
+import type { DeviceClass } from '@ai-assurance/example-digit-reader';
+import { openMeters } from '@ai-assurance/example-digit-reader';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { APP_VERSION, PROFILES } from './classes';
-
-/** Upper edges of the confidence histogram: 20 bins of equal width over 0…1. */
-export const CONFIDENCE_EDGES = Array.from(
-  { length: 19 },
-  (_, index) => (index + 1) / 20,
-);
 
 /** How often a device reports, in milliseconds. */
 export const EXPORT_EVERY_MS = 15_000;
@@ -49,77 +30,6 @@ export interface DeviceMetrics {
   close(): Promise<void>;
 }
 
-/** Status and words of a failed export. The SDK's errors carry the HTTP status as `code`. */
-export function failureOf(error: Error | undefined): {
-  status: number | undefined;
-  message: string;
-} {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return {
-    status: typeof code === 'number' ? code : undefined,
-    message: error?.message || String(code ?? 'no answer'),
-  };
-}
-
-/** Sends only while the gate is open, and tells the gate how it went. */
-export function guarded(
-  exporter: PushMetricExporter,
-  gate: PortalGate,
-): PushMetricExporter {
-  const send = exporter.export.bind(exporter);
-  exporter.export = (metrics, done) => {
-    if (!gate.isOpen()) {
-      gate.dropped();
-      // Told to the gate and to the log of the program already: to the SDK the batch is done with.
-      done({ code: 0 });
-      return;
-    }
-    send(metrics, result => {
-      if (result.code === 0) {
-        gate.delivered();
-      } else {
-        const { status, message } = failureOf(result.error);
-        gate.failed(status, message);
-      }
-      done({ code: 0 });
-    });
-  };
-  return exporter;
-}
-
-/** Brings the SDK's own warnings into the log, such as points that the portal refused; the same words at most once a minute. */
-export function hearDiagnostics(
-  say: (line: string) => void,
-  nowMs: () => number,
-): void {
-  const saidAtMs = new Map<string, number>();
-  const hear = (...words: unknown[]) => {
-    const line = words
-      .map(word => (typeof word === 'string' ? word : JSON.stringify(word)))
-      .join(' ')
-      .slice(0, 500);
-    if (nowMs() - (saidAtMs.get(line) ?? 0) < 60_000) return;
-    if (saidAtMs.size > 100) saidAtMs.clear();
-    saidAtMs.set(line, nowMs());
-    say(`OpenTelemetry: ${line}`);
-  };
-  const silent = () => undefined;
-  diag.setLogger(
-    { error: hear, warn: hear, info: silent, debug: silent, verbose: silent },
-    DiagLogLevel.WARN,
-  );
-}
-
-/** The exporter of the official SDK, over OTLP/HTTP with protobuf, sending what is new since the last time. */
-export function otlpExporter(settings: PortalSettings): PushMetricExporter {
-  return new OTLPMetricExporter({
-    url: settings.otlpUrl,
-    headers: portalHeaders(settings),
-    temporalityPreference: AggregationTemporality.DELTA as never,
-    timeoutMillis: 8_000,
-  });
-}
-
 /** Opens the meters of one device: a resource of its own with the official SDK. The caller MUST close it. */
 export function openDeviceMetrics(
   identity: DeviceIdentity,
@@ -127,12 +37,8 @@ export function openDeviceMetrics(
   exportEveryMs = EXPORT_EVERY_MS,
 ): DeviceMetrics {
   const { os } = PROFILES[identity.deviceClass];
-  const exponential = {
-    type: AggregationType.EXPONENTIAL_HISTOGRAM,
-    options: { maxSize: 160, recordMinMax: true },
-  } as const;
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes({
+  const provider = openMeters({
+    resource: {
       'service.name': 'digit-reader-app',
       'service.version': APP_VERSION,
       'service.instance.id': identity.instanceId,
@@ -144,31 +50,13 @@ export function openDeviceMetrics(
       'device.model.identifier': identity.deviceModel,
       'os.name': os.name,
       'os.version': os.version,
-    }),
-    views: [
-      {
-        instrumentName: 'ai_assurance.inference.duration',
-        aggregation: exponential,
-      },
-      {
-        instrumentName: 'ai_assurance.model.load.duration',
-        aggregation: exponential,
-      },
-      {
-        instrumentName: 'ai_assurance.output.confidence',
-        aggregation: {
-          type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
-          options: { boundaries: CONFIDENCE_EDGES, recordMinMax: true },
-        },
-      },
+    },
+    durations: [
+      'ai_assurance.inference.duration',
+      'ai_assurance.model.load.duration',
     ],
-    readers: [
-      new PeriodicExportingMetricReader({
-        exporter,
-        exportIntervalMillis: exportEveryMs,
-        exportTimeoutMillis: Math.min(10_000, exportEveryMs),
-      }),
-    ],
+    exporter,
+    exportEveryMs,
   });
   const meter = provider.getMeter('ai-assurance-edge-agent', '0.1.0');
   const loadAttempts = meter.createCounter('ai_assurance.model.load.attempts', {

@@ -8,16 +8,13 @@ import type {
 } from '@ai-assurance/example-digit-reader';
 import {
   DEVICE_CLASSES,
+  guarded,
   openRuntime,
+  otlpExporter,
 } from '@ai-assurance/example-digit-reader';
 import { PROFILES } from './classes';
 import { Device } from './device';
-import {
-  DeviceMetrics,
-  guarded,
-  openDeviceMetrics,
-  otlpExporter,
-} from './deviceMetrics';
+import { DeviceMetrics, openDeviceMetrics } from './deviceMetrics';
 
 /** The edge model that the devices carry. */
 export const EDGE_MODEL = 'resource:default/digit-reader-edge';

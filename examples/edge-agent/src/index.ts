@@ -1,7 +1,7 @@
 /** Runs the digit reader as devices would and reports over OpenTelemetry. */
 export { APP_VERSION, PROFILES } from './classes';
 export type { ClassProfile } from './classes';
-export { CONFIDENCE_EDGES, EXPORT_EVERY_MS } from './deviceMetrics';
+export { EXPORT_EVERY_MS } from './deviceMetrics';
 export {
   DEVICES_PER_CLASS,
   EDGE_MODEL,

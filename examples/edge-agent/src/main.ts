@@ -1,4 +1,5 @@
 import {
+  hearDiagnostics,
   logger,
   PortalGate,
   portalSettings,
@@ -8,7 +9,6 @@ import {
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { hearDiagnostics } from './deviceMetrics';
 import { keptEvidence, pushEvidence } from './evidence';
 import { DEVICES_PER_CLASS, Fleet } from './fleet';
 

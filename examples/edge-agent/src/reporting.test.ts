@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import {
   DEFAULT_TRAINING,
   DigitReader,
+  guarded,
   makeModels,
   PortalGate,
   portalSettings,
 } from '@ai-assurance/example-digit-reader';
-import { guarded } from './deviceMetrics';
 import { keptEvidence, pushEvidence } from './evidence';
 
 jest.setTimeout(60_000);

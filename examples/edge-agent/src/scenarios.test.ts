@@ -5,6 +5,7 @@ import {
   DEVICE_CLASSES,
   DigitReader,
   evaluate,
+  CONFIDENCE_EDGES,
   makeModels,
   openRuntime,
   readScenario,
@@ -14,7 +15,6 @@ import {
 } from '@ai-assurance/example-digit-reader';
 import { parse } from 'yaml';
 import { PROFILES } from './classes';
-import { CONFIDENCE_EDGES } from './deviceMetrics';
 import { versionFor } from './fleet';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,9 @@
 import {
+  guarded,
+  hearDiagnostics,
   logger,
   openRuntime,
+  otlpExporter,
   PortalGate,
   portalSettings,
   prepareModels,
@@ -12,11 +15,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { Load } from './load';
 import { createService, ROUTE } from './service';
-import {
-  guardedExporter,
-  hearDiagnostics,
-  openServiceMetrics,
-} from './serviceMetrics';
+import { openServiceMetrics } from './serviceMetrics';
 
 // This program runs from its source and is never built.
 // eslint-disable-next-line no-restricted-syntax
@@ -46,7 +45,7 @@ async function main(): Promise<void> {
     }
   });
 
-  hearDiagnostics(say);
+  hearDiagnostics(say, nowMs);
   const port = portFrom(process.env.AI_ASSURANCE_SERVICE_PORT);
   const settings = portalSettings(process.env, join(HERE, '..'));
   if (!settings.token)
@@ -79,7 +78,7 @@ async function main(): Promise<void> {
   );
   const metrics = openServiceMetrics(
     served,
-    guardedExporter(settings, new PortalGate(say, nowMs)),
+    guarded(otlpExporter(settings), new PortalGate(say, nowMs)),
   );
   const scenario = () => scenarios.current();
   const server = createServer(
