@@ -1,5 +1,6 @@
 import { Envelope, EvidenceType, PayloadOf } from '@ai-assurance/evidence';
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { JsonValue } from '@backstage/types';
 
 /** A subject as the catalog has it now, as far as a collector may know it. @public */
 export interface CollectorSubject {
@@ -12,7 +13,9 @@ export interface CollectorSubject {
 
 /**
  * A fact that a collector found. `id` MUST be made from what the other system says (its own id, its revision), never from
- * the moment of asking: the same fact found again is then known already and changes nothing.
+ * the moment of asking: the same fact found again is then known already and changes nothing. Whatever is yielded under one
+ * id MUST be the same each time. A fact about "now" that ages carries a period of the clock in its id, see
+ * {@link periodOf}, and takes `timeMs` and `expiresAt` from that period.
  * @public
  */
 export interface CollectedFact<T extends EvidenceType = EvidenceType> {
@@ -27,6 +30,24 @@ export interface CollectedFact<T extends EvidenceType = EvidenceType> {
   readonly payload: PayloadOf<T>;
 }
 
+/** A fact of any kind, its payload typed by its `type`. @public */
+export type AnyCollectedFact = {
+  [T in EvidenceType]: CollectedFact<T>;
+}[EvidenceType];
+
+/**
+ * What a collector may keep from run to run about one subject, for systems that only show their present: the alias that
+ * was seen last, for example. It is kept only together with the facts of a run that ended well, so that a change is never
+ * remembered without its evidence. Never keep a credential here, nor what the other system can be asked again.
+ * @public
+ */
+export interface CollectorMemory {
+  /** What the last good run wrote; `undefined` on the first, and after the collector's `version` changed. */
+  read(): JsonValue | undefined;
+  /** At most 64 KiB of JSON; more throws a RangeError. The last write of a run counts. */
+  write(value: JsonValue): void;
+}
+
 /** What one run is given. @public */
 export interface CollectContext {
   readonly subject: CollectorSubject;
@@ -37,6 +58,7 @@ export interface CollectContext {
   readonly signal: AbortSignal;
   /** A run MUST NOT yield more facts than this; what is beyond waits for the next run. */
   readonly maxFacts: number;
+  readonly memory: CollectorMemory;
   readonly logger: LoggerService;
 }
 
@@ -49,6 +71,8 @@ export interface CollectContext {
 export interface EvidenceCollector {
   /** Lower-case letters, digits and hyphens; names the source `/ai-assurance/collectors/<id>`. */
   readonly id: string;
+  /** What people call the source, in sentence case, for example `MLflow model registry`. */
+  readonly title: string;
   /** Of the collector's own logic: raised when the same answer of the system would give other facts. */
   readonly version: string;
   /** How often each subject is asked about, and how long one run may take. Config may set another pace. */
@@ -59,7 +83,7 @@ export interface EvidenceCollector {
   /** Whether this collector has anything to ask about the subject, usually by annotation. Pure. */
   appliesTo(subject: CollectorSubject): boolean;
   /** One run about one subject. Safe to repeat. Facts that were yielded before a throw are kept. */
-  collect(context: CollectContext): AsyncIterable<CollectedFact>;
+  collect(context: CollectContext): AsyncIterable<AnyCollectedFact>;
 }
 
 /**
@@ -72,6 +96,11 @@ export interface EvidenceCollector {
  * - `malformed-answer`: the answer is not what the system documents
  * - `partial-answer`: the system says itself that its answer is not whole
  * - `misconfigured`: the annotation or the config cannot be right
+ *
+ * Given by the suite itself, never by a collector:
+ * - `invalid-fact`: the collector yielded something that is no evidence
+ * - `contradiction`: the collector stated another fact under an id that is recorded already
+ * - `internal`: the collector broke in a way that it has no code for
  * @public
  */
 export const COLLECTION_FAILURE_CODES = [
@@ -83,6 +112,9 @@ export const COLLECTION_FAILURE_CODES = [
   'malformed-answer',
   'partial-answer',
   'misconfigured',
+  'invalid-fact',
+  'contradiction',
+  'internal',
 ] as const;
 
 /** @public */

@@ -9,9 +9,11 @@ export { decide, isAiAssurancePermission, type DecideUser } from './decide';
 export {
   COLLECTION_FAILURE_CODES,
   CollectorError,
+  type AnyCollectedFact,
   type CollectContext,
   type CollectedFact,
   type CollectionFailureCode,
+  type CollectorMemory,
   type CollectorSubject,
   type EvidenceCollector,
 } from './collector';
@@ -19,3 +21,4 @@ export {
   evidenceCollectorsExtensionPoint,
   type EvidenceCollectorsExtensionPoint,
 } from './extensions';
+export { expiryOf, instantOf, periodOf, type Period } from './period';
