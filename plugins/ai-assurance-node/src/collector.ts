@@ -89,32 +89,36 @@ export interface EvidenceCollector {
 /**
  * Why a collection failed, in one word for scorecards and people.
  * - `unreachable`: no answer, or the connection broke
+ * - `server-error`: the system answered that it failed itself
  * - `timeout`: no answer in time
  * - `unauthorized`: the system refused the credentials
  * - `not-found`: the system does not know what the subject's annotation names
  * - `rate-limited`: the system asked for patience
  * - `malformed-answer`: the answer is not what the system documents
+ * - `too-large`: the answer is larger than a collector may read
  * - `partial-answer`: the system says itself that its answer is not whole
  * - `misconfigured`: the annotation or the config cannot be right
  *
  * Given by the suite itself, never by a collector:
  * - `invalid-fact`: the collector yielded something that is no evidence
  * - `contradiction`: the collector stated another fact under an id that is recorded already
- * - `internal`: the collector broke in a way that it has no code for
+ * - `unexpected`: the collector broke in a way that it has no code for
  * @public
  */
 export const COLLECTION_FAILURE_CODES = [
   'unreachable',
+  'server-error',
   'timeout',
   'unauthorized',
   'not-found',
   'rate-limited',
   'malformed-answer',
+  'too-large',
   'partial-answer',
   'misconfigured',
   'invalid-fact',
   'contradiction',
-  'internal',
+  'unexpected',
 ] as const;
 
 /** @public */

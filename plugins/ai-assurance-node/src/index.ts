@@ -22,3 +22,11 @@ export {
   type EvidenceCollectorsExtensionPoint,
 } from './extensions';
 export { expiryOf, instantOf, periodOf, type Period } from './period';
+export {
+  createJsonClient,
+  type HttpTarget,
+  type JsonAnswer,
+  type JsonClient,
+  type JsonRequest,
+} from './http/jsonClient';
+export { readHttpTarget } from './http/readTarget';
