@@ -46,6 +46,12 @@ export {
   type VerifierKey,
 } from './checkpoint/note';
 export {
+  idOfKey,
+  signHandOver,
+  verifyHandOver,
+  type KeyHandOver,
+} from './checkpoint/handOver';
+export {
   checkpointBody,
   parseCheckpointBody,
   verifyCheckpoint,

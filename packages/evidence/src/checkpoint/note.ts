@@ -158,23 +158,33 @@ export function signerFromSeed(
 }
 
 /**
- * Signs a text (C2SP signed-note): the body, a blank line, one signature line. The body MUST be non-empty, end in a newline
- * and hold no other control characters; else NoteError `NOTE_MALFORMED`.
+ * Signs a text (C2SP signed-note): the body, a blank line, one signature line for each signer. The body MUST be non-empty,
+ * end in a newline and hold no other control characters; else NoteError `NOTE_MALFORMED`.
  * @public
  */
-export function signNote(body: string, signer: NoteSigner): string {
+export function signNote(
+  body: string,
+  signer: NoteSigner,
+  ...others: NoteSigner[]
+): string {
   if (!isNoteText(body) || !body.endsWith('\n')) {
     throw new NoteError(
       'NOTE_MALFORMED',
       'A note ends in a newline and has no other control characters',
     );
   }
+  const bytes = utf8(body);
+  const lines = [signer, ...others].map(each => signatureLine(bytes, each));
+  return `${body}\n${lines.join('')}`;
+}
+
+function signatureLine(body: Uint8Array, signer: NoteSigner): string {
   if (!isKeyName(signer.name))
     throw new NoteError('KEY_MALFORMED', `"${signer.name}" cannot name a key`);
   const keyId = new Uint8Array(4);
   new DataView(keyId.buffer).setUint32(0, signer.keyId);
-  const line = toBase64(concatBytes(keyId, signer.sign(utf8(body))));
-  return `${body}\n${EM_DASH} ${signer.name} ${line}\n`;
+  const line = toBase64(concatBytes(keyId, signer.sign(body)));
+  return `${EM_DASH} ${signer.name} ${line}\n`;
 }
 
 /** Takes a note apart without believing it. Throws NoteError `NOTE_MALFORMED`. @public */

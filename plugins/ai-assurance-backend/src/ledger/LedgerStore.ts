@@ -10,16 +10,24 @@ import {
 import { insertRows, readBigint, Tx } from '../platform';
 import { isSameItem, PreparedItem } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
+import { requireCurrentKey } from './keys';
 import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
 import { AppendOutcome } from './types';
 
 const idsPerQuery = 500;
 
+export interface LedgerStoreDeps {
+  signer: NoteSigner;
+  hash: Hasher;
+  /** A second signature on every head: that of the key which `signer` takes over from. */
+  alsoSignedBy?: NoteSigner;
+}
+
 /** The only writer of the ledger tables. */
 export class LedgerStore {
-  readonly #deps: { signer: NoteSigner; hash: Hasher };
+  readonly #deps: LedgerStoreDeps;
 
-  constructor(deps: { signer: NoteSigner; hash: Hasher }) {
+  constructor(deps: LedgerStoreDeps) {
     this.#deps = deps;
   }
 
@@ -91,6 +99,7 @@ export class LedgerStore {
       throw new Error(
         'The ledger has lost its counter row. Restore the database from a backup; do not insert the row by hand.',
       );
+    requireCurrentKey(this.#deps.signer, row.key_id);
     const nodes = (JSON.parse(row.frontier) as string[]).map(hex =>
       Buffer.from(hex, 'hex'),
     );
@@ -129,11 +138,12 @@ export class LedgerStore {
   }
 
   #signedHead(frontier: Frontier, signedAtMs: number): HeadRow {
-    const { signer, hash } = this.#deps;
+    const { signer, hash, alsoSignedBy } = this.#deps;
     const rootHash = hexOf(frontierRoot(frontier, hash));
     const note = signNote(
       checkpointBody({ origin: signer.name, size: frontier.size, rootHash }),
       signer,
+      ...(alsoSignedBy ? [alsoSignedBy] : []),
     );
     return {
       size: frontier.size,

@@ -23,7 +23,7 @@ import { LedgerReader } from './LedgerReader';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
-import { keyFileWarning, loadSigningKey } from './signingKey';
+import { keyFileWarning, loadSigningKey } from './keys';
 import {
   EvidenceIntake,
   FsckReport,

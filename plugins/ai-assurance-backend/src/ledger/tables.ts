@@ -34,4 +34,6 @@ export interface CounterRow {
   id: number;
   size: unknown;
   frontier: string;
+  /** Hex id of the key that signs the next head; `null` until the first start with a key. */
+  key_id: string | null;
 }

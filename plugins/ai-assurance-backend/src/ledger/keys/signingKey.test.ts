@@ -13,7 +13,7 @@ import {
 } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { seededChance } from '@ai-assurance/test-kit';
-import { systemChance } from '../platform';
+import { systemChance } from '../../platform';
 import { keyFileWarning, loadSigningKey } from './signingKey';
 
 describe('the signing key', () => {

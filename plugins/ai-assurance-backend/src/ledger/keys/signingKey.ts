@@ -8,7 +8,7 @@ import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
-import { Chance, withCode } from '../platform';
+import { Chance, withCode } from '../../platform';
 
 const defaultFile = 'ai-assurance-ledger-key.pem';
 

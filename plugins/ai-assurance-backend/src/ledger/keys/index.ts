@@ -1,0 +1,2 @@
+export { requireCurrentKey } from './requireCurrentKey';
+export { keyFileWarning, loadSigningKey } from './signingKey';
