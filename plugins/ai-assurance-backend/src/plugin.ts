@@ -117,7 +117,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         ]);
 
         const router = Router();
-        const binder = createBinder(router, httpAuth);
+        const binder = createBinder(router, httpAuth, clock);
         for (const room of [
           ledgerRoom,
           telemetry,

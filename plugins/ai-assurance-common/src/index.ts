@@ -13,7 +13,9 @@ export * from './wire/types';
 export { wireShapes };
 export { openApiDocument } from './wire/openApi';
 export {
+  asOfQueryOf,
   operations,
+  writtenResponseOf,
   type Field,
   type InputOf,
   type ShapeOf,

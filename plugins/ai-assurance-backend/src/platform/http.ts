@@ -20,6 +20,9 @@ import {
 } from '@backstage/plugin-permission-common';
 import express, { Request, Response, Router } from 'express';
 import { z } from 'zod';
+import { AsOf, AsOfQuestion, readAsOf } from './asOf';
+import { Clock, systemClock } from './clock';
+import { instantOf } from './instant';
 import { withCode } from './withCode';
 
 /** Who calls, as far as a use case may know. */
@@ -34,6 +37,11 @@ export interface Call<N extends OperationName> {
   params: ParamsOf<N>;
   query: QueryOf<N>;
   body: BodyOf<N>;
+  /**
+   * Set when the caller asks about the past, on operations that read. A handler MUST answer it: the JSON of one that never
+   * looks is not sent, since it would be about now and say otherwise.
+   */
+  readonly asOf: AsOf | undefined;
   caller: Caller;
   request: Request;
   response: Response;
@@ -135,11 +143,50 @@ function parse(
   return result.data;
 }
 
+/** Tells that an answer is about the past, also where it is not JSON. */
+const asOfHeader = 'ai-assurance-as-of';
+
+/** What a handler is given, and whether it looked at the question about the past. */
+interface Bound {
+  call: Call<any>;
+  asked: AsOfQuestion | undefined;
+  /** Throws when the question about the past was not looked at. */
+  requireLooked(): void;
+}
+
+function boundCall(
+  name: string,
+  fields: Omit<Call<any>, 'asOf'>,
+  asked: AsOfQuestion | undefined,
+): Bound {
+  let looked = false;
+  return {
+    asked,
+    call: {
+      ...fields,
+      get asOf() {
+        looked = true;
+        if (asked) fields.response.set(asOfHeader, instantOf(asked.atMs));
+        return asked;
+      },
+    },
+    requireLooked() {
+      if (asked && !looked)
+        throw new Error(
+          `The handler of ${name} answered about now although it was asked about ${instantOf(
+            asked.atMs,
+          )}: it has to look at asOf`,
+        );
+    },
+  };
+}
+
 const maxJsonBytes = 4 * 1024 * 1024;
 
 export function createBinder(
   router: Router,
   httpAuth: HttpAuthService,
+  clock: Clock = systemClock,
 ): Binder {
   const jsonBody = express.json({
     limit: maxJsonBytes,
@@ -150,11 +197,12 @@ export function createBinder(
     ],
   });
 
-  const callOf = async (
+  const bound = async (
+    name: string,
     operation: Operation,
     request: Request,
     response: Response,
-  ): Promise<Call<any>> => {
+  ): Promise<Bound> => {
     const credentials = await httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
@@ -164,7 +212,8 @@ export function createBinder(
       subject?: string;
     };
     const isUser = principal.type === 'user';
-    return {
+    const asked = readAsOf(operation, request.query, clock.nowMs());
+    const fields = {
       caller: {
         credentials,
         isUser,
@@ -172,10 +221,13 @@ export function createBinder(
       },
       params: parse(operation.params, request.params, 'path'),
       query: parse(operation.query, request.query, 'query'),
-      body: parse(operation.body, request.body, 'body'),
+      body: operation.rawBody
+        ? undefined
+        : parse(operation.body, request.body, 'body'),
       request,
       response,
     };
+    return boundCall(name, fields, asked);
   };
 
   return {
@@ -186,10 +238,19 @@ export function createBinder(
         operation.path,
         ...before,
         async (request: Request, response: Response) => {
-          const answer = await handler(
-            await callOf(operation, request, response),
+          const { call, asked, requireLooked } = await bound(
+            name,
+            operation,
+            request,
+            response,
           );
-          response.status(operation.status ?? 200).json(answer);
+          const answer = await handler(call);
+          requireLooked();
+          response
+            .status(operation.status ?? 200)
+            .json(
+              asked ? { ...(answer as object), asOf: asked.note() } : answer,
+            );
         },
       );
     },
@@ -199,7 +260,9 @@ export function createBinder(
         operation.path,
         ...before,
         async (request: Request, response: Response) => {
-          await handler(await callOf(operation, request, response));
+          // It writes its answer itself: one that never looked is told by the header that it lacks.
+          const { call } = await bound(name, operation, request, response);
+          await handler(call);
         },
       );
     },

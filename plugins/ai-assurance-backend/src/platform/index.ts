@@ -21,6 +21,7 @@ export {
   type Call,
   type Caller,
 } from './http';
+export { createAsOf, wholeMinuteMs, type AsOf } from './asOf';
 export { type Task } from './task';
 export { instantOf } from './instant';
 export { readYaml } from './yaml';

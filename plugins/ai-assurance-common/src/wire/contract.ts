@@ -5,10 +5,15 @@ import { scorecardsOperations } from './operations/scorecards';
 import { releasesOperations } from './operations/releases';
 import { referencesOperations } from './operations/references';
 import { evidenceOperations } from './operations/evidence';
+import { quarantineOperations } from './operations/quarantine';
 import { auditOperations } from './operations/audit';
 import { telemetryOperations } from './operations/telemetry';
 
-export { type Operation } from './operations/define';
+export {
+  asOfQueryOf,
+  writtenResponseOf,
+  type Operation,
+} from './operations/define';
 
 /** Every JSON operation of `/api/ai-assurance`. @public */
 export const operations = {
@@ -17,6 +22,7 @@ export const operations = {
   ...releasesOperations,
   ...referencesOperations,
   ...evidenceOperations,
+  ...quarantineOperations,
   ...auditOperations,
   ...telemetryOperations,
 };
@@ -49,7 +55,7 @@ export type QueryInputOf<N extends OperationName> = InputOf<
 export type BodyOf<N extends OperationName> = ShapeOf<
   Field<(typeof operations)[N], 'body'>
 >;
-/** JSON answer of an operation. @public */
+/** JSON answer of an operation. A read with `asOf` answers an {@link AsOfNote} in `asOf` beside it. @public */
 export type AnswerOf<N extends OperationName> = ShapeOf<
   Field<(typeof operations)[N], 'response'>
 >;

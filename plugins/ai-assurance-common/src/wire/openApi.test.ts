@@ -42,12 +42,23 @@ describe('the OpenAPI document', () => {
 
   it('asks for a query parameter only where it has no default and is not optional', () => {
     const { parameters } = document.paths['/references'].get;
-    expect(parameters).toEqual([
-      expect.objectContaining({ name: 'subject', in: 'query', required: true }),
+    expect(parameters.map(p => [p.name, p.in, p.required])).toEqual([
+      ['subject', 'query', true],
+      ['asOf', 'query', false],
     ]);
     expect(
       document.paths['/releases'].get.parameters.map(p => p.required),
-    ).toEqual([false, false, false, false]);
+    ).toEqual([false, false, false, false, false]);
+  });
+
+  it('offers asOf on every operation that reads, and on no other', () => {
+    for (const methods of Object.values(document.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        expect(operation.parameters.filter(p => p.name === 'asOf').length).toBe(
+          method === 'get' ? 1 : 0,
+        );
+      }
+    }
   });
 
   it('names only permissions that exist', () => {

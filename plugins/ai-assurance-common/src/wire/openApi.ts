@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { Operation, operations } from './contract';
+import {
+  asOfQueryOf,
+  Operation,
+  operations,
+  writtenResponseOf,
+} from './contract';
 
 const version = '0.1.0';
 
@@ -43,7 +48,12 @@ function bodyOf(operation: Operation) {
         content: Object.fromEntries(
           operation.rawBody.map(type => [
             type,
-            { schema: { type: 'string', format: 'binary' } },
+            {
+              schema:
+                operation.body && type.includes('json')
+                  ? jsonSchema(operation.body, 'input')
+                  : { type: 'string', format: 'binary' },
+            },
           ]),
         ),
       },
@@ -61,10 +71,11 @@ function bodyOf(operation: Operation) {
 }
 
 function answerOf(operation: Operation) {
-  const content = operation.response
+  const response = writtenResponseOf(operation);
+  const content = response
     ? {
         'application/json': {
-          schema: jsonSchema(operation.response, 'output'),
+          schema: jsonSchema(response, 'output'),
         },
       }
     : {
@@ -98,6 +109,7 @@ export function openApiDocument(): Record<string, unknown> {
         parameters: [
           ...parametersOf(operation.params, 'path'),
           ...parametersOf(operation.query, 'query'),
+          ...parametersOf(asOfQueryOf(operation), 'query'),
         ],
         ...bodyOf(operation),
         responses: {

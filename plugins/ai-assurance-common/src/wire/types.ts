@@ -65,3 +65,17 @@ import * as wireShapes from './shapes';
 /** @public */ export type Reference = z.infer<
   typeof wireShapes.referenceShape
 >;
+/** What an answer about the past says of itself. @public */ export type AsOfNote =
+  z.infer<typeof wireShapes.asOfShape>;
+/** @public */ export type Quarantined = z.infer<
+  typeof wireShapes.quarantinedShape
+>;
+/** @public */ export type QuarantinedDetail = z.infer<
+  typeof wireShapes.quarantinedDetailShape
+>;
+/** @public */ export type QuarantineList = z.infer<
+  typeof wireShapes.quarantineListShape
+>;
+/** @public */ export type QuarantineReplay = z.infer<
+  typeof wireShapes.quarantineReplayShape
+>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asOfQuery, asOfShape } from '../shapes/asOf';
 
 /** How one operation looks on the wire. Validation, types and the OpenAPI document all come from it. @public */
 export interface Operation {
@@ -11,7 +12,7 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Media types of the request body when it is not JSON of `body`. */
+  /** Media types of the request body when its handler reads it itself; `body` then only describes it. */
   rawBody?: string[];
   /** JSON answer; absent for raw answers. */
   response?: z.ZodType;
@@ -38,6 +39,28 @@ export const rangeQuery = z.object({
 });
 
 export const read = ['ai-assurance.assurance.read'];
+
+/**
+ * What every operation that reads takes beside its own query, so that none can forget it; `undefined` for one that changes
+ * something. @public
+ */
+export function asOfQueryOf(
+  operation: Pick<Operation, 'method'>,
+): typeof asOfQuery | undefined {
+  return operation.method === 'get' ? asOfQuery : undefined;
+}
+
+/** The JSON answer of an operation as it is written: one that reads says in `asOf` that it is about the past. @public */
+export function writtenResponseOf(operation: Operation): z.ZodType | undefined {
+  const { response } = operation;
+  return operation.method === 'get' && response instanceof z.ZodObject
+    ? response.extend({
+        asOf: asOfShape
+          .optional()
+          .describe('Only in answers about the past, see the query asOf'),
+      })
+    : response;
+}
 
 /** Keeps each operation's own types, and checks that it is one. */
 export const define = <T extends Record<string, Operation>>(operations: T): T =>

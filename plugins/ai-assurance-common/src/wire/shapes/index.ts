@@ -4,4 +4,6 @@ export * from './verdicts';
 export * from './signals';
 export * from './releases';
 export * from './evidence';
+export * from './quarantine';
 export * from './pages';
+export * from './asOf';
