@@ -34,29 +34,22 @@ describe('the population stability index', () => {
 });
 
 describe('the chi-square quantile', () => {
-  it.each([
-    [1, 0.075],
-    [2, 0.05],
-    [3, 0.035],
-    [9, 0.013],
-    [19, 0.006],
-    [49, 0.002],
-  ])(
-    'with %p degrees lies within a share of %p of jStat’s',
-    (degrees, tolerance) => {
-      for (const tail of [0.1, 0.05, 0.01, 0.001, 0.0001]) {
-        const exact = jStat.chisquare.inv(1 - tail, degrees);
-        const error = chiSquareUpperQuantile(degrees, tail) / exact - 1;
-        expect([degrees, tail, Math.abs(error) <= tolerance]).toEqual([
-          degrees,
-          tail,
-          true,
-        ]);
-      }
-    },
-  );
+  it.each([1, 2, 3, 9, 19, 49])('with %p degrees is jStat’s', degrees => {
+    for (const tail of [0.1, 0.05, 0.01, 0.001, 0.0001]) {
+      const exact = jStat.chisquare.inv(1 - tail, degrees);
+      expect(chiSquareUpperQuantile(degrees, tail) / exact).toBeCloseTo(1, 8);
+    }
+  });
 
-  it('rests on a normal quantile that agrees with jStat', () => {
+  it('is exact where it has a closed form: −2 ln p at two degrees', () => {
+    for (const tail of [0.9, 0.5, 1e-3, 1e-12, 1e-200]) {
+      expect(
+        chiSquareUpperQuantile(2, tail) / (-2 * Math.log(tail)),
+      ).toBeCloseTo(1, 11);
+    }
+  });
+
+  it('begins from a normal quantile that agrees with jStat', () => {
     for (const p of [0.0001, 0.001, 0.01, 0.02425, 0.1, 0.5, 0.9, 0.9999]) {
       expect(normalQuantile(p)).toBeCloseTo(jStat.normal.inv(p, 0, 1), 6);
     }
@@ -67,10 +60,10 @@ describe('the limits', () => {
   it.each([
     // Plenty of data: the conventional bands.
     [10, 100_000, 100_000, 0.1, 0.25],
-    // 28.1 · (1/1000 + 1/200) = 0.168: above the first band, below the second.
-    [10, 1000, 200, 0.168, 0.25],
-    // 28.1 · (1/200 + 1/200) = 0.281: chance alone reaches both bands.
-    [10, 200, 200, 0.281, 0.281],
+    // 27.877 · (1/1000 + 1/200) = 0.16726: above the first band, below the second.
+    [10, 1000, 200, 0.16726, 0.25],
+    // 27.877 · (1/200 + 1/200) = 0.27877: chance alone reaches both bands.
+    [10, 200, 200, 0.27877, 0.27877],
     [1, 200, 200, 0.1, 0.25],
   ])(
     'for %p bins, n = %p and m = %p warn at %p and fail at %p',
@@ -81,8 +74,8 @@ describe('the limits', () => {
         currentCount,
         falseAlarmRatio: 0.001,
       });
-      expect(limits.warnLimit).toBeCloseTo(warn, 3);
-      expect(limits.failLimit).toBeCloseTo(fail, 3);
+      expect(limits.warnLimit).toBeCloseTo(warn, 5);
+      expect(limits.failLimit).toBeCloseTo(fail, 5);
     },
   );
 
