@@ -23,6 +23,7 @@ import { z } from 'zod';
 import { AsOf, AsOfQuestion, readAsOf } from './asOf';
 import { Clock, systemClock } from './clock';
 import { instantOf } from './instant';
+import { Machines } from './machines';
 import { withCode } from './withCode';
 
 /** Who calls, as far as a use case may know. */
@@ -62,6 +63,13 @@ export interface Binder {
   ): void;
 }
 
+const machinePrefix = 'service:';
+
+/** The subject of a machine's access token, as `aiAssurance.machines` lists it. */
+function machineOf(caller: Caller): string {
+  return caller.ref.slice(machinePrefix.length);
+}
+
 /** Asks the permission framework, in the words of the suite. */
 export interface Access {
   /** Throws `NotAllowedError` (403) unless the caller holds the permission. */
@@ -79,9 +87,26 @@ export interface Access {
     permission: ResourcePermission,
     entityRef: string,
   ): Promise<boolean>;
+  /** Whether there may be an entity on which the caller holds the permission. Which one is for {@link Access.mayOn}. */
+  maySomewhere(
+    caller: Caller,
+    permission: ResourcePermission,
+  ): Promise<boolean>;
+  /** Whether the caller holds the permission on everything, also on what the catalog does not know. */
+  mayEverywhere(
+    caller: Caller,
+    permission: ResourcePermission,
+  ): Promise<boolean>;
 }
 
-export function createAccess(permissions: PermissionsService): Access {
+/**
+ * `machines` keeps access tokens to their subjects, wherever a permission is judged on an entity; without it, only the
+ * access restrictions of the token count.
+ */
+export function createAccess(
+  permissions: PermissionsService,
+  machines?: Machines,
+): Access {
   const ask = async (caller: Caller, permission: BasicPermission) =>
     (
       await permissions.authorize([{ permission }], {
@@ -97,7 +122,16 @@ export function createAccess(permissions: PermissionsService): Access {
       await permissions.authorize([{ permission, resourceRef }], {
         credentials: caller.credentials,
       })
-    )[0].result === AuthorizeResult.ALLOW;
+    )[0].result === AuthorizeResult.ALLOW &&
+    (caller.isUser ||
+      !machines ||
+      (await machines.mayOn(machineOf(caller), resourceRef)));
+  const reach = async (caller: Caller, permission: ResourcePermission) =>
+    (
+      await permissions.authorizeConditional([{ permission }], {
+        credentials: caller.credentials,
+      })
+    )[0].result;
   return {
     async require(caller, permission) {
       if (!(await ask(caller, permission))) {
@@ -121,6 +155,12 @@ export function createAccess(permissions: PermissionsService): Access {
     },
     may: ask,
     mayOn: askOn,
+    maySomewhere: async (caller, permission) =>
+      (await reach(caller, permission)) !== AuthorizeResult.DENY &&
+      (caller.isUser || !machines || machines.maySomewhere(machineOf(caller))),
+    mayEverywhere: async (caller, permission) =>
+      (await reach(caller, permission)) === AuthorizeResult.ALLOW &&
+      (caller.isUser || !machines || machines.mayEverywhere(machineOf(caller))),
   };
 }
 
@@ -217,7 +257,9 @@ export function createBinder(
       caller: {
         credentials,
         isUser,
-        ref: isUser ? principal.userEntityRef! : `service:${principal.subject}`,
+        ref: isUser
+          ? principal.userEntityRef!
+          : `${machinePrefix}${principal.subject}`,
       },
       params: parse(operation.params, request.params, 'path'),
       query: parse(operation.query, request.query, 'query'),

@@ -22,6 +22,7 @@ export {
   type Caller,
 } from './http';
 export { createAsOf, wholeMinuteMs, type AsOf } from './asOf';
+export { readMachines, type Machines } from './machines';
 export { type Task } from './task';
 export { instantOf } from './instant';
 export { readYaml } from './yaml';

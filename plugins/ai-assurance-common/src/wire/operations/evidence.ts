@@ -9,10 +9,16 @@ export const evidenceOperations = define({
     method: 'post',
     path: '/evidence',
     summary:
-      'Push evidence: one CloudEvent or a batch of up to 1,000, answered item by item',
+      'Push evidence as CloudEvents 1.0: one (structured, or binary with ce- headers), a batch of up to 1,000, or a stream of lines; answered item by item, a stream line by line',
     permissions: ['ai-assurance.evidence.push'],
+    rawBody: [
+      'application/json',
+      'application/cloudevents+json',
+      'application/cloudevents-batch+json',
+      'application/x-ndjson',
+    ],
     body: z.union([
-      z.array(z.unknown()).max(1000),
+      z.array(z.record(z.string(), z.unknown())).min(1).max(1000),
       z.record(z.string(), z.unknown()),
     ]),
     response: wireShapes.ingestResultShape,

@@ -60,13 +60,40 @@ export const packShape = z.object({
   exportedAtMs: epochMs,
 });
 
+/**
+ * What became of an item that was pushed.
+ * - `accepted`: it is evidence now
+ * - `already-known`: it was evidence before, with the same content; nothing changed
+ * - `conflict`: its source and id are taken by other content; nothing changed
+ * - `quarantined`: it is not good, but kept: mend the cause and replay it, or discard it
+ * - `refused`: it is not good, and nothing of it was kept
+ * @public
+ */
+export const INGEST_OUTCOMES = [
+  'accepted',
+  'already-known',
+  'conflict',
+  'quarantined',
+  'refused',
+] as const;
+
+/** @public */
+export type IngestOutcome = (typeof INGEST_OUTCOMES)[number];
+
+const ingestOutcome: z.ZodType<IngestOutcome, IngestOutcome> =
+  z.enum(INGEST_OUTCOMES);
+
 /** @public */
 export const ingestResultShape = z.object({
   results: z.array(
     z.object({
       index: count,
-      outcome: z.enum(['accepted', 'already-known', 'conflict', 'refused']),
+      outcome: ingestOutcome,
       evidenceId: z.string().optional(),
+      quarantineId: z
+        .string()
+        .optional()
+        .describe('Where it waits, when it was quarantined'),
       code: z.string().optional(),
       message: z.string().optional(),
     }),
