@@ -71,6 +71,14 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
   }
 
+  async appendReadings(
+    tx: Tx,
+    readings: GoodReading[],
+  ): Promise<AppendOutcome[]> {
+    const prepared = readings.map(({ item }) => this.#prepare(item));
+    return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
+  }
+
   async record(readings: GoodReading[]): Promise<AppendOutcome[]> {
     if (readings.length === 0) return [];
     return this.#pushed.write(readings.map(({ item }) => this.#prepare(item)));

@@ -45,6 +45,11 @@ export interface EvidenceIntake {
    * Concurrent callers share a transaction and a head. Safe to repeat: what is known already changes nothing.
    */
   record(readings: GoodReading[]): Promise<AppendOutcome[]>;
+  /**
+   * The same in the caller's transaction, for an item whose way in is state of its own. MUST come last but for marking rows
+   * that the transaction holds already: its counter row is the lock that all writers share. The caller announces it.
+   */
+  appendReadings(tx: Tx, readings: GoodReading[]): Promise<AppendOutcome[]>;
 }
 
 export interface StoredEvidence {
