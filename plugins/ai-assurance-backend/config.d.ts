@@ -12,6 +12,23 @@ export interface Config {
        * @visibility secret
        */
       signingKey?: string;
+      /**
+       * File of the key that signed so far, so that it hands over to a new `signingKey`: it is needed for one start, and
+       * taken out afterwards.
+       */
+      previousSigningKeyFile?: string;
+      /**
+       * The key that signed so far itself (PKCS#8 PEM).
+       * @visibility secret
+       */
+      previousSigningKey?: string;
+      /**
+       * Id (8 hexadecimal digits) of a signing key that is lost: lets a new key take over although the old one cannot hand
+       * over. Recorded as evidence. It counts for that one key only.
+       */
+      replaceLostKey?: string;
+      /** The entity under which the ledger records evidence about itself. Default `system:default/ai-assurance`. */
+      entityRef?: string;
     };
     telemetry?: {
       /** Largest accepted OTLP body in bytes, after decompression. Default 8 MiB. */

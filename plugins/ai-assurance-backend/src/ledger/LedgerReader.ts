@@ -7,6 +7,7 @@ import {
 import { NotFoundError } from '@backstage/errors';
 import { Db, readBigint, withCode } from '../platform';
 import { itemOf } from './core/prepare';
+import { KeyBook } from './keys';
 import { HeadRow, ItemRow } from './tables';
 import { TreeReader } from './TreeReader';
 import {
@@ -21,9 +22,9 @@ const exportPageSize = 500;
 
 /** All reads of the ledger. Rows never change, so no read needs a transaction: a head read first bounds what follows. */
 export class LedgerReader implements LedgerAnswers, LedgerExport {
-  readonly #deps: { db: Db; hash: Hasher; verifierKey: string };
+  readonly #deps: { db: Db; hash: Hasher; keys: KeyBook };
 
-  constructor(deps: { db: Db; hash: Hasher; verifierKey: string }) {
+  constructor(deps: { db: Db; hash: Hasher; keys: KeyBook }) {
     this.#deps = deps;
   }
 
@@ -102,7 +103,7 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
         hashes,
         checkpoint: head.checkpoint,
       }),
-      verifierKey: this.#deps.verifierKey,
+      verifierKey: await this.#deps.keys.keyOfHead(head.checkpoint),
       leaf: row.leaf,
       salt: row.salt,
     };

@@ -1,29 +1,15 @@
 import { hash as hashOnce } from 'node:crypto';
-import {
-  Hasher,
-  keyIdOf,
-  NoteSigner,
-  verifierKeyOf,
-  verifyCheckpoint,
-} from '@ai-assurance/evidence';
+import { Hasher, idOfKey } from '@ai-assurance/evidence';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
-import {
-  Access,
-  Binder,
-  Chance,
-  Clock,
-  Db,
-  Outbox,
-  withCode,
-} from '../platform';
+import { Access, Binder, Chance, Clock, Db, Outbox } from '../platform';
 import { fsckLedger } from './fsck';
+import { keyAt, LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
-import { keyFileWarning, loadSigningKey } from './keys';
 import {
   EvidenceIntake,
   FsckReport,
@@ -34,6 +20,7 @@ import {
 } from './types';
 
 const defaultOrigin = 'ai-assurance.local/log';
+const defaultEntityRef = 'system:default/ai-assurance';
 const defaultMaxClockAheadMs = 5 * 60_000;
 
 const sha256: Hasher = bytes => hashOnce('sha256', bytes, 'buffer');
@@ -55,61 +42,86 @@ export interface LedgerRoom {
   answers: LedgerAnswers & LedgerExport;
   /** C2SP verifier key: hand it to whoever checks heads, proofs or packs. */
   verifierKey: string;
+  /** Every key that signed heads, oldest first. */
+  keys: { list(): Promise<LedgerKey[]> };
   /** Derives everything again from the stored texts and names the first wrong row. */
   fsck(): Promise<FsckReport>;
   registerRoutes(binder: Binder, access: Access): void;
 }
 
 /**
- * Opens the ledger: reads or makes the signing key, and checks that the newest head was signed with it.
- * Throws when the key is missing although heads exist (`SIGNING_KEY_MISSING`) or is another one (`SIGNING_KEY_CHANGED`).
+ * Opens the ledger: reads or makes the signing key, compares it with the keys that signed so far, and lets a new one take
+ * over where the operator said so. Throws with the codes of `openKeys`.
  */
 export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   const { db, clock, chance, outbox, config, logger, subjects } = deps;
   const origin =
     config.getOptionalString('aiAssurance.ledger.origin') ?? defaultOrigin;
-  const newest = await db
-    .knex('ledger_head')
-    .select('ledger_head.note')
-    .orderBy('ledger_head.size', 'desc')
-    .first();
-  const key = await loadSigningKey({
-    config,
-    chance,
-    logger,
-    headsExist: newest !== undefined,
-  });
-  const warning = await keyFileWarning(config);
-  if (warning) logger.warn(warning);
+  const ledgerRef =
+    config.getOptionalString('aiAssurance.ledger.entityRef') ??
+    defaultEntityRef;
+  const opened = await openKeys({ db, clock, chance, config, logger, origin });
+  const { signer, verifierKey, book } = opened;
 
-  const verifierKey = verifierKeyFor(origin, key.publicKey);
-  if (newest)
-    checkNewestHead(newest.note, verifierKey, { origin, keyPlace: key.origin });
-  const signer: NoteSigner = {
-    name: origin,
-    keyId: keyIdOf(origin, key.publicKey),
-    sign: key.sign,
-  };
+  const serviceOf = (store: LedgerStore) =>
+    new LedgerService({
+      db,
+      signer,
+      clock,
+      chance,
+      outbox,
+      hash: sha256,
+      store,
+      subjects,
+      maxClockAheadMs: maxClockAheadMs(config),
+    });
+  if (opened.takeOver) {
+    const { from, previousSigner } = opened.takeOver;
+    const both = serviceOf(
+      new LedgerStore({ signer, hash: sha256, alsoSignedBy: previousSigner }),
+    );
+    const key = await rotateKey({
+      db,
+      clock,
+      outbox,
+      book,
+      origin,
+      ledgerRef,
+      signer,
+      verifierKey,
+      from,
+      previousSigner,
+      append: (tx, drafts) => both.append(tx, drafts),
+    });
+    if (key) {
+      logger.warn(
+        `The key of the ledger changed: from the head of ${
+          key.fromSize
+        } entries on, ${idOfKey(verifierKey)} signs instead of ${from.keyId}. ${
+          key.handOver
+            ? 'The old key handed over; take it out of the configuration.'
+            : 'The old key was lost and did not hand over: tell everybody who verifies your packs.'
+        }`,
+      );
+    }
+  }
 
-  const reader = new LedgerReader({ db, hash: sha256, verifierKey });
-  const store = new LedgerStore({ signer, hash: sha256 });
-  const service = new LedgerService({
-    db,
-    signer,
-    clock,
-    chance,
-    outbox,
-    hash: sha256,
-    store,
-    subjects,
-    maxClockAheadMs: maxClockAheadMs(config),
-  });
+  const reader = new LedgerReader({ db, hash: sha256, keys: book });
+  const service = serviceOf(new LedgerStore({ signer, hash: sha256 }));
   return {
     ledger: service,
     intake: service,
     answers: reader,
     verifierKey,
-    fsck: () => fsckLedger({ db, hash: sha256, verifierKey }),
+    keys: book,
+    fsck: async () => {
+      const keys = await book.list();
+      return fsckLedger({
+        db,
+        hash: sha256,
+        keyOf: size => keyAt(keys, size)!.verifierKey,
+      });
+    },
     registerRoutes: (binder, access) =>
       registerLedgerRoutes(binder, access, { service, reader }),
   };
@@ -123,36 +135,4 @@ function maxClockAheadMs(config: Config): number {
       key: 'aiAssurance.telemetry.maxClockAhead',
     }),
   );
-}
-
-function verifierKeyFor(origin: string, publicKey: Uint8Array): string {
-  try {
-    return verifierKeyOf(origin, publicKey);
-  } catch (error) {
-    throw withCode(
-      new Error(`aiAssurance.ledger.origin: ${(error as Error).message}`),
-      'ORIGIN_INVALID',
-    );
-  }
-}
-
-function checkNewestHead(
-  note: string,
-  verifierKey: string,
-  place: { origin: string; keyPlace: string },
-): void {
-  try {
-    verifyCheckpoint(note, verifierKey);
-  } catch (error) {
-    throw withCode(
-      new Error(
-        `The ledger's newest head was not signed with this key. ${
-          (error as Error).message
-        }. The key comes from ${place.keyPlace}, the origin is ${
-          place.origin
-        }: restore the ones that the ledger was begun with.`,
-      ),
-      'SIGNING_KEY_CHANGED',
-    );
-  }
 }

@@ -42,7 +42,8 @@ class Finding extends Error {
 export async function fsckLedger(deps: {
   db: Db;
   hash: Hasher;
-  verifierKey: string;
+  /** The verifier key of the head of this size: a log may have had several, one after the other. */
+  keyOf: (headSize: number) => string;
 }): Promise<FsckReport> {
   try {
     // One snapshot: on PostgreSQL a plain transaction would see each statement's own moment.
@@ -59,7 +60,7 @@ export async function fsckLedger(deps: {
 
 async function walk(
   tx: Knex.Transaction,
-  deps: { hash: Hasher; verifierKey: string },
+  deps: { hash: Hasher; keyOf: (headSize: number) => string },
 ): Promise<FsckReport> {
   let frontier: Frontier = emptyFrontier;
   let headCount = 0;
@@ -99,7 +100,7 @@ async function walk(
         checkHead(
           head,
           toHex(frontierRoot(frontier, deps.hash)),
-          deps.verifierKey,
+          deps.keyOf(frontier.size),
         );
         headCount += 1;
       }

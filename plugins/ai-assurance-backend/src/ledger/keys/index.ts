@@ -1,2 +1,4 @@
+export { keyAt, KeyBook, type LedgerKey } from './KeyBook';
+export { openKeys, type OpenedKeys } from './openKeys';
 export { requireCurrentKey } from './requireCurrentKey';
-export { keyFileWarning, loadSigningKey } from './signingKey';
+export { rotateKey } from './rotateKey';

@@ -131,6 +131,32 @@ export async function loadSigningKey(deps: {
   return keyFrom(await readFile(file, 'utf8'), where);
 }
 
+/**
+ * The private key that signed so far, from `aiAssurance.ledger.previousSigningKey` or its file, so that it can hand over.
+ * `undefined` when neither is set. Throws when it cannot be read or is not Ed25519.
+ */
+export async function loadPreviousKey(
+  config: Config,
+): Promise<SigningKey | undefined> {
+  const ledger = config.getOptionalConfig('aiAssurance.ledger');
+  const pem = ledger?.getOptionalString('previousSigningKey');
+  if (pem) return keyFrom(pem, 'aiAssurance.ledger.previousSigningKey');
+  const named = ledger?.getOptionalString('previousSigningKeyFile');
+  if (!named) return undefined;
+  const file = resolve(named);
+  try {
+    return keyFrom(await readFile(file, 'utf8'), `The file ${file}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw withCode(
+      new Error(
+        `aiAssurance.ledger.previousSigningKeyFile: there is no file ${file}.`,
+      ),
+      'PREVIOUS_KEY_MISSING',
+    );
+  }
+}
+
 /** A sentence when others than the owner may read the key file; `undefined` when all is well or it is not a file. */
 export async function keyFileWarning(
   config: Config,
