@@ -1,6 +1,17 @@
 /**
- * For the tests of modules that bring collectors: the bench that every collector must pass.
+ * For the tests of modules that bring collectors: the bench that every collector must pass, and the stand-in that serves a
+ * foreign system's API to it.
  *
  * @packageDocumentation
  */
-export {};
+export {
+  benchCollector,
+  type CollectorBenchOptions,
+} from './bench/collectorBench';
+export {
+  startStandIn,
+  type StandIn,
+  type StandInAnswer,
+  type StandInRequest,
+  type StandInSystem,
+} from './bench/standIn';
