@@ -5,7 +5,12 @@
  * @packageDocumentation
  */
 export * from './bytes/bytes';
-export * from './canonical/canonicalize';
+export {
+  CanonicalError,
+  canonicalize,
+  MAX_CANONICAL_DEPTH,
+  type CanonicalErrorCode,
+} from './canonical/canonicalize';
 export {
   appendToFrontier,
   emptyFrontier,
@@ -63,7 +68,14 @@ export {
   verifyTlogProof,
   type TlogProof,
 } from './checkpoint/tlogProof';
-export { commitPayload, LEAF_FORMAT, leafOf, SALT_LENGTH } from './item/leaf';
+export {
+  commitPayload,
+  LEAF_FORMAT,
+  leafFrom,
+  leafOf,
+  SALT_LENGTH,
+  type LeafParts,
+} from './item/leaf';
 export { evidenceItemSchema, type EvidenceItem } from './item/item';
 export {
   MAX_ITEM_LENGTH,
@@ -85,7 +97,9 @@ export {
   evidenceKinds,
   evidenceTitles,
   isEvidenceType,
+  meaningOf,
   titleOf,
+  writerOf,
   type EvidenceType,
   type PayloadOf,
 } from './kinds/kinds';
@@ -123,4 +137,4 @@ export {
   type VerificationStep,
   type VerificationStepId,
 } from './verify/report';
-export { type StatedVerdict } from './kinds/parts';
+export { type EvidenceWriter, type StatedVerdict } from './kinds/parts';

@@ -16,6 +16,7 @@ import { exportV1 } from './export/v1/schema';
 import { gateDecisionV1 } from './gate-decision/v1/schema';
 import { incidentV1 } from './incident/v1/schema';
 import { judgeCalibrationV1 } from './judge-calibration/v1/schema';
+import { keyRotationV1 } from './key-rotation/v1/schema';
 import { pipelineRunV1 } from './pipeline-run/v1/schema';
 import { policyChangeV1 } from './policy-change/v1/schema';
 import { qualityReportV1 } from './quality-report/v1/schema';
@@ -23,7 +24,7 @@ import { quarantineDiscardV1 } from './quarantine-discard/v1/schema';
 import { redactionV1 } from './redaction/v1/schema';
 import { referenceWindowV1 } from './reference-window/v1/schema';
 import { riskClassificationV1 } from './risk-classification/v1/schema';
-import { rolloutDeliveryV1 } from './rollout-delivery/v1/schema';
+import { rolloutAnalysisV1 } from './rollout-analysis/v1/schema';
 import { rolloutObservationV1 } from './rollout-observation/v1/schema';
 import { rolloutPlanV1 } from './rollout-plan/v1/schema';
 import { safetyEvaluationV1 } from './safety-evaluation/v1/schema';
@@ -57,7 +58,7 @@ export const evidenceKinds = {
   'io.ai-assurance.approval-vote.v1': approvalVoteV1,
   'io.ai-assurance.approval-decision.v1': approvalDecisionV1,
   'io.ai-assurance.rollout-plan.v1': rolloutPlanV1,
-  'io.ai-assurance.rollout-delivery.v1': rolloutDeliveryV1,
+  'io.ai-assurance.rollout-analysis.v1': rolloutAnalysisV1,
   'io.ai-assurance.rollout-observation.v1': rolloutObservationV1,
   'io.ai-assurance.gate-decision.v1': gateDecisionV1,
   'io.ai-assurance.drill.v1': drillV1,
@@ -69,6 +70,7 @@ export const evidenceKinds = {
   'io.ai-assurance.scorecard-verdict.v1': scorecardVerdictV1,
   'io.ai-assurance.policy-change.v1': policyChangeV1,
   'io.ai-assurance.export.v1': exportV1,
+  'io.ai-assurance.key-rotation.v1': keyRotationV1,
   'io.ai-assurance.redaction.v1': redactionV1,
   'io.ai-assurance.quarantine-discard.v1': quarantineDiscardV1,
   'io.ai-assurance.collection-status.v1': collectionStatusV1,
@@ -102,7 +104,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.approval-vote.v1': 'Approval vote',
   'io.ai-assurance.approval-decision.v1': 'Approval decision',
   'io.ai-assurance.rollout-plan.v1': 'Rollout plan',
-  'io.ai-assurance.rollout-delivery.v1': 'Rollout delivery',
+  'io.ai-assurance.rollout-analysis.v1': 'Rollout analysis',
   'io.ai-assurance.rollout-observation.v1': 'Rollout observation',
   'io.ai-assurance.gate-decision.v1': 'Gate decision',
   'io.ai-assurance.drill.v1': 'Drill',
@@ -114,6 +116,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.scorecard-verdict.v1': 'Scorecard verdict',
   'io.ai-assurance.policy-change.v1': 'Policy change',
   'io.ai-assurance.export.v1': 'Audit pack export',
+  'io.ai-assurance.key-rotation.v1': 'Key rotation',
   'io.ai-assurance.redaction.v1': 'Redaction',
   'io.ai-assurance.quarantine-discard.v1': 'Quarantine discard',
   'io.ai-assurance.collection-status.v1': 'Collection status',
@@ -134,23 +137,25 @@ export function meaningOf(type: EvidenceType): string {
   return evidenceKinds[type].meta()!.description!;
 }
 
+/** The kind without its version: `io.ai-assurance.waiver` of `io.ai-assurance.waiver.v1`. */
+function kindOf(type: string): string {
+  return type.slice(0, type.lastIndexOf('.'));
+}
+
+/** By type, and by kind for versions that are not known: the stricter of those that are. */
+const writers = new Map<string, EvidenceWriter>();
+for (const [type, schema] of Object.entries(evidenceKinds)) {
+  const writer = schema.meta()!.writer as EvidenceWriter;
+  const kind = kindOf(type);
+  writers.set(type, writer);
+  writers.set(kind, writers.get(kind) === 'suite' ? 'suite' : writer);
+}
+
 /**
  * Who may write a kind. A version that this release cannot read is judged as the kind's known versions are, so that a newer
  * number is no way round; an unknown kind has no writer.
  * @public
  */
 export function writerOf(type: string): EvidenceWriter | undefined {
-  const kind = kindOf(type);
-  const known = Object.keys(evidenceKinds).filter(
-    other => kindOf(other) === kind,
-  ) as EvidenceType[];
-  if (known.length === 0) return undefined;
-  return known.some(other => evidenceKinds[other].meta()!.writer === 'suite')
-    ? 'suite'
-    : 'anyone';
-}
-
-/** The kind without its version: `io.ai-assurance.waiver` of `io.ai-assurance.waiver.v1`. */
-function kindOf(type: string): string {
-  return type.replace(/\.v[0-9]+$/, '');
+  return writers.get(type) ?? writers.get(kindOf(type));
 }

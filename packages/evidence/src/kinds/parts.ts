@@ -14,6 +14,21 @@ export const reasonTextSchema = z
   .max(1000)
   .describe('A person’s reason, in their words; never a prompt or an input');
 
+/**
+ * Who may write a kind: `suite` records what the suite itself measured, or what a person in it decided, and is refused from
+ * outside; `anyone` comes from pipelines, devices' gateways, collectors and importers too.
+ * @public
+ */
+export type EvidenceWriter = 'suite' | 'anyone';
+
+/** What a kind says of itself, for the reference page and for readers of the code. */
+export function proves(
+  writer: EvidenceWriter,
+  statement: string,
+): { description: string; writer: EvidenceWriter } {
+  return { description: `Proves ${statement}`, writer };
+}
+
 /** Position of an item in the ledger, as decimal text. */
 export const evidenceIdSchema = z
   .string()
@@ -41,6 +56,51 @@ export const givenTextSchema = z
   .max(300)
   .nullable()
   .describe('As it was given, cut to 300 characters; null: no text was given');
+
+/** Where a person finds more; no credential, no query, no fragment. */
+export const linkSchema = z
+  .string()
+  .max(500)
+  .regex(/^https?:\/\/[^\s@?#]+$/)
+  .describe('Address of more about it; without credentials, query or fragment');
+
+/** A commit of a version control system. */
+export const commitSchema = z
+  .string()
+  .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+  .describe('Commit hash, 40 or 64 lower-case hexadecimal digits');
+
+/** A tool by name and version. */
+export const toolSchema = z
+  .object({ id: codeSchema, version: codeSchema })
+  .strict();
+
+/** How much is at stake. */
+export const riskTierSchema = z.enum(['minimal', 'limited', 'high']);
+
+/** A confidence interval of a share. */
+export const shareIntervalSchema = z
+  .object({
+    lowRatio: ratioSchema,
+    highRatio: ratioSchema,
+    levelRatio: ratioSchema.describe('Confidence level, 0.95 for 95 %'),
+    method: codeSchema.describe('For example wilson'),
+  })
+  .strict()
+  .refine(interval => interval.lowRatio <= interval.highRatio, {
+    path: ['highRatio'],
+    error: 'the interval ends below its start',
+  });
+
+/** Whether instants that are there follow each other, as ISO-8601 texts; equal ones do. */
+export function follow(
+  ...instants: readonly (string | null | undefined)[]
+): boolean {
+  const given = instants
+    .filter(instant => typeof instant === 'string')
+    .map(instant => Date.parse(instant));
+  return given.every((ms, i) => i === 0 || given[i - 1] <= ms);
+}
 
 /** The verdict that an item states. Typed by name, so that the API report prints it the same way everywhere. @public */
 export type StatedVerdict =

@@ -4,8 +4,8 @@ import {
   digestSchema,
   entityRefSchema,
 } from '../../../item/envelope';
+import { proves } from '../../parts';
 
-/** Proves how a release was decided, by which votes, under which policy. */
 export const approvalDecisionV1 = z
   .object({
     releaseId: codeSchema,
@@ -19,4 +19,10 @@ export const approvalDecisionV1 = z
     policyDigest: digestSchema,
     quorum: z.int().min(1).max(20),
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'how a release was decided, by which votes, under which policy.',
+    ),
+  );

@@ -5,9 +5,8 @@ import {
   entityRefSchema,
   instantSchema,
 } from '../../../item/envelope';
-import { evidenceLinkSchema, reasonTextSchema } from '../../parts';
+import { evidenceLinkSchema, reasonTextSchema, proves } from '../../parts';
 
-/** Proves what was asked for: a version by digest, for where, and the verdicts frozen at that moment. */
 export const approvalRequestV1 = z
   .object({
     releaseId: codeSchema,
@@ -23,4 +22,10 @@ export const approvalRequestV1 = z
     deadline: instantSchema,
     frozenVerdicts: z.array(evidenceLinkSchema).max(100),
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'what was asked for: a version by digest, for where, and the verdicts frozen at that moment.',
+    ),
+  );

@@ -4,9 +4,8 @@ import {
   digestSchema,
   entityRefSchema,
 } from '../../../item/envelope';
-import { reasonTextSchema } from '../../parts';
+import { reasonTextSchema, proves } from '../../parts';
 
-/** Proves one person's vote on one release, bound to the digest that they saw. */
 export const approvalVoteV1 = z
   .object({
     releaseId: codeSchema,
@@ -15,4 +14,10 @@ export const approvalVoteV1 = z
     reason: reasonTextSchema,
     digest: digestSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      "one person's vote on one release, bound to the digest that they saw.",
+    ),
+  );

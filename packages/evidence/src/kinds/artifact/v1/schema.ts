@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
-import { countSchema } from '../../parts';
+import { countSchema, proves } from '../../parts';
 
-/** Proves which artifact a version label stood for: its digest, size and format, measured from the bytes. */
 export const artifactV1 = z
   .object({
     version: codeSchema,
@@ -18,4 +17,10 @@ export const artifactV1 = z
         'What it was trained or converted from, for example a package and version',
       ),
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'anyone',
+      'which artifact a version label stood for: its digest, size and format, measured from the bytes.',
+    ),
+  );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { codeSchema, instantSchema } from '../../../item/envelope';
-import { countSchema } from '../../parts';
+import { countSchema, proves } from '../../parts';
 
 export const collectionStatusV1 = z
   .object({
@@ -13,13 +13,17 @@ export const collectionStatusV1 = z
     failureCode: z
       .enum([
         'unreachable',
+        'server-error',
         'timeout',
         'unauthorized',
         'not-found',
         'rate-limited',
         'malformed-answer',
+        'too-large',
         'partial-answer',
         'misconfigured',
+        'invalid-fact',
+        'contradiction',
         'unexpected',
       ])
       .nullable()
@@ -33,8 +37,9 @@ export const collectionStatusV1 = z
     factCount: countSchema.describe('Facts that the newest run brought'),
   })
   .strict()
-  .meta({
-    description:
-      'Proves whether a collector could read its system about the subject, since when, and why not. A failing collector makes what it should have brought unknown, never good.',
-    writer: 'suite',
-  });
+  .meta(
+    proves(
+      'suite',
+      'whether a collector could read its system about the subject, since when, and why not. A failing collector makes what it should have brought unknown, never good.',
+    ),
+  );

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
-import { countSchema, ratioSchema, verdictStatusSchema } from '../../parts';
+import {
+  countSchema,
+  ratioSchema,
+  verdictStatusSchema,
+  proves,
+} from '../../parts';
 
-/** Proves how far a window of outputs lay from an approved reference: statistic, limit, both counts and both histograms. */
 export const driftReportV1 = z
   .object({
     feature: codeSchema.describe(
@@ -29,4 +33,10 @@ export const driftReportV1 = z
     status: verdictStatusSchema,
     reason: codeSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'how far a window of outputs lay from an approved reference: statistic, limit, both counts and both histograms.',
+    ),
+  );

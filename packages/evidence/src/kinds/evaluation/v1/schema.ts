@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
-import { countSchema, ratioSchema } from '../../parts';
+import { countSchema, ratioSchema, proves } from '../../parts';
 
-/** Proves how a version scored on a pinned dataset: a share with its interval, and the digest of the data it was measured on. */
 export const evaluationV1 = z
   .object({
     metric: codeSchema.describe('For example accuracy'),
@@ -20,4 +19,10 @@ export const evaluationV1 = z
     datasetDigest: digestSchema,
     slice: codeSchema.optional(),
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'anyone',
+      'how a version scored on a pinned dataset: a share with its interval, and the digest of the data it was measured on.',
+    ),
+  );

@@ -5,9 +5,8 @@ import {
   entityRefSchema,
   instantSchema,
 } from '../../../item/envelope';
-import { countSchema } from '../../parts';
+import { countSchema, proves } from '../../parts';
 
-/** Proves that a pack left the system: for whom, over which period, with which ledger size and file digest. */
 export const exportV1 = z
   .object({
     packId: codeSchema,
@@ -19,4 +18,10 @@ export const exportV1 = z
     rootHash: z.string().regex(/^[0-9a-f]{64}$/),
     fileDigest: digestSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'that a pack left the system: for whom, over which period, with which ledger size and file digest.',
+    ),
+  );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSchema } from '../../parts';
+import { countSchema, proves } from '../../parts';
 
 const verifierKeySchema = z
   .string()
@@ -23,8 +23,9 @@ export const keyRotationV1 = z
       ),
   })
   .strict()
-  .meta({
-    description:
-      'Proves that the log changed the key that signs its heads, from which head on, and whether the previous key vouched for the new one.',
-    writer: 'suite',
-  });
+  .meta(
+    proves(
+      'suite',
+      'that the log changed the key that signs its heads, from which head on, and whether the previous key vouched for the new one.',
+    ),
+  );

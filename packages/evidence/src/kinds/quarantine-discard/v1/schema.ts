@@ -10,6 +10,7 @@ import {
   countSchema,
   givenTextSchema,
   reasonTextSchema,
+  proves,
 } from '../../parts';
 
 export const quarantineDiscardV1 = z
@@ -32,8 +33,9 @@ export const quarantineDiscardV1 = z
     reason: reasonTextSchema,
   })
   .strict()
-  .meta({
-    description:
-      'Proves that something handed in as evidence was refused at the door and later thrown away by a person: what it said it was, the digest of its bytes, why it was refused and why it was discarded.',
-    writer: 'suite',
-  });
+  .meta(
+    proves(
+      'suite',
+      'that something handed in as evidence was refused at the door and later thrown away by a person: what it said it was, the digest of its bytes, why it was refused and why it was discarded.',
+    ),
+  );

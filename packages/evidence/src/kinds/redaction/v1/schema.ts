@@ -8,6 +8,7 @@ import {
   evidenceIdSchema,
   reasonTextSchema,
   sha256HexSchema,
+  proves,
 } from '../../parts';
 
 export const redactionV1 = z
@@ -62,8 +63,9 @@ export const redactionV1 = z
       .describe('Whose payload and salt were erased'),
   })
   .strict()
-  .meta({
-    description:
-      'Proves that payloads were erased from the ledger, which ones, why and by whom or by which rule. Their leaves stay, so every proof over them still holds.',
-    writer: 'suite',
-  });
+  .meta(
+    proves(
+      'suite',
+      'that payloads were erased from the ledger, which ones, why and by whom or by which rule. Their leaves stay, so every proof over them still holds.',
+    ),
+  );

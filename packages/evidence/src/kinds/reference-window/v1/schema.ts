@@ -4,9 +4,8 @@ import {
   digestSchema,
   entityRefSchema,
 } from '../../../item/envelope';
-import { countSchema, reasonTextSchema } from '../../parts';
+import { countSchema, reasonTextSchema, proves } from '../../parts';
 
-/** Proves which window of outputs was approved as the reference for a signal, by whom, until when. */
 export const referenceWindowV1 = z
   .object({
     referenceId: codeSchema,
@@ -20,4 +19,10 @@ export const referenceWindowV1 = z
     approvedBy: entityRefSchema,
     reason: reasonTextSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'which window of outputs was approved as the reference for a signal, by whom, until when.',
+    ),
+  );

@@ -4,9 +4,8 @@ import {
   digestSchema,
   entityRefSchema,
 } from '../../../item/envelope';
-import { countSchema, verdictStatusSchema } from '../../parts';
+import { countSchema, verdictStatusSchema, proves } from '../../parts';
 
-/** Proves which versions were seen on which cohorts in a window, counted in app sessions. */
 export const rolloutObservationV1 = z
   .object({
     unit: z.enum(['sessions']),
@@ -39,4 +38,10 @@ export const rolloutObservationV1 = z
     status: verdictStatusSchema,
     reason: codeSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'which versions were seen on which cohorts in a window, counted in app sessions.',
+    ),
+  );

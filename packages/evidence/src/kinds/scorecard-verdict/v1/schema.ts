@@ -4,9 +4,9 @@ import {
   countSchema,
   evidenceLinkSchema,
   verdictStatusSchema,
+  proves,
 } from '../../parts';
 
-/** Proves what a scorecard said about a subject at one moment, check by check, under which rule set. */
 export const scorecardVerdictV1 = z
   .object({
     scorecardId: codeSchema,
@@ -18,4 +18,10 @@ export const scorecardVerdictV1 = z
     unknownCount: countSchema,
     checks: z.array(evidenceLinkSchema.extend({ level: codeSchema })).max(200),
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'what a scorecard said about a subject at one moment, check by check, under which rule set.',
+    ),
+  );

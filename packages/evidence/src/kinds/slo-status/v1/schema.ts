@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { codeSchema } from '../../../item/envelope';
-import { countSchema, ratioSchema, verdictStatusSchema } from '../../parts';
+import {
+  countSchema,
+  ratioSchema,
+  verdictStatusSchema,
+  proves,
+} from '../../parts';
 
-/** Proves the state of one objective over its window at one moment: counts, remaining budget and burn rates. */
 export const sloStatusV1 = z
   .object({
     sloName: codeSchema,
@@ -36,4 +40,10 @@ export const sloStatusV1 = z
     status: verdictStatusSchema,
     reason: codeSchema,
   })
-  .strict();
+  .strict()
+  .meta(
+    proves(
+      'suite',
+      'the state of one objective over its window at one moment: counts, remaining budget and burn rates.',
+    ),
+  );

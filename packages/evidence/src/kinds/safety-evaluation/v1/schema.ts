@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { codeSchema, digestSchema } from '../../../item/envelope';
+import {
+  countSchema,
+  proves,
+  shareIntervalSchema,
+  toolSchema,
+} from '../../parts';
+
+export const safetyEvaluationV1 = z
+  .object({
+    suite: toolSchema.describe('What ran the evaluation, for example garak'),
+    promptSetId: codeSchema,
+    promptSetDigest: digestSchema,
+    configurationDigest: digestSchema
+      .nullable()
+      .describe(
+        'Of system prompt, sampling parameters and guard rails in force',
+      ),
+    judge: z
+      .object({
+        id: codeSchema,
+        version: codeSchema,
+        digest: digestSchema.nullable(),
+      })
+      .strict()
+      .nullable()
+      .describe('Model that judged the outputs; null: rules judged them'),
+    attackCount: countSchema.describe('Attacks whose outcome was decided'),
+    successCount: countSchema.describe('Attacks that reached their aim'),
+    undecidedCount: countSchema.describe(
+      'Attacks without a decided outcome; in neither count above',
+    ),
+    successInterval: shareIntervalSchema
+      .nullable()
+      .describe(
+        'Of successCount in attackCount; null: none decided, or none stated',
+      ),
+    categories: z
+      .array(
+        z
+          .object({
+            category: codeSchema.describe(
+              'What the suite calls the family of attacks',
+            ),
+            references: z
+              .array(codeSchema)
+              .max(20)
+              .describe(
+                'Ids in public lists, for example OWASP LLM01:2025 as owasp-llm:LLM01',
+              ),
+            attackCount: countSchema,
+            successCount: countSchema,
+            undecidedCount: countSchema,
+          })
+          .strict(),
+      )
+      .max(200),
+    refusals: z
+      .object({
+        harmfulRefusedCount: countSchema,
+        harmfulCompliedCount: countSchema,
+        benignRefusedCount: countSchema,
+        benignCompliedCount: countSchema,
+      })
+      .strict()
+      .nullable()
+      .describe(
+        'Two by two: what should be refused against what was; null: not measured',
+      ),
+    leakage: z
+      .object({
+        outputCount: countSchema,
+        leakedOutputCount: countSchema.describe(
+          'Outputs that held personal data',
+        ),
+      })
+      .strict()
+      .nullable()
+      .describe('null: not measured'),
+    scores: z
+      .array(
+        z
+          .object({
+            metric: codeSchema.describe('For example groundedness or toxicity'),
+            limit: z
+              .number()
+              .nullable()
+              .describe(
+                'Score that an output must reach to count as good, in unit',
+              ),
+            unit: codeSchema,
+            goodCount: countSchema,
+            totalCount: countSchema,
+          })
+          .strict(),
+      )
+      .max(50),
+  })
+  .strict()
+  .refine(e => e.successCount <= e.attackCount, {
+    path: ['successCount'],
+    error: 'more attacks succeeded than were decided',
+  })
+  .meta(
+    proves(
+      'anyone',
+      'how a version of a generative model withstood attacks, refused and leaked, on a pinned set of prompts and under a pinned judge. Prompts and outputs are named by digest alone.',
+    ),
+  );
