@@ -26,6 +26,7 @@ import { referenceWindowV1 } from './reference-window/v1/schema';
 import { riskClassificationV1 } from './risk-classification/v1/schema';
 import { rolloutAnalysisV1 } from './rollout-analysis/v1/schema';
 import { rolloutObservationV1 } from './rollout-observation/v1/schema';
+import { rolloutObservationV2 } from './rollout-observation/v2/schema';
 import { rolloutPlanV1 } from './rollout-plan/v1/schema';
 import { safetyEvaluationV1 } from './safety-evaluation/v1/schema';
 import { scorecardVerdictV1 } from './scorecard-verdict/v1/schema';
@@ -60,6 +61,7 @@ export const evidenceKinds = {
   'io.ai-assurance.rollout-plan.v1': rolloutPlanV1,
   'io.ai-assurance.rollout-analysis.v1': rolloutAnalysisV1,
   'io.ai-assurance.rollout-observation.v1': rolloutObservationV1,
+  'io.ai-assurance.rollout-observation.v2': rolloutObservationV2,
   'io.ai-assurance.gate-decision.v1': gateDecisionV1,
   'io.ai-assurance.drill.v1': drillV1,
   'io.ai-assurance.incident.v1': incidentV1,
@@ -106,6 +108,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.rollout-plan.v1': 'Rollout plan',
   'io.ai-assurance.rollout-analysis.v1': 'Rollout analysis',
   'io.ai-assurance.rollout-observation.v1': 'Rollout observation',
+  'io.ai-assurance.rollout-observation.v2': 'Rollout observation',
   'io.ai-assurance.gate-decision.v1': 'Gate decision',
   'io.ai-assurance.drill.v1': 'Drill',
   'io.ai-assurance.incident.v1': 'Incident',

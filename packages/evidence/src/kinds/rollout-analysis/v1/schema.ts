@@ -73,7 +73,7 @@ export const rolloutAnalysisV1 = z
   })
   .meta(
     proves(
-      'anyone',
+      'suite',
       'what a delivery controller measured of a candidate during its rollout: each metric with how many measurements succeeded, failed, said nothing or could not be taken. Cut short, it proves nothing good.',
     ),
   );
