@@ -5,6 +5,7 @@ import { scorecardsOperations } from './operations/scorecards';
 import { releasesOperations } from './operations/releases';
 import { referencesOperations } from './operations/references';
 import { evidenceOperations } from './operations/evidence';
+import { ledgerOperations } from './operations/ledger';
 import { quarantineOperations } from './operations/quarantine';
 import { auditOperations } from './operations/audit';
 import { telemetryOperations } from './operations/telemetry';
@@ -22,6 +23,7 @@ export const operations = {
   ...releasesOperations,
   ...referencesOperations,
   ...evidenceOperations,
+  ...ledgerOperations,
   ...quarantineOperations,
   ...auditOperations,
   ...telemetryOperations,

@@ -79,3 +79,33 @@ import * as wireShapes from './shapes';
 /** @public */ export type QuarantineReplay = z.infer<
   typeof wireShapes.quarantineReplayShape
 >;
+/** @public */ export type QuarantineState =
+  (typeof wireShapes.QUARANTINE_STATES)[number];
+/** @public */ export type IngestOutcome =
+  (typeof wireShapes.INGEST_OUTCOMES)[number];
+export { type AsOfLimit } from './shapes/asOf';
+/** @public */ export type HeadSummary = z.infer<
+  typeof wireShapes.headSummaryShape
+>;
+/** @public */ export type Consistency = z.infer<
+  typeof wireShapes.consistencyShape
+>;
+/** @public */ export type LedgerKeyInfo = z.infer<
+  typeof wireShapes.ledgerKeyShape
+>;
+/** @public */ export type Publication = z.infer<
+  typeof wireShapes.publicationShape
+>;
+/** @public */ export type LedgerCheck = z.infer<
+  typeof wireShapes.ledgerCheckShape
+>;
+/** @public */ export type LedgerStatus = z.infer<
+  typeof wireShapes.ledgerStatusShape
+>;
+/** @public */ export type Redaction = z.infer<
+  typeof wireShapes.redactionShape
+>;
+/** @public */ export type {
+  PublicationType,
+  RedactionCause,
+} from './shapes/ledger';

@@ -3,7 +3,7 @@ import { entityRefSchema } from '@ai-assurance/evidence';
 import * as wireShapes from '../shapes';
 import { define, read } from './define';
 
-/** Evidence and the head of its log. */
+/** Evidence. */
 export const evidenceOperations = define({
   pushEvidence: {
     method: 'post',
@@ -52,12 +52,5 @@ export const evidenceOperations = define({
     permissions: read,
     params: z.object({ evidenceId: z.string().max(40) }),
     response: wireShapes.evidenceDetailShape,
-  },
-  getHead: {
-    method: 'get',
-    path: '/ledger/head',
-    summary: 'The latest signed head as a C2SP checkpoint',
-    permissions: read,
-    rawResponse: 'text/plain',
   },
 });

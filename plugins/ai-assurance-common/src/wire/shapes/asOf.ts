@@ -12,7 +12,6 @@ export const AS_OF_LIMITS = [
   'history-thinned',
   'objective-documents',
   'scorecard-rules',
-  'scorecard-texts',
   'policy-of-today',
 ] as const;
 

@@ -7,6 +7,7 @@ import {
 } from '@ai-assurance/evidence';
 import { VERDICT_STATUSES } from '../../verdict/verdict';
 import { count, epochMs } from './basics';
+import { redactionShape } from './ledger';
 
 /** @public */
 export const evidenceSummaryShape = z.object({
@@ -25,11 +26,20 @@ export const evidenceSummaryShape = z.object({
     .enum(VERDICT_STATUSES)
     .optional()
     .describe('The verdict the item carries, where its kind has one'),
+  redacted: z
+    .literal(true)
+    .optional()
+    .describe('Set when payload and salt were erased: it supports nothing'),
+});
+
+/** An item as it is kept: the payload is gone once it was redacted. @public */
+export const keptItemShape = evidenceItemSchema.extend({
+  data: evidenceItemSchema.shape.data.partial({ payload: true }),
 });
 
 /** @public */
 export const evidenceDetailShape = evidenceSummaryShape.extend({
-  item: evidenceItemSchema,
+  item: keptItemShape,
   leafHash: z.string(),
   payloadCommitment: z.string(),
   proof: z
@@ -43,7 +53,11 @@ export const evidenceDetailShape = evidenceSummaryShape.extend({
     .describe('The canonical bytes that were hashed into the leaf, as text'),
   salt: z
     .string()
+    .optional()
     .describe('Hex; with the canonical payload it opens payloadCommitment'),
+  redaction: redactionShape
+    .optional()
+    .describe('Who erased payload and salt, when and why'),
 });
 
 /** @public */

@@ -4,6 +4,7 @@ export * from './verdicts';
 export * from './signals';
 export * from './releases';
 export * from './evidence';
+export * from './ledger';
 export * from './quarantine';
 export * from './pages';
 export * from './asOf';
