@@ -30,3 +30,4 @@ export {
   type JsonRequest,
 } from './http/jsonClient';
 export { readHttpTarget } from './http/readTarget';
+export { codeOfLabel, shortDigestOf } from './label';
