@@ -120,6 +120,6 @@ export const evidenceLinkSchema = z
     question: codeSchema,
     status: verdictStatusSchema,
     reason: codeSchema,
-    evidenceId: z.string().max(200).nullable(),
+    evidenceId: evidenceIdSchema.nullable(),
   })
   .strict();

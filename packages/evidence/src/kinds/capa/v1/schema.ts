@@ -43,10 +43,13 @@ export const capaV1 = z
       error: 'an action closes on its measured effect, and only then has one',
     },
   )
-  .refine(c => c.state !== 'effective' || c.effect?.status === 'pass', {
-    path: ['effect', 'status'],
-    error: 'only a passing verdict shows that it is effective',
-  })
+  .refine(
+    c => c.state !== 'effective' || (c.effect?.status ?? 'pass') === 'pass',
+    {
+      path: ['effect', 'status'],
+      error: 'only a passing verdict shows that it is effective',
+    },
+  )
   .refine(
     c => (c.closedAt === null) === (c.state === 'open' || c.state === 'done'),
     {

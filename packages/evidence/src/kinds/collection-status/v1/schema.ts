@@ -37,6 +37,15 @@ export const collectionStatusV1 = z
     factCount: countSchema.describe('Facts that the newest run brought'),
   })
   .strict()
+  .refine(
+    c =>
+      (c.state === 'failing') === (c.failureCode !== null) &&
+      (c.state === 'failing') === c.failedRunCount > 0,
+    {
+      path: ['failureCode'],
+      error: 'a failure has a code and a count, and success has neither',
+    },
+  )
   .meta(
     proves(
       'suite',

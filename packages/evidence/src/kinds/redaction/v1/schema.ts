@@ -45,7 +45,11 @@ export const redactionV1 = z
             .nullable()
             .describe('Which law or contract; null when none demands any'),
         })
-        .strict(),
+        .strict()
+        .refine(because => because.legalFloorDays <= because.retentionDays, {
+          path: ['retentionDays'],
+          error: 'it is kept for a shorter time than law or contract demands',
+        }),
     ]),
     items: z
       .array(
@@ -63,6 +67,12 @@ export const redactionV1 = z
       .describe('Whose payload and salt were erased'),
   })
   .strict()
+  .refine(
+    redaction =>
+      new Set(redaction.items.map(item => item.evidenceId)).size ===
+      redaction.items.length,
+    { path: ['items'], error: 'an item is listed twice' },
+  )
   .meta(
     proves(
       'suite',
