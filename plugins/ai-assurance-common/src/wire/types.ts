@@ -42,6 +42,12 @@ import * as wireShapes from './shapes';
 /** @public */ export type EvidenceDetail = z.infer<
   typeof wireShapes.evidenceDetailShape
 >;
+/** @public */ export type EvidenceList = z.infer<
+  typeof wireShapes.evidenceListShape
+>;
+/** @public */ export type EvidenceFacets = z.infer<
+  typeof wireShapes.evidenceFacetsShape
+>;
 /** @public */ export type Pack = z.infer<typeof wireShapes.packShape>;
 /** @public */ export type Overview = z.infer<typeof wireShapes.overviewShape>;
 /** @public */ export type Attention = z.infer<

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { entityRefSchema } from '@ai-assurance/evidence';
 import * as wireShapes from '../shapes';
+import { verdictStatus } from '../shapes/basics';
 import { define, read } from './define';
+
+/** Any instant that CloudEvents can say. */
+const instantMs = z.coerce
+  .number()
+  .int()
+  .min(-62_167_219_200_000)
+  .max(253_402_300_800_000);
 
 /** Evidence. */
 export const evidenceOperations = define({
@@ -26,7 +34,8 @@ export const evidenceOperations = define({
   listEvidence: {
     method: 'get',
     path: '/evidence',
-    summary: 'Evidence, newest first',
+    summary:
+      'Evidence, newest recorded first; everything asked for must hold. Ranges of time are half-open',
     permissions: read,
     query: z.object({
       subject: entityRefSchema.optional(),
@@ -35,15 +44,32 @@ export const evidenceOperations = define({
         .max(100)
         .regex(/^[a-z0-9.-]+$/)
         .optional(),
-      fromMs: z.coerce.number().int().optional(),
-      toMs: z.coerce.number().int().optional(),
+      source: z.string().min(1).max(300).optional(),
+      status: verdictStatus.optional(),
+      fromMs: instantMs.optional().describe('Observed at or after'),
+      toMs: instantMs.optional().describe('Observed before'),
+      recordedFromMs: instantMs.optional().describe('Recorded at or after'),
+      recordedToMs: instantMs.optional().describe('Recorded before'),
+      text: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe(
+          'Up to eight words, each the beginning of a word of the item: a name, code, digest, version or run id',
+        ),
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.string().max(200).optional(),
     }),
-    response: z.object({
-      items: z.array(wireShapes.evidenceSummaryShape),
-      nextCursor: z.string().optional(),
-    }),
+    response: wireShapes.evidenceListShape,
+  },
+  getEvidenceFacets: {
+    method: 'get',
+    path: '/evidence/facets',
+    summary: 'What the list of evidence can be filtered by: values that occur',
+    permissions: read,
+    response: wireShapes.evidenceFacetsShape,
   },
   getEvidence: {
     method: 'get',

@@ -32,6 +32,29 @@ export const evidenceSummaryShape = z.object({
     .describe('Set when payload and salt were erased: it supports nothing'),
 });
 
+/** @public */
+export const evidenceListShape = z.object({
+  items: z.array(evidenceSummaryShape),
+  nextCursor: z.string().optional(),
+  searchedToPosition: count
+    .optional()
+    .describe(
+      'Set when the search was cut short: everything from this position on was looked at. The cursor goes on from there',
+    ),
+  textUnsearchedFrom: count
+    .optional()
+    .describe(
+      'Set when the newest items are not all indexed for text yet: some from this position on were left out',
+    ),
+});
+
+/** @public */
+export const evidenceFacetsShape = z.object({
+  types: z.array(z.string()),
+  sources: z.array(z.string()),
+  subjects: z.array(entityRefSchema),
+});
+
 /** An item as it is kept: the payload is gone once it was redacted. @public */
 export const keptItemShape = evidenceItemSchema.extend({
   data: evidenceItemSchema.shape.data.partial({ payload: true }),

@@ -1,0 +1,366 @@
+import { EvidenceSummary } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { InputError } from '@backstage/errors';
+import { Knex } from 'knex';
+import { Db, readBigint, withCode } from '../../platform';
+import { recordsOf } from '../rows';
+import { HeadRow, ItemRow } from '../tables';
+import { Words } from '../words';
+import { isRounded, rangesOf, SearchFilter } from './core/query';
+import { hasWords, wordsIn } from './core/words';
+import { SearchIndex, SegmentGone } from './SearchIndex';
+
+/** Items behind the index that are read one by one for their words. */
+const maxTail = 2_000;
+/** Candidates that are compared with the items themselves before a request gives up and says how far it came. */
+const maxCompared = 5_000;
+const mostWords = 8;
+const triesWhileMerging = 3;
+
+/** Filters of the evidence list. Ranges are half-open; everything given must hold. */
+export interface EvidenceListQuery {
+  subject?: string;
+  type?: string;
+  source?: string;
+  status?: string;
+  /** When it was observed. */
+  fromMs?: number;
+  toMs?: number;
+  /** When it was recorded. */
+  recordedFromMs?: number;
+  recordedToMs?: number;
+  /** Words that must occur, each as the beginning of a word of the item. */
+  text?: string;
+  limit: number;
+  /** Only items at positions below this one; for keyset paging, newest first. */
+  beforePosition?: number;
+}
+
+export interface EvidenceListPage {
+  /** Newest first, by position. */
+  items: EvidenceSummary[];
+  /** Where the next page begins; absent on the last. */
+  nextPosition: number | undefined;
+  /** Set when the search stopped before it had looked at everything: what it found lies at or above this position. */
+  searchedToPosition: number | undefined;
+  /** Only with text: items at positions from here on, up to the newest, are not searched for words yet. */
+  textUnsearchedFrom: number | undefined;
+}
+
+type SummaryRow = Pick<
+  ItemRow,
+  | 'position'
+  | 'source'
+  | 'id'
+  | 'type'
+  | 'subject'
+  | 'time_ms'
+  | 'recorded_at_ms'
+  | 'expires_at_ms'
+  | 'status'
+>;
+
+const summaryColumns = [
+  'ledger_item.position',
+  'ledger_item.source',
+  'ledger_item.id',
+  'ledger_item.type',
+  'ledger_item.subject',
+  'ledger_item.time_ms',
+  'ledger_item.recorded_at_ms',
+  'ledger_item.expires_at_ms',
+  'ledger_item.status',
+];
+
+/** Filters in the numbers of the dictionary. */
+interface Condition {
+  equal: Partial<Record<'subject' | 'type' | 'source', number>>;
+  status: string | undefined;
+  fromMs: number | undefined;
+  toMs: number | undefined;
+  words: string[];
+}
+
+/** Positions `[low, high)`. */
+interface Bounds {
+  low: number;
+  high: number;
+}
+
+/**
+ * The list of the evidence explorer. One index of the ledger serves a filter that is a prefix of it; every other, and every
+ * search for words, goes through the search index, so that each costs about the same however many items there are.
+ */
+export class EvidenceList {
+  readonly #deps: { db: Db; words: Words; index: SearchIndex };
+
+  constructor(deps: { db: Db; words: Words; index: SearchIndex }) {
+    this.#deps = deps;
+  }
+
+  /** A page of items, newest first. Throws InputError `INVALID_TEXT` for a text without words. */
+  async page(query: EvidenceListQuery): Promise<EvidenceListPage> {
+    const { knex } = this.#deps.db;
+    const words = wantedWords(query.text);
+    const none: EvidenceListPage = {
+      items: [],
+      nextPosition: undefined,
+      searchedToPosition: undefined,
+      textUnsearchedFrom: undefined,
+    };
+    const bounds = await this.#bounds(query);
+    const equal = await this.#numbersOf(query);
+    if (!bounds || !equal) return none;
+    const condition: Condition = {
+      equal,
+      status: query.status,
+      fromMs: query.fromMs,
+      toMs: query.toMs,
+      words,
+    };
+    if (isIndexed(condition)) {
+      const rows: SummaryRow[] = await this.#select(knex, condition, bounds)
+        .select(summaryColumns)
+        .orderBy('ledger_item.position', 'desc')
+        .limit(query.limit + 1);
+      return { ...none, ...(await this.#cut(rows, query.limit)) };
+    }
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#search(query, condition, bounds);
+      } catch (error) {
+        if (!(error instanceof SegmentGone) || tries === triesWhileMerging)
+          throw error;
+      }
+    }
+  }
+
+  async #search(
+    query: EvidenceListQuery,
+    condition: Condition,
+    bounds: Bounds,
+  ): Promise<EvidenceListPage> {
+    const { db, index } = this.#deps;
+    const wanted = query.limit + 1;
+    const indexedTo = await index.indexedTo(db.knex);
+    const tail = {
+      low: Math.max(bounds.low, indexedTo),
+      high: bounds.high,
+    };
+    const { rows, lookedFrom } =
+      tail.low < tail.high
+        ? await this.#tail(condition, tail, wanted)
+        : { rows: [], lookedFrom: tail.low };
+    // What is between the index and the newest items that were read is left out, and said to be.
+    const textUnsearchedFrom =
+      condition.words.length > 0 && lookedFrom > tail.low
+        ? tail.low
+        : undefined;
+
+    const filter: SearchFilter = { ...query, words: condition.words };
+    const ranges = rangesOf(filter);
+    const isCompared = isRounded(filter);
+    let before = Math.min(bounds.high, indexedTo);
+    let comparedCount = 0;
+    let batch = isCompared ? wanted * 2 : wanted;
+    while (rows.length < wanted && before > bounds.low) {
+      const found = await index.find(db.knex, ranges, {
+        before,
+        limit: Math.max(batch, 1),
+      });
+      const positions = found.positions.filter(at => at >= bounds.low);
+      const read = await this.#byPosition(condition, positions, isCompared);
+      rows.push(...read);
+      comparedCount += positions.length;
+      before = found.searchedTo;
+      if (rows.length >= wanted || before <= bounds.low) break;
+      const gaveUp =
+        found.positions.length < batch || comparedCount >= maxCompared;
+      if (gaveUp) {
+        return {
+          items: await this.#summaries(rows),
+          nextPosition: before,
+          searchedToPosition: before,
+          textUnsearchedFrom,
+        };
+      }
+      batch = Math.min(batch * 4, 1_000);
+    }
+    return {
+      ...(await this.#cut(rows, query.limit)),
+      searchedToPosition: undefined,
+      textUnsearchedFrom,
+    };
+  }
+
+  /** The newest items that are not indexed yet; they are read as they are. */
+  async #tail(
+    condition: Condition,
+    tail: Bounds,
+    wanted: number,
+  ): Promise<{ rows: SummaryRow[]; lookedFrom: number }> {
+    const { db, words } = this.#deps;
+    const page = this.#select(db.knex, condition, tail)
+      .orderBy('ledger_item.position', 'desc')
+      .limit(condition.words.length === 0 ? wanted : maxTail);
+    if (condition.words.length === 0) {
+      const rows: SummaryRow[] = await page.select(summaryColumns);
+      return { rows, lookedFrom: tail.low };
+    }
+    const rows: ItemRow[] = await page.select('ledger_item.*');
+    const records = await recordsOf(db.knex, words, rows);
+    return {
+      rows: rows
+        .filter((_, i) => hasWords(records[i], condition.words))
+        .slice(0, wanted),
+      lookedFrom:
+        rows.length < maxTail
+          ? tail.low
+          : readBigint(rows[rows.length - 1].position),
+    };
+  }
+
+  /** Rows at positions that the index named, newest first; compared once more where the index only rounds. */
+  async #byPosition(
+    condition: Condition,
+    positions: number[],
+    isCompared: boolean,
+  ): Promise<SummaryRow[]> {
+    const { db, words } = this.#deps;
+    if (positions.length === 0) return [];
+    const page = db
+      .knex<ItemRow>('ledger_item')
+      .whereIn('ledger_item.position', positions)
+      .orderBy('ledger_item.position', 'desc');
+    if (!isCompared)
+      return page.select(summaryColumns) as unknown as Promise<SummaryRow[]>;
+    const { fromMs, toMs } = condition;
+    if (fromMs !== undefined) page.where('ledger_item.time_ms', '>=', fromMs);
+    if (toMs !== undefined) page.where('ledger_item.time_ms', '<', toMs);
+    const rows = (await page.select('ledger_item.*')) as ItemRow[];
+    if (condition.words.length === 0) return rows;
+    const records = await recordsOf(db.knex, words, rows);
+    return rows.filter((_, i) => hasWords(records[i], condition.words));
+  }
+
+  #select(knex: Knex, condition: Condition, { low, high }: Bounds) {
+    const page = knex<ItemRow>('ledger_item');
+    for (const [name, id] of Object.entries(condition.equal))
+      page.where(`ledger_item.${name}`, id);
+    if (condition.status !== undefined)
+      page.where('ledger_item.status', condition.status);
+    if (condition.fromMs !== undefined)
+      page.where('ledger_item.time_ms', '>=', condition.fromMs);
+    if (condition.toMs !== undefined)
+      page.where('ledger_item.time_ms', '<', condition.toMs);
+    if (low > 0) page.where('ledger_item.position', '>=', low);
+    if (high < Number.MAX_SAFE_INTEGER)
+      page.where('ledger_item.position', '<', high);
+    return page;
+  }
+
+  /** Positions within the cursor and the recorded range; `undefined` when there is none. Both never fall along the ledger. */
+  async #bounds(query: EvidenceListQuery): Promise<Bounds | undefined> {
+    const { recordedFromMs, recordedToMs, beforePosition } = query;
+    const low =
+      recordedFromMs === undefined ? 0 : await this.#sizeBefore(recordedFromMs);
+    let high = beforePosition ?? Number.MAX_SAFE_INTEGER;
+    if (recordedToMs !== undefined)
+      high = Math.min(high, await this.#sizeBefore(recordedToMs));
+    return low < high ? { low, high } : undefined;
+  }
+
+  /** How many items were recorded before a moment. Each transaction signs one head at the time of its items. */
+  async #sizeBefore(atMs: number): Promise<number> {
+    const head = await this.#deps.db
+      .knex<HeadRow>('ledger_head')
+      .select('ledger_head.size')
+      .where('ledger_head.signed_at_ms', '<', atMs)
+      .orderBy('ledger_head.signed_at_ms', 'desc')
+      .orderBy('ledger_head.size', 'desc')
+      .first();
+    return head ? readBigint(head.size) : 0;
+  }
+
+  /** `undefined` when one of them is not in the dictionary: then no item has it. */
+  async #numbersOf(
+    query: EvidenceListQuery,
+  ): Promise<Condition['equal'] | undefined> {
+    const { db, words } = this.#deps;
+    const names = (['subject', 'type', 'source'] as const).filter(
+      name => query[name] !== undefined,
+    );
+    const ids = await words.idsOf(
+      db.knex,
+      names.map(name => query[name]!),
+    );
+    const equal: Condition['equal'] = {};
+    for (const name of names) {
+      const id = ids.get(query[name]!);
+      if (id === undefined) return undefined;
+      equal[name] = id;
+    }
+    return equal;
+  }
+
+  async #cut(rows: SummaryRow[], limit: number) {
+    const items = await this.#summaries(rows.slice(0, limit));
+    return {
+      items,
+      nextPosition:
+        rows.length > limit ? items[items.length - 1].position : undefined,
+    };
+  }
+
+  async #summaries(rows: SummaryRow[]): Promise<EvidenceSummary[]> {
+    const { db, words } = this.#deps;
+    const texts = await words.wordsOf(
+      db.knex,
+      rows.flatMap(row => [row.source, row.type, row.subject]),
+    );
+    return rows.map(row => {
+      const position = readBigint(row.position);
+      return {
+        evidenceId: String(position),
+        position,
+        source: texts.get(row.source)!,
+        id: row.id,
+        type: texts.get(row.type)!,
+        subject: texts.get(row.subject)!,
+        timeMs: readBigint(row.time_ms),
+        recordedAtMs: readBigint(row.recorded_at_ms),
+        expiresAtMs:
+          row.expires_at_ms === null
+            ? undefined
+            : readBigint(row.expires_at_ms),
+        status: (row.status ?? undefined) as EvidenceSummary['status'],
+      };
+    });
+  }
+}
+
+/** Whether one index of the ledger serves it: nothing that it finds has to be thrown away. */
+function isIndexed(condition: Condition): boolean {
+  const { equal, status, fromMs, toMs, words } = condition;
+  const names = Object.keys(equal).sort().join();
+  return (
+    words.length === 0 &&
+    status === undefined &&
+    fromMs === undefined &&
+    toMs === undefined &&
+    ['', 'subject', 'subject,type', 'type', 'source'].includes(names)
+  );
+}
+
+function wantedWords(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const words = [...new Set(wordsIn(text))];
+  if (words.length === 0 || words.length > mostWords) {
+    throw withCode(
+      new InputError(
+        `query.text: holds ${words.length} words, and one to ${mostWords} are taken: letters and digits, such as a name, a digest or a version.`,
+      ),
+      'INVALID_TEXT',
+    );
+  }
+  return words;
+}

@@ -1,0 +1,225 @@
+import { setImmediate } from 'node:timers/promises';
+import { Knex } from 'knex';
+import { Db, Task, Tx } from '../../platform';
+import { SegmentBuilder } from './core/build';
+import { mergeTerms, TermSource } from './core/merge';
+import { Page, PageWriter, TermPostings, termsOf } from './core/pages';
+import { nextMerge, Stretch } from './core/plan';
+import { SearchableItem, term, wordsOfLeaf } from './core/words';
+import { PAGES_PER_SEGMENT, Segment, SegmentStore } from './SegmentStore';
+
+/** Positions indexed at a time: some tens of milliseconds of work, in slices. */
+const step = 2_048;
+const itemsPerSlice = 32;
+const termsPerSlice = 500;
+const pagesPerRead = 32;
+const pagesPerWrite = 64;
+
+/** Reads what is to be indexed: items at positions `[from, to)`, in order. */
+export type ReadItems = (
+  knex: Knex,
+  from: number,
+  to: number,
+) => Promise<SearchableItem[]>;
+
+/**
+ * Keeps the search index behind the ledger. It follows commits instead of being part of them, works in slices between which
+ * requests are served, and goes on only while the ledger grows slower than it indexes: ingestion comes first.
+ */
+export class Indexer {
+  readonly #deps: {
+    db: Db;
+    store: SegmentStore;
+    readItems: ReadItems;
+    ledgerSize: (knex: Knex) => Promise<number>;
+  };
+  #hasCleaned = false;
+
+  constructor(deps: {
+    db: Db;
+    store: SegmentStore;
+    readItems: ReadItems;
+    ledgerSize: (knex: Knex) => Promise<number>;
+  }) {
+    this.#deps = deps;
+  }
+
+  task(): Task {
+    return {
+      id: 'ledger-search-index',
+      everySeconds: 2,
+      run: () => this.run(),
+    };
+  }
+
+  /** Indexes what is there, or one step of it while more comes in faster. Safe to repeat and to be run by two at once. */
+  async run(): Promise<void> {
+    const { db, store, ledgerSize } = this.#deps;
+    if (!this.#hasCleaned) {
+      for (const id of await store.strayIds(db.knex))
+        await store.dropPages(db.knex, id);
+      this.#hasCleaned = true;
+    }
+    let before = await ledgerSize(db.knex);
+    for (;;) {
+      const indexed = await this.#indexNext(before);
+      await this.#mergeAll();
+      if (indexed === 0) return;
+      const now = await ledgerSize(db.knex);
+      if (now - before >= indexed) return;
+      before = now;
+    }
+  }
+
+  /** Answers how many positions it indexed. */
+  async #indexNext(ledgerSize: number): Promise<number> {
+    const { db, store, readItems } = this.#deps;
+    const { indexedTo: from, version } = await store.state(db.knex);
+    const to = Math.min(from + step, ledgerSize);
+    if (to <= from) return 0;
+    const items = await readItems(db.knex, from, to);
+    const builder = new SegmentBuilder(from);
+    for (let i = 0; i < items.length; i += 1) {
+      builder.add(items[i]);
+      if (i % itemsPerSlice === itemsPerSlice - 1) await setImmediate();
+    }
+    const isPublished = await this.#write(
+      { from, to },
+      builder.terms(),
+      [],
+      version,
+    );
+    return isPublished ? to - from : 0;
+  }
+
+  async #mergeAll(): Promise<void> {
+    const { db, store } = this.#deps;
+    for (;;) {
+      const { version } = await store.state(db.knex);
+      const merged = nextMerge(await store.segments(db.knex));
+      if (merged.length === 0) return;
+      const stretch = {
+        from: merged[0].from,
+        to: merged[merged.length - 1].to,
+      };
+      const terms = mergeTerms(merged.map(segment => this.#sourceOf(segment)));
+      if (!(await this.#write(stretch, terms, merged, version))) return;
+      for (const { id } of merged) await store.dropPages(db.knex, id);
+    }
+  }
+
+  #sourceOf(segment: Segment): TermSource {
+    const { db, store } = this.#deps;
+    let number = 0;
+    return {
+      from: segment.from,
+      async more() {
+        const ids: number[] = [];
+        for (; number < segment.directory.length; number += 1) {
+          if (ids.length === pagesPerRead) break;
+          ids.push(segment.id * PAGES_PER_SEGMENT + number);
+        }
+        const pages = await store.pages(db.knex, ids);
+        return ids.flatMap(id => {
+          const bytes = pages.get(id);
+          if (!bytes) {
+            throw new Error(
+              `Page ${id} of the search index is gone: another process works on it. It is tried again.`,
+            );
+          }
+          return [...termsOf(bytes)];
+        });
+      },
+    };
+  }
+
+  async #write(
+    stretch: Stretch,
+    terms: Iterable<TermPostings> | AsyncIterable<TermPostings>,
+    replaced: Segment[],
+    version: number,
+  ): Promise<boolean> {
+    const { db, store } = this.#deps;
+    const id = await db.transaction(tx => store.newSegmentId(tx));
+    const firstTerms: string[] = [];
+    let waiting: Page[] = [];
+    const flush = async () => {
+      const number = firstTerms.length - waiting.length;
+      await store.addPages(db.knex, id, number, waiting);
+      waiting = [];
+    };
+    let count = 0;
+    for await (const page of pagesOf(terms)) {
+      if (page) {
+        waiting.push(page);
+        firstTerms.push(page.firstTerm);
+      }
+      if (waiting.length === pagesPerWrite) await flush();
+      count += 1;
+      if (count % termsPerSlice === 0) await setImmediate();
+    }
+    await flush();
+    const isPublished = await db.transaction(tx =>
+      store.publish(tx, { id, ...stretch, firstTerms }, replaced, version),
+    );
+    if (!isPublished) await store.dropPages(db.knex, id);
+    return isPublished;
+  }
+
+  /**
+   * Takes the words of erased payloads out of the index, in the transaction that erases them: afterwards the items are found
+   * by what their leaves say. Safe to repeat.
+   */
+  async forget(
+    tx: Tx,
+    erased: { position: number; leaf: string }[],
+  ): Promise<void> {
+    if (erased.length === 0) return;
+    const { store } = this.#deps;
+    // Whoever is indexing or merging now has read the words already: the version tells it to begin again.
+    await store.raiseVersion(tx);
+    const kept = new Map(
+      erased.map(({ position, leaf }) => [position, wordsOfLeaf(leaf)]),
+    );
+    for (const segment of await store.segments(tx)) {
+      const within = [...kept.keys()]
+        .filter(at => at >= segment.from && at < segment.to)
+        .map(at => at - segment.from);
+      if (within.length === 0) continue;
+      const erasedOffsets = new Set(within);
+      const isGone = (text: string, offset: number) =>
+        erasedOffsets.has(offset) &&
+        !kept.get(segment.from + offset)!.has(text.slice(2));
+      const writer = new PageWriter();
+      const pages: Page[] = [];
+      for (let at = 0; at < segment.directory.length; at += pagesPerRead) {
+        const ids = segment.directory
+          .slice(at, at + pagesPerRead)
+          .map((_, i) => segment.id * PAGES_PER_SEGMENT + at + i);
+        const read = await store.pages(tx, ids);
+        for (const id of ids) {
+          for (const { term: text, offsets } of termsOf(read.get(id)!)) {
+            const left = term.isWord(text)
+              ? offsets.filter(offset => !isGone(text, offset))
+              : offsets;
+            const page = left.length > 0 ? writer.add(text, left) : undefined;
+            if (page) pages.push(page);
+          }
+        }
+      }
+      const last = writer.end();
+      if (last) pages.push(last);
+      await store.rewrite(tx, segment, pages);
+    }
+  }
+}
+
+/** Pages as they fill; `undefined` after each term that did not fill one, so that the caller can pause. */
+async function* pagesOf(
+  terms: Iterable<TermPostings> | AsyncIterable<TermPostings>,
+): AsyncGenerator<Page | undefined> {
+  const writer = new PageWriter();
+  for await (const { term: text, offsets } of terms)
+    yield writer.add(text, offsets);
+  yield writer.end();
+}

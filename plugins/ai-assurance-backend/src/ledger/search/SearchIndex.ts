@@ -1,0 +1,184 @@
+import { Knex } from 'knex';
+import { intersect, Offsets, unite } from './core/postings';
+import { offsetsIn, pagesFor, TermRange } from './core/pages';
+import { PAGES_PER_SEGMENT, Segment, SegmentStore } from './SegmentStore';
+
+/** Bytes of pages kept for the next search. */
+const keptBytes = 16 * 1024 * 1024;
+/** Pages that one search may read; some megabytes. What lies further back is left to the next request. */
+const maxPages = 4_000;
+/** A condition on that many pages of a segment is looked at only where the narrower ones hold. */
+const narrowPages = 2;
+const firstRound = 4;
+
+/** What a search found. */
+export interface Found {
+  /** Newest first. */
+  positions: number[];
+  /** Everything at or above it, and below the position it began from, was looked at. 0: all. */
+  searchedTo: number;
+}
+
+interface Candidate {
+  segment: Segment;
+  narrow: TermRange[];
+  wide: TermRange[];
+  offsets: Offsets | undefined;
+}
+
+/** Reads the search index. Keeps segments, and the pages used last, in memory: they change only with their revision. */
+export class SearchIndex {
+  readonly #store: SegmentStore;
+  #version = -1;
+  #segments: Segment[] = [];
+  readonly #pages = new Map<string, Uint8Array>();
+  #pagesLength = 0;
+
+  constructor(store: SegmentStore) {
+    this.#store = store;
+  }
+
+  /** Positions below this one can be found; the caller looks at those above by itself. */
+  async indexedTo(knex: Knex): Promise<number> {
+    const { indexedTo, version } = await this.#store.state(knex);
+    if (version !== this.#version) {
+      const known = new Map(this.#segments.map(one => [one.id, one]));
+      this.#segments = await this.#store.segments(knex, known);
+      this.#version = version;
+    }
+    return indexedTo;
+  }
+
+  /**
+   * The newest positions below `before` at which each range holds a term, up to `limit`. Ask {@link SearchIndex.indexedTo}
+   * first. `searchedTo` is above 0 when the limit was reached, or when more would have to be read than one request may cost.
+   */
+  async find(
+    knex: Knex,
+    ranges: TermRange[],
+    options: { before: number; limit: number },
+  ): Promise<Found> {
+    const { before, limit } = options;
+    const segments = this.#segments
+      .filter(segment => segment.from < before)
+      .reverse();
+    const positions: number[] = [];
+    let readCount = 0;
+    let round = firstRound;
+    for (let at = 0; at < segments.length; round *= 4) {
+      const candidates = segments
+        .slice(at, at + round)
+        .map(segment => candidateOf(segment, ranges));
+      readCount += await this.#narrowDown(knex, candidates, one => one.narrow);
+      const left = candidates.filter(one => one.offsets?.length !== 0);
+      readCount += await this.#narrowDown(knex, left, one => one.wide);
+      for (const { segment, offsets = new Uint16Array(0) } of candidates) {
+        for (let i = offsets.length - 1; i >= 0; i -= 1) {
+          const position = segment.from + offsets[i];
+          if (position >= before) continue;
+          positions.push(position);
+          if (positions.length === limit)
+            return { positions, searchedTo: position };
+        }
+      }
+      at += candidates.length;
+      if (readCount > maxPages && at < segments.length)
+        return { positions, searchedTo: segments[at - 1].from };
+    }
+    return { positions, searchedTo: 0 };
+  }
+
+  /** Leaves in each candidate the offsets at which the chosen ranges hold too. Answers how many pages it looked at. */
+  async #narrowDown(
+    knex: Knex,
+    candidates: Candidate[],
+    rangesOf: (candidate: Candidate) => TermRange[],
+  ): Promise<number> {
+    const wanted = new Map<string, number>();
+    for (const candidate of candidates) {
+      for (const range of rangesOf(candidate)) {
+        for (const page of pagesOf(candidate.segment, range))
+          wanted.set(page.key, page.id);
+      }
+    }
+    const pages = await this.#read(knex, wanted);
+    for (const candidate of candidates) {
+      const lists = rangesOf(candidate).map(range =>
+        unite([
+          ...pagesOf(candidate.segment, range).flatMap(({ key }) =>
+            offsetsIn(pages.get(key)!, range),
+          ),
+          new Uint16Array(0),
+        ]),
+      );
+      if (candidate.offsets) lists.push(candidate.offsets);
+      if (lists.length > 0) candidate.offsets = intersect(lists);
+    }
+    return wanted.size;
+  }
+
+  async #read(
+    knex: Knex,
+    wanted: Map<string, number>,
+  ): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    const missing: [key: string, id: number][] = [];
+    for (const [key, id] of wanted) {
+      const kept = this.#pages.get(key);
+      if (kept) {
+        found.set(key, kept);
+        // What was used last is dropped last.
+        this.#pages.delete(key);
+        this.#pages.set(key, kept);
+      } else missing.push([key, id]);
+    }
+    const read = await this.#store.pages(
+      knex,
+      missing.map(([, id]) => id),
+    );
+    for (const [key, id] of missing) {
+      const bytes = read.get(id);
+      if (!bytes) throw new SegmentGone();
+      found.set(key, bytes);
+      this.#keep(key, bytes);
+    }
+    return found;
+  }
+
+  #keep(key: string, bytes: Uint8Array): void {
+    this.#pages.set(key, bytes);
+    this.#pagesLength += bytes.length;
+    for (const [oldest, { length }] of this.#pages) {
+      if (this.#pagesLength <= keptBytes) return;
+      this.#pages.delete(oldest);
+      this.#pagesLength -= length;
+    }
+  }
+}
+
+/** A page was merged away between reading the list of segments and reading it: the caller begins again. */
+export class SegmentGone extends Error {}
+
+function candidateOf(segment: Segment, ranges: TermRange[]): Candidate {
+  const isNarrow = (range: TermRange) => {
+    const { from, to } = pagesFor(segment.directory, range);
+    return to - from <= narrowPages;
+  };
+  return {
+    segment,
+    narrow: ranges.filter(isNarrow),
+    wide: ranges.filter(range => !isNarrow(range)),
+    offsets: undefined,
+  };
+}
+
+function pagesOf(
+  segment: Segment,
+  range: TermRange,
+): { key: string; id: number }[] {
+  const { from, to } = pagesFor(segment.directory, range);
+  return Array.from({ length: to - from }, (_, i) => ({
+    key: `${segment.id}.${segment.revision}.${from + i}`,
+    id: segment.id * PAGES_PER_SEGMENT + from + i,
+  }));
+}

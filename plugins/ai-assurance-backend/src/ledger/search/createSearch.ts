@@ -1,0 +1,61 @@
+import { Knex } from 'knex';
+import { Db, readBigint, Task, Tx } from '../../platform';
+import { recordsOf } from '../rows';
+import { CounterRow, ItemRow } from '../tables';
+import { Words } from '../words';
+import { EvidenceList } from './EvidenceList';
+import { EvidenceFacets, facetsOf } from './facets';
+import { Indexer } from './Indexer';
+import { SearchIndex } from './SearchIndex';
+import { SegmentStore } from './SegmentStore';
+
+export interface EvidenceSearch {
+  list: EvidenceList;
+  facets(): Promise<EvidenceFacets>;
+  /**
+   * Takes what erased payloads said out of the search index. MUST be called in the transaction that erases them. Safe to
+   * repeat.
+   */
+  forget(tx: Tx, positions: number[]): Promise<void>;
+  /** Indexes all that is there, or a step of it while more comes in faster. */
+  index(): Promise<void>;
+  task: Task;
+}
+
+/** The list of evidence with its filters, and the search index behind it. */
+export function createSearch(deps: { db: Db; words: Words }): EvidenceSearch {
+  const { db, words } = deps;
+  const store = new SegmentStore();
+  const readItems = async (knex: Knex, from: number, to: number) => {
+    const rows: ItemRow[] = await knex<ItemRow>('ledger_item')
+      .select('ledger_item.*')
+      .where('ledger_item.position', '>=', from)
+      .andWhere('ledger_item.position', '<', to)
+      .orderBy('ledger_item.position');
+    return recordsOf(knex, words, rows);
+  };
+  const ledgerSize = async (knex: Knex) => {
+    const row = await knex<CounterRow>('ledger_counter')
+      .where('ledger_counter.id', 1)
+      .first();
+    return row ? readBigint(row.size) : 0;
+  };
+  const indexer = new Indexer({ db, store, readItems, ledgerSize });
+  return {
+    list: new EvidenceList({ db, words, index: new SearchIndex(store) }),
+    facets: () => facetsOf(db.knex, words),
+    async forget(tx, positions) {
+      const leaves: { position: number; leaf: string }[] = [];
+      for (let at = 0; at < positions.length; at += 500) {
+        const rows: ItemRow[] = await tx<ItemRow>('ledger_item').whereIn(
+          'ledger_item.position',
+          positions.slice(at, at + 500),
+        );
+        leaves.push(...(await recordsOf(tx, words, rows)));
+      }
+      await indexer.forget(tx, leaves);
+    },
+    index: () => indexer.run(),
+    task: indexer.task(),
+  };
+}
