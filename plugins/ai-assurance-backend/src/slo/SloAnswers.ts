@@ -1,11 +1,13 @@
 import { Db } from '../platform';
-import { documentsFromRow, statusFromRow } from './SloStore';
+import { PastObjectives } from './PastObjectives';
+import { documentsFromRow, problemsOf, statusFromRow } from './SloStore';
 import { SloDocumentRow, SloStatusRow } from './tables';
 import { SloAnswers } from './types';
 
-export function createSloAnswers(db: Db): SloAnswers {
+export function createSloAnswers(db: Db, past: PastObjectives): SloAnswers {
   return {
-    async objectives(subject) {
+    async objectives(subject, asOf) {
+      if (asOf) return past.objectives(subject, asOf);
       const rows: SloStatusRow[] = await db
         .knex('slo_status')
         .where({ subject })
@@ -23,16 +25,13 @@ export function createSloAnswers(db: Db): SloAnswers {
       });
     },
 
-    async problems(subject) {
+    async problems(subject, asOf) {
+      if (asOf) return past.problems(subject, asOf);
       const row: SloDocumentRow | undefined = await db
         .knex('slo_document')
         .where({ subject })
         .first();
-      if (!row) return [];
-      const { readProblem, parseProblems } = documentsFromRow(row);
-      return readProblem === undefined
-        ? parseProblems
-        : [readProblem, ...parseProblems];
+      return row ? problemsOf(documentsFromRow(row)) : [];
     },
   };
 }

@@ -45,7 +45,7 @@ export class SloDocuments {
     );
     const refs = new Set(annotated.map(record => record.entityRef));
     for (const subject of stored.keys()) {
-      if (!refs.has(subject)) await this.#store.forget(subject);
+      if (!refs.has(subject)) await this.#store.forget(subject, nowMs);
     }
     const current: StoredDocuments[] = [];
     for (const record of annotated) {

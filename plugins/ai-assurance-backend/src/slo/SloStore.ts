@@ -1,7 +1,12 @@
 import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Db, readBigint, Tx } from '../platform';
 import { EventCounts, SloDefinition } from './core/types';
-import { SloDocumentRow, SloFoldRow, SloStatusRow } from './tables';
+import {
+  SloDocumentHistoryRow,
+  SloDocumentRow,
+  SloFoldRow,
+  SloStatusRow,
+} from './tables';
 
 /** Documents of a subject as last read. */
 export interface StoredDocuments {
@@ -35,7 +40,24 @@ export interface MinuteCounts extends EventCounts {
   startMs: number;
 }
 
+/** What a subject had declared since an instant. */
+export interface DeclaredThen {
+  definitions: SloDefinition[];
+  /** In words. */
+  problems: string[];
+}
+
 const insertBatch = 500;
+/** Changes of documents kept of one subject: an address that answers now and then must not fill the database. */
+const historyLimit = 500;
+
+/** What is wrong with documents, worst first. */
+export function problemsOf(documents: StoredDocuments): string[] {
+  const { readProblem, parseProblems } = documents;
+  return readProblem === undefined
+    ? parseProblems
+    : [readProblem, ...parseProblems];
+}
 
 export function documentsFromRow(row: SloDocumentRow): StoredDocuments {
   return {
@@ -74,9 +96,19 @@ export class SloStore {
     return rows.map(documentsFromRow);
   }
 
+  /** Replaces the documents of a subject, and remembers them where they say something else than before. */
   async saveDocuments(documents: StoredDocuments): Promise<void> {
-    await this.#db
-      .knex('slo_document')
+    await this.#db.transaction(async tx => {
+      await this.#saveDocuments(tx, documents);
+      await this.#remember(tx, documents.subject, documents.attemptedAtMs, {
+        definitions: documents.definitions,
+        problems: problemsOf(documents),
+      });
+    });
+  }
+
+  async #saveDocuments(tx: Tx, documents: StoredDocuments): Promise<void> {
+    await tx('slo_document')
       .insert({
         subject: documents.subject,
         source: documents.source,
@@ -91,8 +123,67 @@ export class SloStore {
       .merge();
   }
 
-  /** Forgets a subject that no longer has documents. Its evidence stays in the ledger. */
-  async forget(subject: string): Promise<void> {
+  /** Adds what is declared to the history unless it is what the history says already. */
+  async #remember(
+    tx: Tx,
+    subject: string,
+    nowMs: number,
+    { definitions, problems }: DeclaredThen,
+  ): Promise<void> {
+    const said = {
+      definitions: JSON.stringify(definitions),
+      problems: JSON.stringify(problems),
+    };
+    const [last]: SloDocumentHistoryRow[] = await tx('slo_document_history')
+      .where({ subject })
+      .orderBy('slo_document_history.known_from_ms', 'desc')
+      .limit(1)
+      .select('slo_document_history.*');
+    if (last?.definitions === said.definitions && last.problems === said.problems)
+      return;
+    await tx('slo_document_history')
+      .insert({ subject, known_from_ms: nowMs, ...said })
+      .onConflict(['subject', 'known_from_ms'])
+      .merge();
+    const beyond: SloDocumentHistoryRow[] = await tx('slo_document_history')
+      .where({ subject })
+      .orderBy('slo_document_history.known_from_ms', 'desc')
+      .offset(historyLimit)
+      .limit(1)
+      .select('slo_document_history.*');
+    if (beyond.length > 0) {
+      await tx('slo_document_history')
+        .where({ subject })
+        .andWhere(
+          'slo_document_history.known_from_ms',
+          '<=',
+          readBigint(beyond[0].known_from_ms),
+        )
+        .delete();
+    }
+  }
+
+  /** What a subject had declared at an instant; `undefined` before the first that was kept. */
+  async declaredAt(
+    subject: string,
+    atMs: number,
+  ): Promise<DeclaredThen | undefined> {
+    const row: SloDocumentHistoryRow | undefined = await this.#db
+      .knex('slo_document_history')
+      .where({ subject })
+      .andWhere('slo_document_history.known_from_ms', '<=', atMs)
+      .orderBy('slo_document_history.known_from_ms', 'desc')
+      .first('slo_document_history.*');
+    return (
+      row && {
+        definitions: JSON.parse(row.definitions),
+        problems: JSON.parse(row.problems),
+      }
+    );
+  }
+
+  /** Forgets a subject that no longer has documents. Its evidence stays in the ledger, and what it declared in the history. */
+  async forget(subject: string, nowMs: number): Promise<void> {
     await this.#db.transaction(async tx => {
       for (const table of [
         'slo_status',
@@ -102,6 +193,10 @@ export class SloStore {
       ]) {
         await tx(table).where(`${table}.subject`, subject).delete();
       }
+      await this.#remember(tx, subject, nowMs, {
+        definitions: [],
+        problems: [],
+      });
     });
   }
 

@@ -2,10 +2,11 @@ import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger } from '../ledger';
+import { Ledger, LedgerHistory } from '../ledger';
 import { Clock, Db, Outbox, Task } from '../platform';
 import { countBelow, TelemetryAnswers } from '../telemetry';
 import { loadBurnWindows } from './loadBurnWindows';
+import { PastObjectives } from './PastObjectives';
 import { createSloAnswers } from './SloAnswers';
 import { SloDocuments } from './SloDocuments';
 import { SloService } from './SloService';
@@ -17,6 +18,7 @@ export interface SloDeps {
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
+  ledgerAnswers: LedgerHistory;
   logger: LoggerService;
   config: Config;
   subjects: SubjectAnswers;
@@ -35,6 +37,7 @@ export async function createSlo(
   const { db, clock, outbox, ledger, logger, subjects, telemetry } = deps;
   const config = deps.config.getOptionalConfig('aiAssurance');
   const store = new SloStore(db);
+  const burnWindows = await loadBurnWindows();
   const service = new SloService({
     db,
     store,
@@ -50,13 +53,20 @@ export async function createSlo(
     }),
     telemetry,
     countBelow,
-    burnWindows: await loadBurnWindows(),
+    burnWindows,
     outbox,
     ledger,
     logger,
   });
   return {
-    answers: createSloAnswers(db),
+    answers: createSloAnswers(
+      db,
+      new PastObjectives({
+        store,
+        ledgerAnswers: deps.ledgerAnswers,
+        burnWindows,
+      }),
+    ),
     tasks: [
       {
         id: 'slo-evaluate',

@@ -10,6 +10,13 @@ export interface SloDocumentRow {
   read_at_ms: unknown;
 }
 
+export interface SloDocumentHistoryRow {
+  subject: string;
+  known_from_ms: unknown;
+  definitions: string;
+  problems: string;
+}
+
 export interface SloFoldRow {
   subject: string;
   indicator: string;

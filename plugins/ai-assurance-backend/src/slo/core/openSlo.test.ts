@@ -108,8 +108,8 @@ describe('an OpenSLO document', () => {
   it.each([
     [
       'budgetingMethod: Occurrences',
-      'budgetingMethod: Timeslices',
-      'o.yaml:28: spec.budgetingMethod: must be Occurrences: Timeslices and RatioTimeslices are not supported yet',
+      'budgetingMethod: Often',
+      'o.yaml:28: spec.budgetingMethod: must be Occurrences, Timeslices or RatioTimeslices',
     ],
     [
       'duration: 28d',
@@ -129,7 +129,7 @@ describe('an OpenSLO document', () => {
     [
       'isRolling: true',
       'isRolling: false',
-      'o.yaml:27: spec.timeWindow[0].isRolling: must be true: calendar windows are not supported yet',
+      'o.yaml:26: spec.timeWindow[0]: needs a calendar when it is not rolling',
     ],
     [
       'target: 0.95',
@@ -144,7 +144,7 @@ describe('an OpenSLO document', () => {
     [
       'target: 0.95',
       'target: 0.95\n      timeSliceWindow: 1m',
-      'o.yaml:32: spec.objectives[0].timeSliceWindow: is part of OpenSLO v1 but not supported yet',
+      'o.yaml:32: spec.objectives[0].timeSliceWindow: has no meaning with budgetingMethod Occurrences',
     ],
     [
       'target: 0.95',
@@ -154,12 +154,12 @@ describe('an OpenSLO document', () => {
     [
       'counter: true',
       'bad: 3',
-      'o.yaml:13: spec.indicator.spec.ratioMetric.bad: is part of OpenSLO v1 but not supported yet; give good and total',
+      'o.yaml:13: spec.indicator.spec.ratioMetric.bad: Invalid input: expected object, received number',
     ],
     [
       'type: ai-assurance',
       'type: prometheus',
-      'o.yaml:16: spec.indicator.spec.ratioMetric.good.metricSource.type: must be ai-assurance: other sources are not supported yet',
+      'o.yaml:16: spec.indicator.spec.ratioMetric.good.metricSource.type: prometheus is not measured yet; ai-assurance is',
     ],
     [
       'metric: http.server.request.duration\n  timeWindow',
@@ -173,10 +173,9 @@ describe('an OpenSLO document', () => {
     ],
     [
       'kind: SLO',
-      'kind: AlertPolicy',
-      'o.yaml:2: kind: AlertPolicy is part of OpenSLO v1 but not supported yet; only SLO with everything in place is',
+      'kind: Wish',
+      'o.yaml:2: kind: must be one of SLO, SLI, DataSource, Service, AlertPolicy, AlertCondition, AlertNotificationTarget, found "Wish"',
     ],
-    ['kind: SLO', 'kind: Wish', 'o.yaml:2: kind: must be SLO, found "Wish"'],
     [
       'apiVersion: openslo/v1',
       'apiVersion: openslo/v2',
@@ -228,7 +227,7 @@ describe('an OpenSLO document', () => {
       ),
     ).toEqual([
       'o.yaml:6: spec.service: is missing',
-      'o.yaml:6: spec.budgetingMethod: must be Occurrences: Timeslices and RatioTimeslices are not supported yet',
+      'o.yaml:6: spec.budgetingMethod: must be Occurrences, Timeslices or RatioTimeslices',
     ]);
   });
 
@@ -251,7 +250,7 @@ describe('an OpenSLO document', () => {
   it('with alert policies is refused, with an empty list of them not', () => {
     expect(problemsOf(`${latency}  alertPolicies:\n`)).toEqual([]);
     expect(problemsOf(`${latency}  alertPolicies:\n    - policy\n`)).toEqual([
-      'o.yaml:32: spec.alertPolicies: alert policies are part of OpenSLO v1 but not supported yet; burn-rate alerts come with every objective',
+      'o.yaml:33: spec.alertPolicies[0]: Invalid input: expected object, received string',
     ]);
   });
 
@@ -261,9 +260,7 @@ describe('an OpenSLO document', () => {
       'o.yaml',
     );
     expect(definitions.map(d => d.sloName)).toEqual(['digit-api-latency']);
-    expect(problems).toEqual([
-      'o.yaml:2: kind: Service is part of OpenSLO v1 but not supported yet; only SLO with everything in place is',
-    ]);
+    expect(problems).toEqual(['o.yaml:1: metadata: is missing']);
   });
 
   it('may not take the name of another, nor may its objectives', () => {

@@ -1,0 +1,134 @@
+import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { LedgerHistory, StoredEvidence } from '../ledger';
+import { AsOf } from '../platform';
+import { BurnWindowFile, burnPairs } from './core/burnWindows';
+import { Declared, objectiveThen, RecordedStatus } from './core/objectiveThen';
+import { SloStore } from './SloStore';
+
+const pageSize = 100;
+/** Items looked through for the objectives of one subject; all of them are recorded at least every five minutes. */
+const itemLimit = 1000;
+/** Where the documents of then were not kept, objectives count that were recorded this shortly before the newest status. */
+const togetherMs = 15 * 60_000;
+
+const keyOf = (sloName: string, objectiveName: string) =>
+  `${sloName} ${objectiveName}`;
+
+function recordedOf(stored: StoredEvidence): RecordedStatus {
+  const { evidenceId, timeMs, expiresAtMs, item } = stored;
+  return {
+    evidenceId,
+    timeMs,
+    expiresAtMs,
+    envelope: item.data.envelope,
+    payload: item.data.payload as RecordedStatus['payload'],
+  };
+}
+
+/** Objectives as they were: declared by the documents of then, judged by what the ledger recorded. */
+export class PastObjectives {
+  readonly #deps: {
+    store: SloStore;
+    ledgerAnswers: LedgerHistory;
+    burnWindows: BurnWindowFile[];
+  };
+
+  constructor(deps: {
+    store: SloStore;
+    ledgerAnswers: LedgerHistory;
+    burnWindows: BurnWindowFile[];
+  }) {
+    this.#deps = deps;
+  }
+
+  async objectives(subject: string, asOf: AsOf): Promise<Objective[]> {
+    const declared = await this.#declared(subject, asOf);
+    if (declared?.size === 0) return [];
+    asOf.limit('last-recorded');
+    const recorded = await this.#recorded(subject, declared, asOf);
+    return [...recorded.values()]
+      .map(status => {
+        const { sloName, objectiveName } = status.payload;
+        const known = declared?.get(keyOf(sloName, objectiveName));
+        const windowMs = known?.windowMs ?? 0;
+        const { guard } = burnPairs(windowMs, this.#deps.burnWindows);
+        return objectiveThen(
+          status,
+          known,
+          guard.minimumEventCount,
+          asOf.atMs,
+        );
+      })
+      .sort((a, b) =>
+        keyOf(a.sloName, a.objectiveName) < keyOf(b.sloName, b.objectiveName)
+          ? -1
+          : 1,
+      );
+  }
+
+  /** Why documents could not be used then. */
+  async problems(subject: string, asOf: AsOf): Promise<string[]> {
+    const then = await this.#deps.store.declaredAt(subject, asOf.atMs);
+    return then?.problems ?? [];
+  }
+
+  /** `undefined` where it was not kept. */
+  async #declared(
+    subject: string,
+    asOf: AsOf,
+  ): Promise<Map<string, Declared> | undefined> {
+    const then = await this.#deps.store.declaredAt(subject, asOf.atMs);
+    if (!then) {
+      // Nothing was ever kept about most subjects, because nothing was ever declared: only the others are uncertain.
+      if (await this.#deps.store.isKept(subject))
+        asOf.limit('objective-documents');
+      return undefined;
+    }
+    return new Map(
+      then.definitions.flatMap(({ sloName, windowMs, objectives }) =>
+        objectives.map(({ objectiveName, description }) => [
+          keyOf(sloName, objectiveName),
+          { description, windowMs },
+        ]),
+      ),
+    );
+  }
+
+  /** The newest status of each objective, by its key. */
+  async #recorded(
+    subject: string,
+    declared: Map<string, Declared> | undefined,
+    asOf: AsOf,
+  ): Promise<Map<string, RecordedStatus>> {
+    const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
+    const newest = new Map<string, RecordedStatus>();
+    let oldestMs = Number.NEGATIVE_INFINITY;
+    let beforePosition: number | undefined;
+    for (let seen = 0; seen < itemLimit; seen += pageSize) {
+      const page = await ledger.list({
+        subject,
+        type: 'io.ai-assurance.slo-status.v1',
+        limit: pageSize,
+        beforePosition,
+      });
+      if (seen === 0 && page.length > 0 && !declared)
+        oldestMs = page[0].timeMs - togetherMs;
+      for (const stored of page.filter(({ isErased }) => !isErased)) {
+        const status = recordedOf(stored);
+        const { sloName, objectiveName } = status.payload;
+        const key = keyOf(sloName, objectiveName);
+        const isWanted = declared?.has(key) ?? status.timeMs > oldestMs;
+        if (isWanted && !newest.has(key)) newest.set(key, status);
+      }
+      const last = page[page.length - 1];
+      if (
+        page.length < pageSize ||
+        newest.size === declared?.size ||
+        last.timeMs <= oldestMs
+      )
+        break;
+      beforePosition = last.position;
+    }
+    return newest;
+  }
+}
