@@ -201,3 +201,8 @@ export function canonicalize(value: unknown): string {
     'A value has no canonical form, and nothing is wrong with it',
   );
 }
+
+/** The canonical text of a string, quotation marks included. Throws {@link CanonicalError} for half of a surrogate pair. */
+export function quote(text: string): string {
+  return textOfString(text) ?? canonicalize(text);
+}

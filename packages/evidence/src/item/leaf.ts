@@ -1,5 +1,5 @@
 import { concatBytes, Hasher, sha256, toHex, utf8 } from '../bytes/bytes';
-import { canonicalize } from '../canonical/canonicalize';
+import { canonicalize, quote } from '../canonical/canonicalize';
 import type { EvidenceItem } from './item';
 
 /** Named in every leaf, so that a leaf can never be read as something else, nor by another version's rules. @public */
@@ -62,4 +62,36 @@ export function leafOf(item: EvidenceItem, payloadCommitment: string): string {
     time: item.time,
     type: item.type,
   });
+}
+
+/**
+ * What a leaf says, as a store keeps it: `envelope` is its canonical text, `payloadCommitment` lower-case hexadecimal.
+ * @public
+ */
+export interface LeafParts {
+  readonly envelope: string;
+  readonly id: string;
+  readonly payloadCommitment: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly type: string;
+}
+
+/**
+ * The leaf of an item put together from its parts: the same text as {@link leafOf}, which makes it from the item. A leaf
+ * is a fixed frame around these parts, so that nobody who keeps them needs to keep or parse the whole. Throws
+ * CanonicalError for a part that has no canonical text. The envelope is taken as it is.
+ * @public
+ */
+export function leafFrom(parts: LeafParts): string {
+  return `{"datacontenttype":"application/json","envelope":${
+    parts.envelope
+  },"id":${quote(
+    parts.id,
+  )},"leafFormat":"${LEAF_FORMAT}","payloadCommitment":"${
+    parts.payloadCommitment
+  }","source":${quote(parts.source)},"specversion":"1.0","subject":${quote(
+    parts.subject,
+  )},"time":${quote(parts.time)},"type":${quote(parts.type)}}`;
 }

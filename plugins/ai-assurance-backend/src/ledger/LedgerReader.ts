@@ -2,12 +2,13 @@ import { formatTlogProof, Hasher } from '@ai-assurance/evidence';
 import {
   EvidenceDetail,
   EvidenceSummary,
-  VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
-import { Db, readBigint, withCode } from '../platform';
+import { AsOf, Db, readBigint, withCode } from '../platform';
 import { itemOf } from './core/prepare';
 import { KeyBook } from './keys';
+import { ItemRecord, recordsOf } from './rows';
+import { headAt, headOf, LedgerAt } from './LedgerAt';
 import { HeadRow, ItemRow } from './tables';
 import { TreeReader } from './TreeReader';
 import {
@@ -15,16 +16,22 @@ import {
   LedgerAnswers,
   LedgerEntry,
   LedgerExport,
+  LedgerHistory,
+  LedgerLookup,
   StoredEvidence,
 } from './types';
+import { Words } from './words';
 
 const exportPageSize = 500;
+const idsPerQuery = 500;
 
 /** All reads of the ledger. Rows never change, so no read needs a transaction: a head read first bounds what follows. */
-export class LedgerReader implements LedgerAnswers, LedgerExport {
-  readonly #deps: { db: Db; hash: Hasher; keys: KeyBook };
+export class LedgerReader
+  implements LedgerAnswers, LedgerExport, LedgerHistory, LedgerLookup
+{
+  readonly #deps: { db: Db; hash: Hasher; keys: KeyBook; words: Words };
 
-  constructor(deps: { db: Db; hash: Hasher; keys: KeyBook }) {
+  constructor(deps: { db: Db; hash: Hasher; keys: KeyBook; words: Words }) {
     this.#deps = deps;
   }
 
@@ -45,18 +52,36 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
     return row && storedOf(row);
   }
 
+  async bySource(
+    source: string,
+    ids: string[],
+  ): Promise<Map<string, StoredEvidence>> {
+    const { knex } = this.#deps.db;
+    const { words } = this.#deps;
+    const number = (await words.idsOf(knex, [source])).get(source);
+    const found = new Map<string, StoredEvidence>();
+    if (number === undefined) return found;
+    for (let at = 0; at < ids.length; at += idsPerQuery) {
+      const rows: ItemRow[] = await knex<ItemRow>('ledger_item')
+        .select('ledger_item.*')
+        .where('ledger_item.source', number)
+        .whereIn('ledger_item.id', ids.slice(at, at + idsPerQuery));
+      for (const record of await recordsOf(knex, words, rows))
+        found.set(record.id, storedOf(record));
+    }
+    return found;
+  }
+
   async head() {
     const row = await this.#deps.db
       .knex<HeadRow>('ledger_head')
       .orderBy('ledger_head.size', 'desc')
       .first();
-    if (!row) return undefined;
-    return {
-      size: readBigint(row.size),
-      rootHash: row.root_hash,
-      checkpoint: row.note,
-      signedAtMs: readBigint(row.signed_at_ms),
-    };
+    return row && headOf(row);
+  }
+
+  async asOf(asOf: AsOf): Promise<LedgerAt> {
+    return new LedgerAt(this, await headAt(this.#deps.db, asOf.atMs), asOf);
   }
 
   /** A page of the evidence list, newest first. `nextPosition` is absent on the last page. */
@@ -74,11 +99,17 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
     };
   }
 
-  /** One item with its proof under the newest head. Throws NotFoundError `EVIDENCE_NOT_FOUND`. */
-  async detail(evidenceId: string): Promise<EvidenceDetail> {
+  /**
+   * One item with its proof under the newest head, or under the newest one that was signed by `asOfMs`. Throws
+   * NotFoundError `EVIDENCE_NOT_FOUND`, also for what was not recorded yet then.
+   */
+  async detail(evidenceId: string, asOfMs?: number): Promise<EvidenceDetail> {
     const row = await this.#byId(evidenceId);
-    const head = await this.head();
-    if (!row || !head) {
+    const head =
+      asOfMs === undefined
+        ? await this.head()
+        : await headAt(this.#deps.db, asOfMs);
+    if (!row || !head || readBigint(row.position) >= head.size) {
       throw withCode(
         new NotFoundError(
           `There is no evidence with the id ${evidenceId}. Ids are ledger positions, such as 17.`,
@@ -96,8 +127,8 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
     return {
       ...summary,
       item: itemOf(row),
-      leafHash: row.leaf_hash,
-      payloadCommitment: row.payload_commitment,
+      leafHash: row.leafHash,
+      payloadCommitment: row.payloadCommitment,
       proof: formatTlogProof({
         index: summary.position,
         hashes,
@@ -105,7 +136,7 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
       }),
       verifierKey: await this.#deps.keys.keyOfHead(head.checkpoint),
       leaf: row.leaf,
-      salt: row.salt,
+      salt: row.salt ?? '',
     };
   }
 
@@ -116,35 +147,36 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
     size: number;
   }): AsyncGenerator<LedgerEntry> {
     const { knex } = this.#deps.db;
-    const tree = new TreeReader({
-      knex,
-      hash: this.#deps.hash,
-      size: query.size,
-    });
+    const { words, hash } = this.#deps;
+    const subject = (await words.idsOf(knex, [query.subject])).get(
+      query.subject,
+    );
+    if (subject === undefined) return;
+    const tree = new TreeReader({ knex, hash, size: query.size });
     let after = -1;
     for (;;) {
       const rows: ItemRow[] = await knex<ItemRow>('ledger_item')
         .select('ledger_item.*')
-        .where('ledger_item.subject', query.subject)
+        .where('ledger_item.subject', subject)
         .andWhere('ledger_item.position', '>', after)
         .andWhere('ledger_item.position', '<', query.size)
         .andWhere('ledger_item.time_ms', '>=', query.fromMs)
         .andWhere('ledger_item.time_ms', '<', query.toMs)
         .orderBy('ledger_item.position')
         .limit(exportPageSize);
-      for (const row of rows) {
-        const position = readBigint(row.position);
+      for (const record of await recordsOf(knex, words, rows)) {
+        const { position } = record;
         after = position;
         yield {
           position,
-          item: itemOf(row),
-          timeMs: readBigint(row.time_ms),
-          status: (row.status as VerdictStatus | null) ?? undefined,
-          leaf: row.leaf,
-          leafHash: row.leaf_hash,
-          payload: row.payload,
-          salt: row.salt,
-          payloadCommitment: row.payload_commitment,
+          item: itemOf(record),
+          timeMs: record.timeMs,
+          status: record.status,
+          leaf: record.leaf,
+          leafHash: record.leafHash,
+          payload: record.payload ?? null,
+          salt: record.salt ?? null,
+          payloadCommitment: record.payloadCommitment,
           proof: await tree.inclusionProof(position),
         };
       }
@@ -152,55 +184,81 @@ export class LedgerReader implements LedgerAnswers, LedgerExport {
     }
   }
 
-  async #byId(evidenceId: string): Promise<ItemRow | undefined> {
-    // A safe integer in its one spelling; anything else would reach the database as a wrong type.
-    if (!/^(0|[1-9][0-9]{0,14})$/.test(evidenceId)) return undefined;
-    return this.#deps.db
-      .knex<ItemRow>('ledger_item')
-      .where('ledger_item.position', Number(evidenceId))
+  async positionBefore(recordedAtMs: number): Promise<number> {
+    const head = await this.#deps.db
+      .knex<HeadRow>('ledger_head')
+      .select('ledger_head.size')
+      .where('ledger_head.signed_at_ms', '<', recordedAtMs)
+      .orderBy([
+        { column: 'ledger_head.signed_at_ms', order: 'desc' },
+        { column: 'ledger_head.size', order: 'desc' },
+      ])
       .first();
+    return head ? readBigint(head.size) : 0;
   }
 
-  #page(query: EvidenceQuery): Promise<ItemRow[]> {
-    const page = this.#deps.db
-      .knex<ItemRow>('ledger_item')
-      .select('ledger_item.*');
-    if (query.subject !== undefined)
-      page.where('ledger_item.subject', query.subject);
-    if (query.type !== undefined) page.where('ledger_item.type', query.type);
+  async #byId(evidenceId: string): Promise<ItemRecord | undefined> {
+    // A safe integer in its one spelling; anything else would reach the database as a wrong type.
+    if (!/^(0|[1-9][0-9]{0,14})$/.test(evidenceId)) return undefined;
+    const { knex } = this.#deps.db;
+    const rows: ItemRow[] = await knex<ItemRow>('ledger_item').where(
+      'ledger_item.position',
+      Number(evidenceId),
+    );
+    return (await recordsOf(knex, this.#deps.words, rows))[0];
+  }
+
+  async #page(query: EvidenceQuery): Promise<ItemRecord[]> {
+    const { words } = this.#deps;
+    const { knex } = this.#deps.db;
+    const page = knex<ItemRow>('ledger_item').select('ledger_item.*');
+    for (const name of ['subject', 'type'] as const) {
+      const word = query[name];
+      if (word === undefined) continue;
+      const id = (await words.idsOf(knex, [word])).get(word);
+      if (id === undefined) return [];
+      page.where(`ledger_item.${name}`, id);
+    }
     if (query.fromMs !== undefined)
       page.where('ledger_item.time_ms', '>=', query.fromMs);
     if (query.toMs !== undefined)
       page.where('ledger_item.time_ms', '<', query.toMs);
     if (query.beforePosition !== undefined)
       page.where('ledger_item.position', '<', query.beforePosition);
-    return page
+    const rows: ItemRow[] = await page
       .orderBy('ledger_item.position', 'desc')
-      .limit(query.limit) as unknown as Promise<ItemRow[]>;
+      .limit(query.limit);
+    return recordsOf(knex, words, rows);
   }
 }
 
-function storedOf(row: ItemRow): StoredEvidence {
-  const position = readBigint(row.position);
+function storedOf(record: ItemRecord): StoredEvidence {
+  const { position, timeMs, recordedAtMs, expiresAtMs, status } = record;
   return {
     evidenceId: String(position),
     position,
-    item: itemOf(row),
-    timeMs: readBigint(row.time_ms),
-    recordedAtMs: readBigint(row.recorded_at_ms),
-    expiresAtMs:
-      row.expires_at_ms === null ? undefined : readBigint(row.expires_at_ms),
-    status: (row.status as VerdictStatus | null) ?? undefined,
+    item: itemOf(record),
+    timeMs,
+    recordedAtMs,
+    expiresAtMs,
+    status,
+    ...(record.payload === undefined && { isErased: true as const }),
   };
 }
 
-function summaryOf(row: ItemRow): EvidenceSummary {
-  const { item: _item, ...stored } = storedOf(row);
+function summaryOf(record: ItemRecord): EvidenceSummary {
+  const { position, source, id, type, subject } = record;
+  const { timeMs, recordedAtMs, expiresAtMs, status } = record;
   return {
-    ...stored,
-    source: row.source,
-    id: row.id,
-    type: row.type,
-    subject: row.subject,
+    evidenceId: String(position),
+    position,
+    timeMs,
+    recordedAtMs,
+    expiresAtMs,
+    status,
+    source,
+    id,
+    type,
+    subject,
   };
 }

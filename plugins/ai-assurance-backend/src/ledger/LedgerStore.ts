@@ -8,20 +8,25 @@ import {
   signNote,
 } from '@ai-assurance/evidence';
 import { insertRows, readBigint, Tx } from '../platform';
-import { isSameItem, PreparedItem } from './core/prepare';
+import { isSameItem, PreparedItem, SameItem } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
 import { requireCurrentKey } from './keys';
+import { hexOf, recordsOf, rowOf } from './rows';
 import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
 import { AppendOutcome } from './types';
+import { Words } from './words';
 
 const idsPerQuery = 500;
 
 export interface LedgerStoreDeps {
   signer: NoteSigner;
   hash: Hasher;
+  words: Words;
   /** A second signature on every head: that of the key which `signer` takes over from. */
   alsoSignedBy?: NoteSigner;
 }
+
+type KnownItem = SameItem & { position: number };
 
 /** The only writer of the ledger tables. */
 export class LedgerStore {
@@ -35,14 +40,17 @@ export class LedgerStore {
   async append(
     tx: Tx,
     items: PreparedItem[],
-    recordedAtMs: number,
+    nowMs: number,
   ): Promise<AppendOutcome[]> {
     if (items.length === 0) return [];
-    let frontier = await this.#lock(tx);
+    const locked = await this.#lock(tx);
+    let { frontier } = locked;
+    // The order of recording is the order of positions, whatever the clocks of several replicas say.
+    const recordedAtMs = Math.max(nowMs, locked.recordedAtMs);
     const known = await this.#known(tx, items);
 
     const outcomes: AppendOutcome[] = [];
-    const rows: ItemRow[] = [];
+    const accepted: PreparedItem[] = [];
     const nodes: NodeRow[] = [];
     for (const prepared of items) {
       const key = keyOf(prepared.item);
@@ -53,11 +61,11 @@ export class LedgerStore {
           : 'conflict';
         outcomes.push({
           outcome,
-          evidenceId: String(readBigint(stored.position)),
+          evidenceId: String(stored.position),
         });
         continue;
       }
-      const row = rowOf(prepared, frontier.size, recordedAtMs);
+      const position = frontier.size;
       const step = appendToFrontier(
         frontier,
         prepared.leafHash,
@@ -73,24 +81,32 @@ export class LedgerStore {
           });
         }
       }
-      known.set(key, row); // The same item may come twice in one batch.
-      rows.push(row);
-      outcomes.push({ outcome: 'accepted', evidenceId: String(row.position) });
+      // The same item may come twice in one batch.
+      known.set(key, knownOf(prepared, position));
+      accepted.push(prepared);
+      outcomes.push({ outcome: 'accepted', evidenceId: String(position) });
     }
 
-    if (rows.length > 0) {
+    if (accepted.length > 0) {
+      const wordIds = await this.#deps.words.require(tx, wordsOf(accepted));
+      const rows = accepted.map((prepared, i) =>
+        rowOf(prepared, wordIds, {
+          position: locked.frontier.size + i,
+          recordedAtMs,
+        }),
+      );
       await insertRows(tx, 'ledger_item', rows);
       await insertRows(tx, 'ledger_node', nodes);
       await tx<HeadRow>('ledger_head').insert(
         this.#signedHead(frontier, recordedAtMs),
       );
-      await this.#unlock(tx, frontier);
+      await this.#unlock(tx, frontier, recordedAtMs);
     }
     return outcomes;
   }
 
   /** On PostgreSQL the row lock makes writers queue here until the holder commits; SQLite has one writer anyway. */
-  async #lock(tx: Tx): Promise<Frontier> {
+  async #lock(tx: Tx): Promise<{ frontier: Frontier; recordedAtMs: number }> {
     const row = await tx<CounterRow>('ledger_counter')
       .where('ledger_counter.id', 1)
       .forUpdate()
@@ -103,35 +119,48 @@ export class LedgerStore {
     const nodes = (JSON.parse(row.frontier) as string[]).map(hex =>
       Buffer.from(hex, 'hex'),
     );
-    return { size: readBigint(row.size), nodes };
+    return {
+      frontier: { size: readBigint(row.size), nodes },
+      recordedAtMs: readBigint(row.recorded_at_ms),
+    };
   }
 
-  async #unlock(tx: Tx, frontier: Frontier): Promise<void> {
+  async #unlock(
+    tx: Tx,
+    frontier: Frontier,
+    recordedAtMs: number,
+  ): Promise<void> {
     const moved = await tx<CounterRow>('ledger_counter')
       .where('ledger_counter.id', 1)
       .update({
         size: frontier.size,
+        recorded_at_ms: recordedAtMs,
         frontier: JSON.stringify(frontier.nodes.map(hexOf)),
       });
     if (moved !== 1)
       throw new Error('The counter row of the ledger could not be updated');
   }
 
-  async #known(tx: Tx, items: PreparedItem[]): Promise<Map<string, ItemRow>> {
+  async #known(tx: Tx, items: PreparedItem[]): Promise<Map<string, KnownItem>> {
+    const { words } = this.#deps;
     const idsBySource = new Map<string, string[]>();
     for (const { item } of items) {
       const ids = idsBySource.get(item.source);
       if (ids) ids.push(item.id);
       else idsBySource.set(item.source, [item.id]);
     }
-    const known = new Map<string, ItemRow>();
+    const known = new Map<string, KnownItem>();
+    const numbers = await words.idsOf(tx, idsBySource.keys());
     for (const [source, ids] of idsBySource) {
+      const number = numbers.get(source);
+      if (number === undefined) continue;
       for (let at = 0; at < ids.length; at += idsPerQuery) {
         const rows: ItemRow[] = await tx<ItemRow>('ledger_item')
           .select('ledger_item.*')
-          .where('ledger_item.source', source)
+          .where('ledger_item.source', number)
           .whereIn('ledger_item.id', ids.slice(at, at + idsPerQuery));
-        for (const row of rows) known.set(keyOf(row), row);
+        for (const record of await recordsOf(tx, words, rows))
+          known.set(keyOf(record), record);
       }
     }
     return known;
@@ -158,33 +187,16 @@ function keyOf(item: { source: string; id: string }): string {
   return JSON.stringify([item.source, item.id]);
 }
 
-function rowOf(
-  prepared: PreparedItem,
-  position: number,
-  recordedAtMs: number,
-): ItemRow {
-  const { item } = prepared;
-  return {
-    position,
-    source: item.source,
-    id: item.id,
-    type: item.type,
-    subject: item.subject,
-    time_ms: prepared.timeMs,
-    recorded_at_ms: recordedAtMs,
-    expires_at_ms: prepared.expiresAtMs ?? null,
-    status: prepared.status ?? null,
-    leaf: prepared.leaf,
-    payload: prepared.payload,
-    salt: prepared.salt,
-    payload_commitment: prepared.payloadCommitment,
-    leaf_hash: hexOf(prepared.leafHash),
-  };
+function knownOf(prepared: PreparedItem, position: number): KnownItem {
+  const { time, subject, type } = prepared.item;
+  const { envelope, payload } = prepared;
+  return { position, time, subject, type, envelope, payload };
 }
 
-/** Native, for the hot path; the same text as the evidence library's. */
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
-    'hex',
-  );
+function* wordsOf(items: PreparedItem[]): Iterable<string> {
+  for (const { item } of items) {
+    yield item.source;
+    yield item.type;
+    yield item.subject;
+  }
 }

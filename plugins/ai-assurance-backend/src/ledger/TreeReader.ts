@@ -1,5 +1,8 @@
 import {
   assembleProof,
+  consistencyPath,
+  foldNodes,
+  frontierNodes,
   Hasher,
   inclusionPath,
   NodeRef,
@@ -28,6 +31,22 @@ export class TreeReader {
     const hashes = new Map<NodeRef, Uint8Array>();
     for (const node of path.flat()) hashes.set(node, await this.#hashOf(node));
     return assembleProof(path, node => hashes.get(node)!, this.#deps.hash);
+  }
+
+  /** That this tree continues the one of `oldSize` leaves (RFC 6962). Throws a RangeError unless 0 < oldSize ≤ size. */
+  async consistencyProof(oldSize: number): Promise<Uint8Array[]> {
+    const path = consistencyPath(oldSize, this.#deps.size);
+    const hashes = new Map<NodeRef, Uint8Array>();
+    for (const node of path.flat()) hashes.set(node, await this.#hashOf(node));
+    return assembleProof(path, node => hashes.get(node)!, this.#deps.hash);
+  }
+
+  /** The root of the tree. Throws a RangeError for the empty one. */
+  async root(): Promise<Uint8Array> {
+    const hashes: Uint8Array[] = [];
+    for (const node of frontierNodes(this.#deps.size))
+      hashes.push(await this.#hashOf(node));
+    return foldNodes(hashes, this.#deps.hash);
   }
 
   async #hashOf(node: NodeRef): Promise<Uint8Array> {
@@ -64,7 +83,7 @@ export class TreeReader {
       from + TILE_WIDTH,
       Math.floor(size / TILE_WIDTH ** tileLevel),
     );
-    const rows: { hash: string }[] =
+    const rows: { hash: string | Uint8Array }[] =
       tileLevel === 0
         ? await knex<ItemRow>('ledger_item')
             .select({ hash: 'ledger_item.leaf_hash' })
@@ -77,6 +96,8 @@ export class TreeReader {
             .andWhere('ledger_node.node_index', '>=', from)
             .andWhere('ledger_node.node_index', '<', to)
             .orderBy('ledger_node.node_index');
-    return rows.map(row => Buffer.from(row.hash, 'hex'));
+    return rows.map(({ hash }) =>
+      typeof hash === 'string' ? Buffer.from(hash, 'hex') : hash,
+    );
   }
 }

@@ -16,8 +16,11 @@ import {
   Ledger,
   LedgerAnswers,
   LedgerExport,
+  LedgerHistory,
+  LedgerLookup,
   LedgerSigning,
 } from './types';
+import { Words } from './words';
 
 const defaultOrigin = 'ai-assurance.local/log';
 const defaultEntityRef = 'system:default/ai-assurance';
@@ -39,7 +42,7 @@ export interface LedgerDeps {
 export interface LedgerRoom {
   ledger: Ledger & LedgerSigning;
   intake: EvidenceIntake;
-  answers: LedgerAnswers & LedgerExport;
+  answers: LedgerAnswers & LedgerExport & LedgerHistory & LedgerLookup;
   /** C2SP verifier key: hand it to whoever checks heads, proofs or packs. */
   verifierKey: string;
   /** Every key that signed heads, oldest first. */
@@ -63,6 +66,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   const opened = await openKeys({ db, clock, chance, config, logger, origin });
   const { signer, verifierKey, book } = opened;
 
+  const words = new Words();
   const serviceOf = (store: LedgerStore) =>
     new LedgerService({
       db,
@@ -78,7 +82,12 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   if (opened.takeOver) {
     const { from, previousSigner } = opened.takeOver;
     const both = serviceOf(
-      new LedgerStore({ signer, hash: sha256, alsoSignedBy: previousSigner }),
+      new LedgerStore({
+        signer,
+        hash: sha256,
+        words,
+        alsoSignedBy: previousSigner,
+      }),
     );
     const key = await rotateKey({
       db,
@@ -106,8 +115,8 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     }
   }
 
-  const reader = new LedgerReader({ db, hash: sha256, keys: book });
-  const service = serviceOf(new LedgerStore({ signer, hash: sha256 }));
+  const reader = new LedgerReader({ db, hash: sha256, keys: book, words });
+  const service = serviceOf(new LedgerStore({ signer, hash: sha256, words }));
   return {
     ledger: service,
     intake: service,

@@ -78,49 +78,6 @@ describe('the ledger under faults', () => {
       });
     },
   );
-
-  it.each(each)(
-    'is never changed: the database refuses update and delete, %p',
-    async id => {
-      const { db, room } = await open(id);
-      await db.transaction(tx =>
-        room.ledger.append(tx, artifactDrafts(0, 257)),
-      );
-      const attempts: [string, object][] = [
-        ['ledger_item', { payload: '{}' }],
-        ['ledger_node', { hash: '00' }],
-        ['ledger_head', { note: 'x' }],
-      ];
-      for (const [table, change] of attempts) {
-        const refused = (operation: string) =>
-          `Rows of ${table} are written once: ${operation} is refused`;
-        await expect(db.knex(table).update(change)).rejects.toThrow(
-          refused('UPDATE'),
-        );
-        await expect(db.knex(table).delete()).rejects.toThrow(
-          refused('DELETE'),
-        );
-      }
-      expect(await room.fsck()).toEqual({
-        ok: true,
-        itemCount: 257,
-        headCount: 1,
-      });
-    },
-  );
-
-  it.each(each.filter(([id]) => id !== 'SQLITE_3'))(
-    'cannot be emptied at once either, %p',
-    async id => {
-      const { db, room } = await open(id);
-      await db.transaction(tx => room.ledger.append(tx, artifactDrafts(0, 1)));
-      for (const table of ['ledger_item', 'ledger_node', 'ledger_head']) {
-        await expect(db.knex.raw(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(
-          `Rows of ${table} are written once: TRUNCATE is refused`,
-        );
-      }
-    },
-  );
 });
 
 /** Appends three items; the n-th statement of it fails before it reaches the database. */

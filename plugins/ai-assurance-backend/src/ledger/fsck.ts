@@ -4,10 +4,9 @@ import {
   emptyFrontier,
   Frontier,
   frontierRoot,
-  fromHex,
   Hasher,
   leafHash,
-  leafOf,
+  SALT_LENGTH,
   toHex,
   utf8,
   verifyCheckpoint,
@@ -16,8 +15,10 @@ import { Knex } from 'knex';
 import { Db, readBigint } from '../platform';
 import { itemOf, statusOf } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
+import { recordOf } from './rows';
 import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
 import { FsckReport } from './types';
+import { Words } from './words';
 
 const pageSize = 1000;
 
@@ -65,6 +66,7 @@ async function walk(
   let frontier: Frontier = emptyFrontier;
   let headCount = 0;
   let nodeCount = 0;
+  const words = new Words();
   for (;;) {
     const items: ItemRow[] = await tx<ItemRow>('ledger_item')
       .where('ledger_item.position', '>=', frontier.size)
@@ -78,10 +80,14 @@ async function walk(
     const headBySize = new Map(
       heads.map(head => [readBigint(head.size), head]),
     );
+    const texts = await words.wordsOf(
+      tx,
+      items.flatMap(row => [row.source, row.type, row.subject]),
+    );
     for (const row of items) {
       const step = appendToFrontier(
         frontier,
-        checkItem(row, frontier.size, deps.hash),
+        checkItem(row, texts, frontier.size, deps.hash),
         deps.hash,
       );
       frontier = step.frontier;
@@ -113,6 +119,7 @@ async function walk(
 
 function checkItem(
   row: ItemRow,
+  texts: Map<number, string>,
   expectedPosition: number,
   hash: Hasher,
 ): Uint8Array {
@@ -125,40 +132,36 @@ function checkItem(
     position === expectedPosition,
     `Position ${expectedPosition} is missing: the next one is ${position}`,
   );
-  const salt = fromHex(row.salt);
+  const record = recordOf(row, texts);
+  if (record.payload !== undefined)
+    demand(
+      row.salt.length === SALT_LENGTH &&
+        commitPayload(row.salt, record.payload, hash) ===
+          record.payloadCommitment,
+      'The payload does not open its commitment',
+    );
+  // The columns are the parts of the leaf: another column, another leaf.
+  const leaf = leafHash(utf8(record.leaf), hash);
   demand(
-    salt !== undefined &&
-      commitPayload(salt, row.payload, hash) === row.payload_commitment,
-    'The payload does not open its commitment',
+    toHex(leaf) === record.leafHash,
+    'The leaf hash is not that of the leaf',
   );
   let item;
   try {
-    item = itemOf(row);
+    item = itemOf(record);
   } catch {
-    throw new Finding('ledger_item', at, 'Leaf or payload is no JSON');
+    throw new Finding('ledger_item', at, 'Envelope or payload is no JSON');
   }
-  demand(
-    leafOf(item, row.payload_commitment) === row.leaf,
-    'The leaf is not in canonical form, or names another commitment',
-  );
-  const leaf = leafHash(utf8(row.leaf), hash);
-  demand(
-    toHex(leaf) === row.leaf_hash,
-    'The leaf hash is not that of the leaf',
-  );
   const columns: [name: string, stored: unknown, derived: unknown][] = [
-    ['source', row.source, item.source],
-    ['id', row.id, item.id],
-    ['type', row.type, item.type],
-    ['subject', row.subject, item.subject],
-    ['time_ms', readBigint(row.time_ms), Date.parse(item.time)],
+    ['time_ms', record.timeMs, Date.parse(item.time)],
     [
       'expires_at_ms',
-      row.expires_at_ms === null ? null : readBigint(row.expires_at_ms),
+      record.expiresAtMs,
       expiryOf(item.data.envelope.expiresAt),
     ],
-    ['status', row.status, statusOf(item.data.payload) ?? null],
   ];
+  if (record.payload !== undefined)
+    columns.push(['status', record.status, statusOf(item.data.payload)]);
   for (const [name, stored, derived] of columns)
     demand(
       stored === derived,
@@ -167,8 +170,8 @@ function checkItem(
   return leaf;
 }
 
-function expiryOf(instant: string | undefined): number | null {
-  return instant === undefined ? null : Date.parse(instant);
+function expiryOf(instant: string | undefined): number | undefined {
+  return instant === undefined ? undefined : Date.parse(instant);
 }
 
 async function checkNode(

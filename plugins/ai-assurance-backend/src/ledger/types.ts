@@ -7,7 +7,7 @@ import {
   PayloadOf,
 } from '@ai-assurance/evidence';
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Tx } from '../platform';
+import { AsOf, Tx } from '../platform';
 
 /** A statement to be recorded. `(source, id)` makes it safe to repeat. */
 export interface EvidenceDraft<T extends EvidenceType = EvidenceType> {
@@ -60,6 +60,8 @@ export interface StoredEvidence {
   recordedAtMs: number;
   expiresAtMs: number | undefined;
   status: VerdictStatus | undefined;
+  /** The payload was redacted: `item.data.payload` is empty. */
+  isErased?: true;
 }
 
 export interface EvidenceQuery {
@@ -73,6 +75,21 @@ export interface EvidenceQuery {
   beforePosition?: number;
 }
 
+/** A signed head of the log. */
+export interface LedgerHead {
+  size: number;
+  rootHash: string;
+  /** C2SP checkpoint. */
+  checkpoint: string;
+  signedAtMs: number;
+}
+
+/** The ledger as it was. */
+export interface LedgerHistory {
+  /** The same answers from what was recorded up to and including the instant of the question. */
+  asOf(asOf: AsOf): Promise<LedgerAnswers>;
+}
+
 /** Narrow reads for other rooms. */
 export interface LedgerAnswers {
   /** The newest item of a kind about a subject, by ledger position. */
@@ -82,10 +99,13 @@ export interface LedgerAnswers {
   ): Promise<StoredEvidence | undefined>;
   list(query: EvidenceQuery): Promise<StoredEvidence[]>;
   byId(evidenceId: string): Promise<StoredEvidence | undefined>;
-  head(): Promise<
-    | { size: number; rootHash: string; checkpoint: string; signedAtMs: number }
-    | undefined
-  >;
+  head(): Promise<LedgerHead | undefined>;
+}
+
+/** Finds items by the names that their makers gave them. */
+export interface LedgerLookup {
+  /** Those of the ids that the source has recorded, by id. In any order; at most some thousand ids at once. */
+  bySource(source: string, ids: string[]): Promise<Map<string, StoredEvidence>>;
 }
 
 /** One item with all that proves it, for exports. */
@@ -97,9 +117,9 @@ export interface LedgerEntry {
   /** Canonical text that was hashed into the tree. */
   leaf: string;
   leafHash: string;
-  /** Canonical text of the payload. */
-  payload: string;
-  salt: string;
+  /** Canonical text of the payload; `null`, like its salt, once it was redacted. */
+  payload: string | null;
+  salt: string | null;
   payloadCommitment: string;
   /** Sibling hashes from the leaf upwards, in the tree of the size that was asked for. */
   proof: Uint8Array[];
@@ -124,12 +144,21 @@ export interface LedgerExport {
   }): AsyncIterable<LedgerEntry>;
 }
 
+/** Where a check can find something wrong. */
+export type FsckTable =
+  | 'ledger_item'
+  | 'ledger_node'
+  | 'ledger_head'
+  | 'ledger_counter'
+  | 'ledger_word'
+  | 'ledger_redaction';
+
 /** What a check of the whole ledger found. */
 export type FsckReport =
   | { ok: true; itemCount: number; headCount: number }
   | {
       ok: false;
-      table: 'ledger_item' | 'ledger_node' | 'ledger_head' | 'ledger_counter';
+      table: FsckTable;
       row: string;
       problem: string;
     };

@@ -33,6 +33,12 @@ export async function openDatabase(service: DatabaseService): Promise<Db> {
     await knex.raw('PRAGMA journal_mode = WAL');
     await knex.raw('PRAGMA synchronous = FULL');
     await knex.raw('PRAGMA foreign_keys = ON');
+    // What is erased is overwritten, not only forgotten.
+    await knex.raw('PRAGMA secure_delete = ON');
+    // Else INSERT OR REPLACE would delete a row without asking the triggers that forbid it.
+    await knex.raw('PRAGMA recursive_triggers = ON');
+    // Indexes in random order touch many pages; few of them should be read again.
+    await knex.raw('PRAGMA cache_size = -65536');
   }
   if (!service.migrations?.skip) {
     await knex.migrate.latest({

@@ -48,7 +48,7 @@ export async function insertRows<Row extends object>(
     const names = columns.join(', ');
     await tx.raw(
       `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${table}, ?::json) ${onConflict}`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rows.map(withHexBytes))],
     );
     return;
   }
@@ -61,6 +61,20 @@ export async function insertRows<Row extends object>(
     for (const row of chunk) bindings.push(...Object.values(row));
     await tx.raw(text, bindings as string[]);
   }
+}
+
+/** Bytes have no JSON form; PostgreSQL reads theirs from hexadecimal text. */
+function withHexBytes(row: object): object {
+  const entries = Object.entries(row);
+  if (!entries.some(([, value]) => value instanceof Uint8Array)) return row;
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      value instanceof Uint8Array
+        ? `\\x${Buffer.from(value).toString('hex')}`
+        : value,
+    ]),
+  );
 }
 
 function insertText(

@@ -2,16 +2,17 @@ import {
   canonicalize,
   commitPayload,
   EvidenceItem,
+  fromHex,
   Hasher,
+  leafFrom,
   leafHash,
-  leafOf,
-  toHex,
   utf8,
 } from '@ai-assurance/evidence';
 import {
   VERDICT_STATUSES,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { instantOf } from '../../platform';
 
 /** An item with everything that can be worked out before the lock is taken. */
 export interface PreparedItem {
@@ -21,9 +22,11 @@ export interface PreparedItem {
   status: VerdictStatus | undefined;
   /** Canonical text, made once: hashed, stored and exported as it is. */
   payload: string;
-  salt: string;
-  payloadCommitment: string;
-  leaf: string;
+  envelope: string;
+  /** The instant as the item wrote it; `null` when that is the usual text of `timeMs`. */
+  timeText: string | null;
+  salt: Uint8Array;
+  payloadCommitment: Uint8Array;
   leafHash: Uint8Array;
 }
 
@@ -40,53 +43,86 @@ export function prepare(
   salt: Uint8Array,
   hash: Hasher,
 ): PreparedItem {
-  const { envelope, payload: value } = item.data;
-  const payload = canonicalize(value);
+  const payload = canonicalize(item.data.payload);
+  const envelope = canonicalize(item.data.envelope);
   const payloadCommitment = commitPayload(salt, payload, hash);
-  const leaf = leafOf(item, payloadCommitment);
+  const leaf = leafFrom({
+    envelope,
+    id: item.id,
+    payloadCommitment,
+    source: item.source,
+    subject: item.subject,
+    time: item.time,
+    type: item.type,
+  });
+  const timeMs = Date.parse(item.time);
+  const { expiresAt } = item.data.envelope;
   return {
     item,
-    timeMs: Date.parse(item.time),
-    expiresAtMs:
-      envelope.expiresAt === undefined
-        ? undefined
-        : Date.parse(envelope.expiresAt),
-    status: statusOf(value),
+    timeMs,
+    timeText: timeTextOf(item.time, timeMs),
+    expiresAtMs: expiresAt === undefined ? undefined : Date.parse(expiresAt),
+    status: statusOf(item.data.payload),
     payload,
-    salt: toHex(salt),
-    payloadCommitment,
-    leaf,
+    envelope,
+    salt,
+    payloadCommitment: fromHex(payloadCommitment)!,
     leafHash: leafHash(utf8(leaf), hash),
   };
 }
 
+/** The text to store beside the number of an instant: none where the number says it all. */
+function timeTextOf(time: string, timeMs: number): string | null {
+  // With milliseconds, and a day that every month has: there is no other spelling of such an instant.
+  if (time.length === 24 && time.slice(8, 10) < '29') return null;
+  return instantOf(timeMs) === time ? null : time;
+}
+
+/** What of an item must be equal for two of one source and id to be the same. */
+export interface SameItem {
+  type: string;
+  subject: string;
+  time: string;
+  envelope: string;
+  payload: string | undefined;
+}
+
 /**
- * Whether an item says the same as a stored one. Leaves cannot be compared directly: every item has its own salt, so the
- * stored commitment is put in place of the new one.
+ * Whether an item says the same as a stored one of its source and id. Leaves cannot be compared: every item has its own
+ * salt. An item whose payload was erased is known by the rest of it: what it said is gone, and must not come back.
  */
-export function isSameItem(
-  prepared: PreparedItem,
-  stored: { leaf: string; payload: string; payload_commitment: string },
-): boolean {
+export function isSameItem(prepared: PreparedItem, stored: SameItem): boolean {
+  const { item } = prepared;
   return (
-    prepared.payload === stored.payload &&
-    leafOf(prepared.item, stored.payload_commitment) === stored.leaf
+    (stored.payload === undefined || prepared.payload === stored.payload) &&
+    prepared.envelope === stored.envelope &&
+    item.time === stored.time &&
+    item.subject === stored.subject &&
+    item.type === stored.type
   );
 }
 
-/** The item as it was pushed, from what the ledger keeps of it. */
+/** The item as it was pushed, from what the ledger keeps of it. An erased payload reads as an empty one. */
 export function itemOf(stored: {
-  leaf: string;
-  payload: string;
+  id: string;
+  source: string;
+  subject: string;
+  time: string;
+  type: string;
+  envelope: string;
+  payload: string | undefined;
 }): EvidenceItem {
-  const {
-    leafFormat: _format,
-    payloadCommitment: _commitment,
-    envelope,
-    ...attributes
-  } = JSON.parse(stored.leaf);
   return {
-    ...attributes,
-    data: { envelope, payload: JSON.parse(stored.payload) },
+    specversion: '1.0',
+    id: stored.id,
+    source: stored.source,
+    type: stored.type,
+    subject: stored.subject,
+    time: stored.time,
+    datacontenttype: 'application/json',
+    data: {
+      envelope: JSON.parse(stored.envelope),
+      payload: stored.payload === undefined ? {} : JSON.parse(stored.payload),
+    },
   };
 }
