@@ -77,7 +77,7 @@ export const rolloutPlanV1 = z
           .strict(),
       )
       .min(1)
-      .max(50),
+      .max(200),
   })
   .strict()
   .meta(
