@@ -2,12 +2,22 @@ import {
   AnswerOf,
   BodyOf,
   CohortAnswer,
+  Consistency,
   EvidenceDetail,
+  EvidenceFacets,
+  EvidenceList,
   IngestResult,
+  LedgerCheck,
+  LedgerStatus,
   ModelAnswer,
   Overview,
   Pack,
+  Quarantined,
+  QuarantinedDetail,
+  QuarantineList,
+  QuarantineReplay,
   QueryInputOf,
+  Redaction,
   Reference,
   Release,
   ServiceAnswer,
@@ -91,14 +101,74 @@ export interface AiAssuranceApi {
   listEvidence(
     query?: QueryInputOf<'listEvidence'>,
     options?: CallOptions,
-  ): Promise<AnswerOf<'listEvidence'>>;
+  ): Promise<EvidenceList>;
+  /** What the list of evidence can be filtered by. */
+  getEvidenceFacets(options?: CallOptions): Promise<EvidenceFacets>;
   /** One item with its inclusion proof. */
   getEvidence(
     evidenceId: string,
     options?: CallOptions,
   ): Promise<EvidenceDetail>;
+  /** Erases payload and salt of an item for good. Safe to repeat: what is erased stays as it is. */
+  redactEvidence(
+    evidenceId: string,
+    body: BodyOf<'redactEvidence'>,
+  ): Promise<Redaction>;
+  /** Proof that the log of one size continues that of an earlier one. */
+  getConsistency(
+    query: QueryInputOf<'getConsistency'>,
+    options?: CallOptions,
+  ): Promise<Consistency>;
+  /** The proof of an item as the text of a c2sp.org/tlog-proof@v1 file. */
+  getProof(
+    evidenceId: string,
+    query?: QueryInputOf<'getProof'>,
+    options?: CallOptions,
+  ): Promise<string>;
+  /** Signed heads, newest first, paged by `cursor`. */
+  listHeads(
+    query?: QueryInputOf<'listHeads'>,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listHeads'>>;
+  /** The signed head of one size as the text of a C2SP checkpoint. */
+  getHeadOfSize(size: number, options?: CallOptions): Promise<string>;
+  /** Every key that signed heads, oldest first. */
+  getLedgerKeys(options?: CallOptions): Promise<AnswerOf<'getLedgerKeys'>>;
+  /** Size, key, publications and newest check of the ledger. */
+  getLedgerStatus(options?: CallOptions): Promise<LedgerStatus>;
+  /** Has the whole ledger derived again from its stored bytes. Safe to repeat; takes long. */
+  checkLedger(): Promise<LedgerCheck>;
   /** The latest signed head as the text of a C2SP checkpoint. */
   getHead(options?: CallOptions): Promise<string>;
+  /** What was refused at the door, newest first, paged by `cursor`. */
+  listQuarantine(
+    query?: QueryInputOf<'listQuarantine'>,
+    options?: CallOptions,
+  ): Promise<QuarantineList>;
+  /** One quarantined item with its bytes. */
+  getQuarantined(
+    quarantineId: string,
+    options?: CallOptions,
+  ): Promise<QuarantinedDetail>;
+  /** Judges a waiting item again. `rowVersion` MUST be the one the reader saw. */
+  replayQuarantined(
+    quarantineId: string,
+    body: BodyOf<'replayQuarantined'>,
+  ): Promise<Quarantined>;
+  /** Judges again what waits for one reason, the oldest first. Safe to repeat. */
+  replayAllQuarantined(
+    body: Omit<BodyOf<'replayAllQuarantined'>, 'limit'>,
+  ): Promise<QuarantineReplay>;
+  /** Throws a waiting item away, with a reason. `rowVersion` MUST be the one the reader saw. */
+  discardQuarantined(
+    quarantineId: string,
+    body: BodyOf<'discardQuarantined'>,
+  ): Promise<Quarantined>;
+  /** Collectors and their sources, paged by `cursor`. */
+  listCollectors(
+    query?: QueryInputOf<'listCollectors'>,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listCollectors'>>;
   /** Exported packs, newest first. */
   listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>>;
   /** Exports the evidence of one subject and half-open period. Each call makes a new pack. */

@@ -2,12 +2,22 @@ import {
   AnswerOf,
   BodyOf,
   CohortAnswer,
+  Consistency,
   EvidenceDetail,
+  EvidenceFacets,
+  EvidenceList,
   IngestResult,
+  LedgerCheck,
+  LedgerStatus,
   ModelAnswer,
   Overview,
   Pack,
+  Quarantined,
+  QuarantinedDetail,
+  QuarantineList,
+  QuarantineReplay,
   QueryInputOf,
+  Redaction,
   Reference,
   Release,
   ServiceAnswer,
@@ -132,9 +142,13 @@ export class AiAssuranceClient implements AiAssuranceApi {
   listEvidence(
     query: QueryInputOf<'listEvidence'> = {},
     options?: CallOptions,
-  ): Promise<AnswerOf<'listEvidence'>> {
+  ): Promise<EvidenceList> {
     const path = `/evidence${queryText(query as QueryValues)}`;
     return this.#get(path, options);
+  }
+
+  getEvidenceFacets(options?: CallOptions): Promise<EvidenceFacets> {
+    return this.#get('/evidence/facets', options);
   }
 
   getEvidence(
@@ -145,10 +159,109 @@ export class AiAssuranceClient implements AiAssuranceApi {
     return this.#get(path, options);
   }
 
-  async getHead(options?: CallOptions): Promise<string> {
-    return (
-      await this.#fetch('/ledger/head', { signal: options?.signal })
-    ).text();
+  redactEvidence(
+    evidenceId: string,
+    body: BodyOf<'redactEvidence'>,
+  ): Promise<Redaction> {
+    return this.#post(
+      `/evidence/${encodeURIComponent(evidenceId)}/redaction`,
+      body,
+    );
+  }
+
+  getConsistency(
+    query: QueryInputOf<'getConsistency'>,
+    options?: CallOptions,
+  ): Promise<Consistency> {
+    const path = `/ledger/consistency${queryText(query as QueryValues)}`;
+    return this.#get(path, options);
+  }
+
+  getProof(
+    evidenceId: string,
+    query: QueryInputOf<'getProof'> = {},
+    options?: CallOptions,
+  ): Promise<string> {
+    const path = `/evidence/${encodeURIComponent(evidenceId)}/proof`;
+    return this.#text(`${path}${queryText(query as QueryValues)}`, options);
+  }
+
+  listHeads(
+    query: QueryInputOf<'listHeads'> = {},
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listHeads'>> {
+    const path = `/ledger/heads${queryText(query as QueryValues)}`;
+    return this.#get(path, options);
+  }
+
+  getHeadOfSize(size: number, options?: CallOptions): Promise<string> {
+    return this.#text(`/ledger/heads/${size}`, options);
+  }
+
+  getLedgerKeys(options?: CallOptions): Promise<AnswerOf<'getLedgerKeys'>> {
+    return this.#get('/ledger/keys', options);
+  }
+
+  getLedgerStatus(options?: CallOptions): Promise<LedgerStatus> {
+    return this.#get('/ledger/status', options);
+  }
+
+  checkLedger(): Promise<LedgerCheck> {
+    return this.#post('/ledger/check', {});
+  }
+
+  getHead(options?: CallOptions): Promise<string> {
+    return this.#text('/ledger/head', options);
+  }
+
+  listQuarantine(
+    query: QueryInputOf<'listQuarantine'> = {},
+    options?: CallOptions,
+  ): Promise<QuarantineList> {
+    const path = `/quarantine${queryText(query as QueryValues)}`;
+    return this.#get(path, options);
+  }
+
+  getQuarantined(
+    quarantineId: string,
+    options?: CallOptions,
+  ): Promise<QuarantinedDetail> {
+    const path = `/quarantine/${encodeURIComponent(quarantineId)}`;
+    return this.#get(path, options);
+  }
+
+  replayQuarantined(
+    quarantineId: string,
+    body: BodyOf<'replayQuarantined'>,
+  ): Promise<Quarantined> {
+    return this.#post(
+      `/quarantine/${encodeURIComponent(quarantineId)}/replay`,
+      body,
+    );
+  }
+
+  replayAllQuarantined(
+    body: Omit<BodyOf<'replayAllQuarantined'>, 'limit'>,
+  ): Promise<QuarantineReplay> {
+    return this.#post('/quarantine/replay', body);
+  }
+
+  discardQuarantined(
+    quarantineId: string,
+    body: BodyOf<'discardQuarantined'>,
+  ): Promise<Quarantined> {
+    return this.#post(
+      `/quarantine/${encodeURIComponent(quarantineId)}/discard`,
+      body,
+    );
+  }
+
+  listCollectors(
+    query: QueryInputOf<'listCollectors'> = {},
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listCollectors'>> {
+    const path = `/collectors${queryText(query as QueryValues)}`;
+    return this.#get(path, options);
   }
 
   listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>> {
@@ -180,6 +293,10 @@ export class AiAssuranceClient implements AiAssuranceApi {
 
   async #get<T>(path: string, options?: CallOptions): Promise<T> {
     return (await this.#fetch(path, { signal: options?.signal })).json();
+  }
+
+  async #text(path: string, options?: CallOptions): Promise<string> {
+    return (await this.#fetch(path, { signal: options?.signal })).text();
   }
 
   async #post<T>(path: string, body: unknown): Promise<T> {
