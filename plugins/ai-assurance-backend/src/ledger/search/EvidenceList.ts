@@ -57,6 +57,7 @@ type SummaryRow = Pick<
   | 'recorded_at_ms'
   | 'expires_at_ms'
   | 'status'
+  | 'salt'
 >;
 
 const summaryColumns = [
@@ -69,6 +70,7 @@ const summaryColumns = [
   'ledger_item.recorded_at_ms',
   'ledger_item.expires_at_ms',
   'ledger_item.status',
+  'ledger_item.salt',
 ];
 
 /** Filters in the numbers of the dictionary. */
@@ -333,6 +335,8 @@ export class EvidenceList {
             ? undefined
             : readBigint(row.expires_at_ms),
         status: (row.status ?? undefined) as EvidenceSummary['status'],
+        // Salt and payload are erased together.
+        ...(row.salt.length === 0 && { redacted: true as const }),
       };
     });
   }
