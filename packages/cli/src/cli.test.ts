@@ -304,6 +304,38 @@ describe('a tampered pack', () => {
   });
 });
 
+describe('a pack with an item of a newer release', () => {
+  const newer = 'io.ai-assurance.artifact.v2';
+
+  it('is verified to the last byte, and the item named as not readable', async () => {
+    const file = saved(await zipOf(packFiles(logSigner, newer)), 'newer.zip');
+    const { code, out } = await shell(
+      'verify',
+      file,
+      '--key',
+      logSigner.verifierKey,
+    );
+    expect(code).toBe(0);
+    expect(out).toContain(
+      '  1 item of io.ai-assurance.artifact.v2: kept, not readable by this release. Proven like all others; a newer ai-assurance reads what is said.\n',
+    );
+    const asJson = await shell('verify', file, '--json');
+    expect(JSON.parse(asJson.out).unreadable).toEqual([
+      { type: newer, count: 1 },
+    ]);
+  });
+
+  it('is inspected, and the item marked wherever it is listed', async () => {
+    const file = saved(await zipOf(packFiles(logSigner, newer)), 'newer.zip');
+    const { code, out } = await shell('inspect', file, '--items');
+    expect(code).toBe(0);
+    expect(out.split('\n').filter(line => line.includes('kept'))).toEqual([
+      '         1  io.ai-assurance.artifact.v2  (kept, not readable by this release)',
+      '         2  2026-11-22T12:02:00.000Z  io.ai-assurance.artifact.v2    (kept, not readable by this release)',
+    ]);
+  });
+});
+
 describe('ai-assurance inspect', () => {
   it('shows what the pack says, and that this proves nothing', async () => {
     const { code, out } = await shell(

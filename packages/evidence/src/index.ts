@@ -41,6 +41,7 @@ export {
   openNote,
   parseSignedNote,
   parseVerifierKey,
+  readSignatureLine,
   signerFromSeed,
   signNote,
   verifierKeyOf,
@@ -50,6 +51,12 @@ export {
   type SignedNote,
   type VerifierKey,
 } from './checkpoint/note';
+export {
+  cosignedBytes,
+  parseWitnessKey,
+  verifyCosignature,
+  witnessKeyOf,
+} from './checkpoint/cosignature';
 export {
   idOfKey,
   signHandOver,
@@ -127,9 +134,16 @@ export {
 export { startPack, type PackFacts, type PackWriter } from './pack/writer';
 export { verifyPack, type VerifyPackOptions } from './verify/verifyPack';
 export { type PackFiles } from './verify/reading';
+export {
+  readStoredItem,
+  type StoredItem,
+  type StoredProblemCode,
+  type StoredReading,
+} from './verify/readStored';
 export { type KnownHead } from './verify/steps';
 export {
   verificationFailureMeanings,
+  type UnreadableCount,
   type VerificationFailure,
   type VerificationFailureCode,
   type VerificationKey,

@@ -32,12 +32,12 @@ export const strangerSigner = signerFromSeed(
   new Uint8Array(32).fill(9),
 );
 
-function item(n: number): EvidenceItem {
+function item(n: number, type: string): EvidenceItem {
   return {
     specversion: '1.0',
     id: `artifact-${n}`,
     source: '/pipelines/digit-reader',
-    type: 'io.ai-assurance.artifact.v1',
+    type,
     subject: 'resource:default/digit-reader-edge',
     time: `2026-11-22T12:0${n}:00.000Z`,
     datacontenttype: 'application/json',
@@ -57,12 +57,18 @@ function item(n: number): EvidenceItem {
   };
 }
 
-/** The files of a small pack over a real log, in order. */
-export function packFiles(signer = logSigner): PackFile[] {
+/** The files of a small pack over a real log, in order; the last of its three items may be of another type. */
+export function packFiles(
+  signer = logSigner,
+  lastType = 'io.ai-assurance.artifact.v1',
+): PackFile[] {
   const nodes = new Map<string, Uint8Array>();
   let frontier = emptyFrontier;
   const entries = [0, 1, 2].map(n => {
-    const { data, ...rest } = item(n);
+    const { data, ...rest } = item(
+      n,
+      n === 2 ? lastType : 'io.ai-assurance.artifact.v1',
+    );
     const payload = canonicalize(data.payload);
     const salt = new Uint8Array(32).fill(n + 1);
     const leaf = leafOf({ ...rest, data }, commitPayload(salt, payload));

@@ -1,4 +1,5 @@
 import {
+  isEvidenceType,
   packFileNames,
   type PackFiles,
   type PackManifest,
@@ -69,7 +70,8 @@ async function manifestOf(files: PackFiles): Promise<PackManifest | string> {
 function summaryOf(manifest: PackManifest): string {
   const { counts, log, period } = manifest;
   const kinds = Object.entries(counts.byType).map(
-    ([type, n]) => `  ${String(n).padStart(8)}  ${printable(titleOf(type))}`,
+    ([type, n]) =>
+      `  ${String(n).padStart(8)}  ${printable(titleOf(type))}${noteOf(type)}`,
   );
   const files = manifest.files.map(
     f => `  ${String(f.size).padStart(12)}  ${f.sha256}  ${f.name}`,
@@ -116,9 +118,14 @@ async function writeItems(files: PackFiles, output: Output): Promise<void> {
         String(leaf.time),
       )}  ${printable(titleOf(String(leaf.type)))}  ${printable(
         String(status),
-      )}\n`,
+      )}${noteOf(String(leaf.type))}\n`,
     );
   }
+}
+
+/** What is said of an item that a newer release wrote: it is there, it can be verified, and only its meaning stays closed. */
+function noteOf(type: string): string {
+  return isEvidenceType(type) ? '' : '  (kept, not readable by this release)';
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -34,6 +34,7 @@ interface Verification {
   failure?: { code: string; where: string; message: string; meaning: string };
   key?: VerificationReport['key'];
   manifest?: VerificationReport['manifest'];
+  unreadable?: VerificationReport['unreadable'];
 }
 
 const CONTAINER_TITLE =
@@ -122,7 +123,12 @@ function inWords(path: string, verification: Verification): string {
   return lines.join('\n');
 }
 
-function verdict({ failure, key, manifest }: Verification): string[] {
+function verdict({
+  failure,
+  key,
+  manifest,
+  unreadable = [],
+}: Verification): string[] {
   if (failure) {
     return [
       `NOT VERIFIED: ${failure.code}`,
@@ -139,11 +145,18 @@ function verdict({ failure, key, manifest }: Verification): string[] {
   const signer = `Signed by ${printable(key!.name)}, key id ${
     key!.keyId
   }, fingerprint ${key!.fingerprint}`;
+  const newer = unreadable.map(
+    ({ type, count }) =>
+      `  ${counted(count, 'item')} of ${printable(
+        type,
+      )}: kept, not readable by this release. Proven like all others; a newer ai-assurance reads what is said.`,
+  );
   return key!.isTrusted
-    ? [`VERIFIED with the key you gave: ${about}.`, `  ${signer}`]
+    ? [`VERIFIED with the key you gave: ${about}.`, `  ${signer}`, ...newer]
     : [
         `VERIFIED with the pack's own key: ${about}.`,
         `  ${signer}`,
+        ...newer,
         '  This proves that the pack is whole, not who made it. Compare the fingerprint with one from a source that you',
         '  trust, or run again with --key.',
       ];

@@ -98,6 +98,16 @@ export interface VerificationKey {
   readonly isTrusted: boolean;
 }
 
+/**
+ * How many items there are of a type that this release cannot read, because a newer one wrote them. They are checked like all
+ * others: their hashes and proofs hold, and only what they say stays closed.
+ * @public
+ */
+export interface UnreadableCount {
+  readonly type: string;
+  readonly count: number;
+}
+
 /** What came out. `ok` only when every step passed. The same pack and options always give the same report. @public */
 export interface VerificationReport {
   readonly ok: boolean;
@@ -106,6 +116,8 @@ export interface VerificationReport {
   readonly key?: VerificationKey;
   /** As the signer stated it; to be believed only when `ok`. */
   readonly manifest?: PackManifest;
+  /** Kept and checked, but not readable by this release; left out when there is none. In order of type. */
+  readonly unreadable?: readonly UnreadableCount[];
 }
 
 /** Internal: stops the walk at the first thing that is wrong. */

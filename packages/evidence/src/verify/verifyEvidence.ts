@@ -1,6 +1,7 @@
 import { fromHex, Hasher, utf8 } from '../bytes/bytes';
 import { canonicalize } from '../canonical/canonicalize';
 import { commitPayload, LEAF_FORMAT } from '../item/leaf';
+import { isEvidenceType } from '../kinds/kinds';
 import { leafHash } from '../merkle/tree';
 import { verifyInclusion } from '../merkle/proofs';
 import {
@@ -11,7 +12,11 @@ import {
 import { packFileNames } from '../pack/format';
 import type { PackManifest } from '../pack/manifest';
 import { linesOf, type PackFiles } from './reading';
-import { Refusal, type VerificationFailureCode } from './report';
+import {
+  Refusal,
+  type UnreadableCount,
+  type VerificationFailureCode,
+} from './report';
 
 interface LeafFacts {
   type: string;
@@ -25,6 +30,16 @@ export interface EvidenceCounts {
   evidence: number;
   redacted: number;
   byType: Map<string, number>;
+}
+
+/** What is kept and proven, but cannot be read: written by a newer release. In order of type. */
+export function unreadableOf(
+  byType: Iterable<readonly [type: string, count: number]>,
+): UnreadableCount[] {
+  return [...byType]
+    .filter(([type]) => !isEvidenceType(type))
+    .map(([type, count]) => ({ type, count }))
+    .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
 /** Checks every line against the log's root. Throws Refusal at the first that does not hold. */

@@ -8,6 +8,7 @@ import { packFileNames } from '../pack/format';
 import type { PackFiles } from './reading';
 import {
   Refusal,
+  type UnreadableCount,
   type VerificationFailure,
   type VerificationKey,
   type VerificationReport,
@@ -26,7 +27,7 @@ import {
   verifyManifestSignature,
   type Walk,
 } from './steps';
-import { verifyEvidence } from './verifyEvidence';
+import { unreadableOf, verifyEvidence } from './verifyEvidence';
 
 /** What the verifier already holds, and how it hashes. @public */
 export interface VerifyPackOptions {
@@ -67,6 +68,7 @@ export async function verifyPack(
   const walk: Partial<Walk> = {};
   const at = walk as Walk;
   let key: VerificationKey | undefined;
+  let unreadable: UnreadableCount[] = [];
 
   const steps: [VerificationStepId, () => Promise<string>][] = [
     [
@@ -127,7 +129,10 @@ export async function verifyPack(
       'evidence',
       async () => {
         at.counts = await verifyEvidence(files, at.manifest, hash);
-        return `${at.counts.evidence} items, of which ${at.counts.redacted} redacted`;
+        unreadable = unreadableOf(at.counts.byType);
+        return `${at.counts.evidence} items, of which ${
+          at.counts.redacted
+        } redacted${unreadableWords(unreadable)}`;
       },
     ],
     [
@@ -179,5 +184,18 @@ export async function verifyPack(
     ...(failure && { failure }),
     ...(key && { key }),
     ...(walk.manifest && { manifest: walk.manifest }),
+    ...(unreadable.length > 0 && { unreadable }),
   };
+}
+
+const MAX_NAMED_TYPES = 10;
+
+function unreadableWords(unreadable: readonly UnreadableCount[]): string {
+  if (unreadable.length === 0) return '';
+  const named = unreadable
+    .slice(0, MAX_NAMED_TYPES)
+    .map(({ type, count }) => `${count} of ${type}`);
+  if (unreadable.length > named.length)
+    named.push(`${unreadable.length - named.length} more types`);
+  return `; kept, not readable by this release: ${named.join(', ')}`;
 }
