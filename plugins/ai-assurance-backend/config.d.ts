@@ -40,6 +40,19 @@ export interface Config {
       /** How long one-minute windows are kept. Default 30 days. */
       retention?: HumanDuration;
     };
+    /** Pace and limits of each collector, by its id. A collector becomes active by the config of its own module. */
+    collectors?: {
+      [id: string]: {
+        /** Default true. */
+        enabled?: boolean;
+        /** How often each subject is asked about, at least 10. Default: as the collector says. */
+        everySeconds?: number;
+        /** How long one run about one subject may take, 1 to 240. Default: as the collector says. */
+        timeoutSeconds?: number;
+        /** Largest number of facts of one run about one subject, 1 to 5000. Default 1000. */
+        maxFacts?: number;
+      };
+    };
     slo?: {
       /** Default 60. */
       evaluateEverySeconds?: number;

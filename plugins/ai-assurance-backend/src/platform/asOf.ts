@@ -42,10 +42,15 @@ const limitTexts: Record<AsOfLimit, string> = {
   'objective-documents':
     'Which objectives were declared then, and what was wrong in their documents, was not kept yet. Shown are those that were still being recorded.',
   'scorecard-rules':
-    'The rules of a scorecard were others then. Verdicts under them are shown as they were recorded, without the values behind them.',
-  'scorecard-texts': 'Questions and hints of a scorecard are in today’s words.',
+    'The rules of a scorecard were others then. Verdicts under them are shown as they were recorded, in today’s words and without the values behind them.',
   'policy-of-today':
     'What a policy requires is asked by the policy of today; the frozen verdicts are those of then.',
+  'quarantine-of-today':
+    'An item in quarantine keeps only its latest reason and how often it came in all; its bytes are erased, and later the item is forgotten, once it is resolved.',
+  'redacted-since':
+    'Evidence that was redacted since can no longer be read; what it said then is not in this answer.',
+  'collections-at-changes':
+    'Of each source it is known since when it worked or failed. How often it had failed by then, and how much its last run brought, was not kept.',
 };
 
 export function createAsOf(atMs: number): AsOfQuestion {

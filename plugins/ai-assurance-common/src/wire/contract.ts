@@ -7,6 +7,7 @@ import { referencesOperations } from './operations/references';
 import { evidenceOperations } from './operations/evidence';
 import { ledgerOperations } from './operations/ledger';
 import { quarantineOperations } from './operations/quarantine';
+import { collectorsOperations } from './operations/collectors';
 import { auditOperations } from './operations/audit';
 import { telemetryOperations } from './operations/telemetry';
 
@@ -25,6 +26,7 @@ export const operations = {
   ...evidenceOperations,
   ...ledgerOperations,
   ...quarantineOperations,
+  ...collectorsOperations,
   ...auditOperations,
   ...telemetryOperations,
 };

@@ -115,3 +115,11 @@ export { type AsOfLimit } from './shapes/asOf';
   PublicationType,
   RedactionCause,
 } from './shapes/ledger';
+/** @public */ export type CollectorSummary = z.infer<
+  typeof wireShapes.collectorSummaryShape
+>;
+/** @public */ export type SourceSummary = z.infer<
+  typeof wireShapes.sourceSummaryShape
+>;
+/** @public */ export type SourceState =
+  (typeof wireShapes.SOURCE_STATES)[number];

@@ -13,6 +13,9 @@ export const AS_OF_LIMITS = [
   'objective-documents',
   'scorecard-rules',
   'policy-of-today',
+  'quarantine-of-today',
+  'redacted-since',
+  'collections-at-changes',
 ] as const;
 
 /** @public */

@@ -6,5 +6,6 @@ export * from './releases';
 export * from './evidence';
 export * from './ledger';
 export * from './quarantine';
+export * from './collectors';
 export * from './pages';
 export * from './asOf';

@@ -1,0 +1,2 @@
+export { createCollectors, type CollectorsDeps } from './createCollectors';
+export { createCollectorRegistry, type CollectorRegistry } from './registry';
