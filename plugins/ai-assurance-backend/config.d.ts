@@ -27,6 +27,33 @@ export interface Config {
        * over. Recorded as evidence. It counts for that one key only.
        */
       replaceLostKey?: string;
+      /** How often the whole ledger is derived again from its stored bytes. Default 1 day. */
+      checkEvery?: HumanDuration;
+      /** Where heads are published outside the database, so that rewriting and truncation are found from outside. */
+      publish?: (
+        | {
+            type: 'file';
+            /** File that holds the newest head; `<path>.history` beside it grows. */
+            path: string;
+            /** Default 5 minutes. */
+            every?: HumanDuration;
+          }
+        | {
+            type: 'witness';
+            /** Address below which the witness serves `add-checkpoint` (C2SP tlog-witness). */
+            url: string;
+            /** Key of the witness (C2SP cosignature, `name+id+base64`). */
+            verifierKey: string;
+            /** Default 5 minutes. */
+            every?: HumanDuration;
+          }
+      )[];
+      /** Time-stamp authority (RFC 3161) that is asked for a time-stamp of heads. */
+      timestampAuthority?: {
+        url: string;
+        /** Default 1 hour. */
+        every?: HumanDuration;
+      };
       /** The entity under which the ledger records evidence about itself. Default `system:default/ai-assurance`. */
       entityRef?: string;
     };

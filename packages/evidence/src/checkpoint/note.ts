@@ -228,7 +228,7 @@ export function openNote(text: string, verifierKey: string): string {
     );
   }
   const body = utf8(note.body);
-  if (!mine.every(s => isSignatureOf(s.signature, body, key.publicKey))) {
+  if (!mine.every(s => isEd25519Signature(s.signature, body, key.publicKey))) {
     throw new NoteError(
       'SIGNATURE_INVALID',
       `The signature of ${key.name} is not over this text`,
@@ -237,7 +237,8 @@ export function openNote(text: string, verifierKey: string): string {
   return note.body;
 }
 
-function isSignatureOf(
+/** Whether these 64 bytes are the key's signature of the message. Nothing throws. */
+export function isEd25519Signature(
   signature: Uint8Array,
   message: Uint8Array,
   publicKey: Uint8Array,
@@ -251,7 +252,8 @@ function isSignatureOf(
   }
 }
 
-function readSignatureLine(line: string): NoteSignature {
+/** Reads one signature line of a note, without its newline. Throws NoteError `NOTE_MALFORMED`. @public */
+export function readSignatureLine(line: string): NoteSignature {
   const match = /^\u2014 (\S+) (\S+)$/u.exec(line);
   const bytes = match ? fromBase64(match[2]) : undefined;
   if (!match || !bytes || bytes.length < 5 || !isKeyName(match[1]))

@@ -1,15 +1,16 @@
 import { hash as hashOnce } from 'node:crypto';
 import { Hasher, idOfKey } from '@ai-assurance/evidence';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Config, readDurationFromConfig } from '@backstage/config';
-import { durationToMilliseconds } from '@backstage/types';
-import { Access, Binder, Chance, Clock, Db, Outbox } from '../platform';
+import { Config } from '@backstage/config';
+import { Access, Binder, Chance, Clock, Db, Outbox, Task } from '../platform';
 import { fsckLedger } from './fsck';
+import { AlarmListener, createHeads, Heads } from './heads';
 import { keyAt, LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
+import { createSearch, EvidenceSearch, registerSearchRoutes } from './search';
 import {
   EvidenceIntake,
   FsckReport,
@@ -24,7 +25,6 @@ import { Words } from './words';
 
 const defaultOrigin = 'ai-assurance.local/log';
 const defaultEntityRef = 'system:default/ai-assurance';
-const defaultMaxClockAheadMs = 5 * 60_000;
 
 const sha256: Hasher = bytes => hashOnce('sha256', bytes, 'buffer');
 
@@ -35,8 +35,8 @@ export interface LedgerDeps {
   outbox: Outbox;
   config: Config;
   logger: LoggerService;
-  /** Who is a subject: evidence about anything else is not taken from outside. The ledger does not know the catalog. */
-  subjects: { get(entityRef: string): Promise<object | undefined> };
+  /** Told when the ledger finds itself changed; for a notification to people. */
+  alarmListener?: AlarmListener;
 }
 
 export interface LedgerRoom {
@@ -49,6 +49,11 @@ export interface LedgerRoom {
   keys: { list(): Promise<LedgerKey[]> };
   /** Derives everything again from the stored texts and names the first wrong row. */
   fsck(): Promise<FsckReport>;
+  /** How the ledger is: size, key, publications, newest check, and what somebody has to look at. */
+  status: Heads['status'];
+  tasks: Task[];
+  /** The list of evidence and its index; `forget` takes erased payloads out of it. */
+  search: EvidenceSearch;
   registerRoutes(binder: Binder, access: Access): void;
 }
 
@@ -57,7 +62,7 @@ export interface LedgerRoom {
  * over where the operator said so. Throws with the codes of `openKeys`.
  */
 export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
-  const { db, clock, chance, outbox, config, logger, subjects } = deps;
+  const { db, clock, chance, outbox, config, logger } = deps;
   const origin =
     config.getOptionalString('aiAssurance.ledger.origin') ?? defaultOrigin;
   const ledgerRef =
@@ -67,6 +72,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   const { signer, verifierKey, book } = opened;
 
   const words = new Words();
+  const search = createSearch({ db, words });
   const serviceOf = (store: LedgerStore) =>
     new LedgerService({
       db,
@@ -76,8 +82,6 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
       outbox,
       hash: sha256,
       store,
-      subjects,
-      maxClockAheadMs: maxClockAheadMs(config),
     });
   if (opened.takeOver) {
     const { from, previousSigner } = opened.takeOver;
@@ -117,6 +121,19 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
 
   const reader = new LedgerReader({ db, hash: sha256, keys: book, words });
   const service = serviceOf(new LedgerStore({ signer, hash: sha256, words }));
+  const heads = createHeads({
+    db,
+    clock,
+    chance,
+    outbox,
+    config,
+    logger,
+    hash: sha256,
+    keys: book,
+    ledgerRef,
+    head: () => reader.head(),
+    alarmListener: deps.alarmListener,
+  });
   return {
     ledger: service,
     intake: service,
@@ -131,17 +148,13 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
         keyOf: size => keyAt(keys, size)!.verifierKey,
       });
     },
-    registerRoutes: (binder, access) =>
-      registerLedgerRoutes(binder, access, { service, reader }),
+    status: heads.status,
+    search,
+    tasks: [...heads.tasks, search.task],
+    registerRoutes: (binder, access) => {
+      registerSearchRoutes(binder, access, search);
+      registerLedgerRoutes(binder, access, { reader });
+      heads.registerRoutes(binder, access);
+    },
   };
-}
-
-function maxClockAheadMs(config: Config): number {
-  if (!config.has('aiAssurance.telemetry.maxClockAhead'))
-    return defaultMaxClockAheadMs;
-  return durationToMilliseconds(
-    readDurationFromConfig(config, {
-      key: 'aiAssurance.telemetry.maxClockAhead',
-    }),
-  );
 }

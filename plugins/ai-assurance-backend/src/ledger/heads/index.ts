@@ -1,0 +1,2 @@
+export { type AlarmListener } from './Alarm';
+export { createHeads, type Heads } from './createHeads';
