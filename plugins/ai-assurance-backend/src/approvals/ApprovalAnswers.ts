@@ -4,8 +4,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
-import { LedgerAnswers } from '../ledger';
-import { Caller, Clock, withCode } from '../platform';
+import { LedgerAnswers, LedgerHistory } from '../ledger';
+import { AsOf, Caller, Clock, withCode } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { mayVote } from './core/mayVote';
 import { Policy } from './core/policy';
@@ -16,7 +16,7 @@ import { ApprovalAnswers, ReleaseQuery } from './types';
 
 export interface ApprovalAnswersDeps {
   clock: Clock;
-  ledgerAnswers: LedgerAnswers;
+  ledgerAnswers: LedgerAnswers & LedgerHistory;
   scorecards: ScorecardAnswers;
   userInfo: UserInfoService;
   policies: Policy[];
@@ -33,6 +33,12 @@ export async function groupsOf(
     : [];
 }
 
+const inThePast = {
+  allowed: false as const,
+  reason:
+    'This is how the release was then. Go back to now to decide about it.',
+};
+
 const withoutCode = ({
   question,
   status,
@@ -48,12 +54,16 @@ export class StoredApprovalAnswers implements ApprovalAnswers {
     this.#deps = deps;
   }
 
-  async releasesOf(modelRef: string, caller: Caller): Promise<Release[]> {
-    return (await this.page({ modelRef, limit: 100 }, caller)).releases;
+  async releasesOf(
+    modelRef: string,
+    caller: Caller,
+    asOf?: AsOf,
+  ): Promise<Release[]> {
+    return (await this.page({ modelRef, limit: 100 }, caller, asOf)).releases;
   }
 
-  async open(caller: Caller): Promise<Release[]> {
-    return (await this.page({ state: 'in-review', limit: 200 }, caller))
+  async open(caller: Caller, asOf?: AsOf): Promise<Release[]> {
+    return (await this.page({ state: 'in-review', limit: 200 }, caller, asOf))
       .releases;
   }
 
@@ -64,39 +74,56 @@ export class StoredApprovalAnswers implements ApprovalAnswers {
     return this.#deps.reader.stateOf(modelRef, digest);
   }
 
-  /** Throws `NotFoundError` `UNKNOWN_RELEASE`. */
-  async get(releaseId: string, caller: Caller): Promise<Release> {
-    const release = await this.stored(releaseId);
-    return (await this.#show([release], caller))[0];
+  /** Throws `NotFoundError` `UNKNOWN_RELEASE`, also for one that was not proposed yet. */
+  async get(releaseId: string, caller: Caller, asOf?: AsOf): Promise<Release> {
+    const release = await this.stored(releaseId, asOf);
+    return (await this.#show([release], caller, asOf))[0];
   }
 
   async page(
     query: ReleaseQuery,
     caller: Caller,
+    asOf?: AsOf,
   ): Promise<{ releases: Release[]; nextCursor?: string }> {
-    const { releases, nextCursor } = await this.#deps.reader.page(query);
+    const { releases, nextCursor } = await this.#deps.reader.page(
+      query,
+      asOf?.atMs,
+    );
     return {
-      releases: await this.#show(releases, caller),
+      releases: await this.#show(releases, caller, asOf),
       ...(nextCursor === undefined ? {} : { nextCursor }),
     };
   }
 
   /** Throws `NotFoundError` `UNKNOWN_RELEASE`. */
-  async stored(releaseId: string): Promise<StoredRelease> {
-    const release = await this.#deps.reader.byId(releaseId);
+  async stored(releaseId: string, asOf?: AsOf): Promise<StoredRelease> {
+    const release = await this.#deps.reader.byId(releaseId, asOf?.atMs);
     if (!release)
       throw withCode(
-        new NotFoundError(`There is no release ${releaseId}.`),
+        new NotFoundError(
+          asOf
+            ? `There was no release ${releaseId} then.`
+            : `There is no release ${releaseId}.`,
+        ),
         'UNKNOWN_RELEASE',
       );
     return release;
   }
 
-  async #show(releases: StoredRelease[], caller: Caller): Promise<Release[]> {
+  async #show(
+    releases: StoredRelease[],
+    caller: Caller,
+    asOf: AsOf | undefined,
+  ): Promise<Release[]> {
     const { clock, ledgerAnswers, scorecards, userInfo, policies } = this.#deps;
     if (releases.length === 0) return [];
-    const nowMs = clock.nowMs();
-    const current = new CurrentVerdicts(ledgerAnswers, scorecards, nowMs);
+    const nowMs = asOf?.atMs ?? clock.nowMs();
+    const current = new CurrentVerdicts(
+      asOf ? await ledgerAnswers.asOf(asOf) : ledgerAnswers,
+      scorecards,
+      nowMs,
+      asOf,
+    );
     const voter = {
       ref: caller.ref,
       isUser: caller.isUser,
@@ -107,7 +134,9 @@ export class StoredApprovalAnswers implements ApprovalAnswers {
         const policy = policies.find(
           ({ policyId }) => policyId === release.policyId,
         );
-        const hint = mayVote({ release, voter, nowMs });
+        if (policy?.digest !== release.policyDigest)
+          asOf?.limit('policy-of-today');
+        const hint = asOf ? inThePast : mayVote({ release, voter, nowMs });
         const { votes, frozenVerdicts, decidedAtMs, ...rest } = release;
         return {
           ...rest,
@@ -126,6 +155,7 @@ export class StoredApprovalAnswers implements ApprovalAnswers {
             ? { allowed: true }
             : { allowed: false, reason: hint.reason },
           mayWithdraw:
+            !asOf &&
             release.state === 'in-review' &&
             caller.isUser &&
             caller.ref === release.proposedBy,

@@ -1,5 +1,6 @@
 import { EvidenceType } from '@ai-assurance/evidence';
 import { LedgerAnswers } from '../ledger';
+import { AsOf } from '../platform';
 import { Fact, judge, readFacts, ScorecardAnswers } from '../scorecards';
 import { Policy } from './core/policy';
 import { ReleaseVerdict } from './tables';
@@ -14,12 +15,14 @@ export interface VersionInQuestion {
 
 /**
  * Asks today's verdicts on versions: the evidence that the policy requires, and the scorecard of the model as stored.
- * Make one for each request: it remembers what it read.
+ * Make one for each request: it remembers what it read. For verdicts of then, hand in the ledger of then, that instant as
+ * `nowMs`, and the question about the past for the scorecard.
  */
 export class CurrentVerdicts {
   readonly #ledger: LedgerAnswers;
   readonly #scorecards: ScorecardAnswers;
   readonly #nowMs: number;
+  readonly #asOf: AsOf | undefined;
   readonly #facts = new Map<string, Promise<Fact[]>>();
   readonly #checks = new Map<string, Promise<ReleaseVerdict[]>>();
 
@@ -27,7 +30,9 @@ export class CurrentVerdicts {
     ledger: LedgerAnswers,
     scorecards: ScorecardAnswers,
     nowMs: number,
+    asOf?: AsOf,
   ) {
+    this.#asOf = asOf;
     this.#ledger = ledger;
     this.#scorecards = scorecards;
     this.#nowMs = nowMs;
@@ -84,7 +89,7 @@ export class CurrentVerdicts {
   }
 
   async #readChecks(modelRef: string): Promise<ReleaseVerdict[]> {
-    const score = await this.#scorecards.score(modelRef);
+    const score = await this.#scorecards.score(modelRef, this.#asOf);
     if (!score) {
       const question = 'What does the scorecard say about the model?';
       return [

@@ -2,6 +2,7 @@ import { ReleaseState } from '@ai-assurance/backstage-plugin-ai-assurance-common
 import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { Db, withCode } from '../platform';
+import { releaseAt } from './core/releaseAt';
 import {
   ApprovalReleaseRow,
   ApprovalVoteRow,
@@ -25,7 +26,34 @@ function parseCursor(text: string): Cursor {
   return { proposedAtMs: Number(match[1]), releaseId: match[2] };
 }
 
-/** Reads stored releases with their votes. */
+/**
+ * Leaves out what was not so at an instant. A release has two times that are set once: when it was proposed and when it was
+ * decided, so that its state then is a matter of comparing.
+ */
+function narrowTo(
+  rows: Knex.QueryBuilder,
+  state: ReleaseState | undefined,
+  asOfMs: number | undefined,
+): void {
+  if (asOfMs === undefined) {
+    if (state) rows.where('approval_release.state', state);
+    return;
+  }
+  rows.where('approval_release.proposed_at_ms', '<=', asOfMs);
+  if (state === 'in-review') {
+    rows.where(open =>
+      open
+        .whereNull('approval_release.decided_at_ms')
+        .orWhere('approval_release.decided_at_ms', '>', asOfMs),
+    );
+  } else if (state) {
+    rows
+      .where('approval_release.state', state)
+      .andWhere('approval_release.decided_at_ms', '<=', asOfMs);
+  }
+}
+
+/** Reads stored releases with their votes; with `asOfMs` as they were then. */
 export class ReleaseReader {
   readonly #db: Db;
 
@@ -33,20 +61,24 @@ export class ReleaseReader {
     this.#db = db;
   }
 
-  async byId(releaseId: string): Promise<StoredRelease | undefined> {
+  async byId(
+    releaseId: string,
+    asOfMs?: number,
+  ): Promise<StoredRelease | undefined> {
     return (
-      await this.#read(query => query.where({ release_id: releaseId }))
+      await this.#read(query => query.where({ release_id: releaseId }), asOfMs)
     )[0];
   }
 
   /** Newest first, with the cursor of the next page when there is one. */
   async page(
     query: ReleaseQuery,
+    asOfMs?: number,
   ): Promise<{ releases: StoredRelease[]; nextCursor?: string }> {
     const after =
       query.cursor === undefined ? undefined : parseCursor(query.cursor);
     const releases = await this.#read(rows => {
-      if (query.state) rows.where('approval_release.state', query.state);
+      narrowTo(rows, query.state, asOfMs);
       if (query.modelRef)
         rows.where('approval_release.model_ref', query.modelRef);
       if (after) {
@@ -61,7 +93,7 @@ export class ReleaseReader {
         );
       }
       return rows.limit(query.limit + 1);
-    });
+    }, asOfMs);
     if (releases.length <= query.limit) return { releases };
     const shown = releases.slice(0, query.limit);
     const last = shown[shown.length - 1];
@@ -95,6 +127,7 @@ export class ReleaseReader {
 
   async #read(
     narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
+    asOfMs?: number,
   ): Promise<StoredRelease[]> {
     const query = this.#db
       .knex('approval_release')
@@ -102,7 +135,10 @@ export class ReleaseReader {
     const rows: ApprovalReleaseRow[] = await narrow(query)
       .orderBy('approval_release.proposed_at_ms', 'desc')
       .orderBy('approval_release.release_id', 'desc');
-    return this.#withVotes(rows);
+    const releases = await this.#withVotes(rows);
+    return asOfMs === undefined
+      ? releases
+      : releases.flatMap(release => releaseAt(release, asOfMs) ?? []);
   }
 
   async #withVotes(rows: ApprovalReleaseRow[]): Promise<StoredRelease[]> {

@@ -1,7 +1,7 @@
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerAnswers } from '../ledger';
+import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { StoredApprovalAnswers } from './ApprovalAnswers';
@@ -18,7 +18,7 @@ export interface ApprovalDeps {
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers;
+  ledgerAnswers: LedgerAnswers & LedgerHistory;
   subjects: SubjectAnswers;
   scorecards: ScorecardAnswers;
   userInfo: UserInfoService;

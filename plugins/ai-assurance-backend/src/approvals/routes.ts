@@ -4,7 +4,7 @@ import {
   releaseProposePermission,
   releaseVotePermission,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Access, Binder, Caller } from '../platform';
+import { Access, AsOf, Binder, Caller } from '../platform';
 import { StoredApprovalAnswers } from './ApprovalAnswers';
 import { ApprovalService } from './ApprovalService';
 
@@ -29,20 +29,22 @@ export function registerApprovalRoutes(
       release.mayVote.allowed ? { ...release, mayVote } : release,
     );
   };
-  const show = async (releaseId: string, caller: Caller) =>
-    (await withPermission([await answers.get(releaseId, caller)], caller))[0];
+  const show = async (releaseId: string, caller: Caller, asOf?: AsOf) =>
+    (
+      await withPermission([await answers.get(releaseId, caller, asOf)], caller)
+    )[0];
 
-  binder.json('listReleases', async ({ query, caller }) => {
+  binder.json('listReleases', async ({ query, caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    const { releases, nextCursor } = await answers.page(query, caller);
+    const { releases, nextCursor } = await answers.page(query, caller, asOf);
     return {
       releases: await withPermission(releases, caller),
       ...(nextCursor === undefined ? {} : { nextCursor }),
     };
   });
-  binder.json('getRelease', async ({ params, caller }) => {
+  binder.json('getRelease', async ({ params, caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return show(params.releaseId, caller);
+    return show(params.releaseId, caller, asOf);
   });
   binder.json('proposeRelease', async ({ body, caller }) => {
     await access.requireOn(caller, releaseProposePermission, body.modelRef);

@@ -1,5 +1,5 @@
 import { Release } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Caller } from '../platform';
+import { AsOf, Caller } from '../platform';
 
 export interface ReleaseQuery {
   state?: Release['state'];
@@ -9,12 +9,15 @@ export interface ReleaseQuery {
   cursor?: string;
 }
 
-/** Narrow reads for other rooms. `caller` decides the hints `mayVote` and `mayWithdraw`. */
+/**
+ * Narrow reads for other rooms. `caller` decides the hints `mayVote` and `mayWithdraw`; with `asOf`, releases are as they
+ * were then, and nobody may do anything.
+ */
 export interface ApprovalAnswers {
   /** Newest first, at most 100. */
-  releasesOf(modelRef: string, caller: Caller): Promise<Release[]>;
+  releasesOf(modelRef: string, caller: Caller, asOf?: AsOf): Promise<Release[]>;
   /** Newest first, at most 200. */
-  open(caller: Caller): Promise<Release[]>;
+  open(caller: Caller, asOf?: AsOf): Promise<Release[]>;
   /** State of the newest release of a digest. */
   stateOf(
     modelRef: string,

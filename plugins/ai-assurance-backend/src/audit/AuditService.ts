@@ -122,15 +122,18 @@ export class AuditService {
     return pack;
   }
 
-  list(): Promise<Pack[]> {
-    return this.#deps.store.list();
+  list(asOfMs?: number): Promise<Pack[]> {
+    return this.#deps.store.list(asOfMs);
   }
 
   /** A pack and its bytes. Throws NotFoundError `PACK_NOT_FOUND`, or `PACK_FILE_MISSING` when the file is gone or cut. */
-  async open(packId: string): Promise<{ pack: Pack; read(): Readable }> {
+  async open(
+    packId: string,
+    asOfMs: number = Number.POSITIVE_INFINITY,
+  ): Promise<{ pack: Pack; read(): Readable }> {
     const { store, folder } = this.#deps;
     const pack = await store.byId(packId);
-    if (!pack)
+    if (!pack || pack.exportedAtMs > asOfMs)
       throw withCode(
         new NotFoundError(`There is no pack ${packId}.`),
         'PACK_NOT_FOUND',

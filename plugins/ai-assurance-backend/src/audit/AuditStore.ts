@@ -28,11 +28,15 @@ export class AuditStore {
     await tx<PackRow>('audit_pack').insert(row);
   }
 
-  /** The newest packs first, at most 200: older ones are in the ledger as evidence of their export. */
-  async list(): Promise<Pack[]> {
-    const rows: PackRow[] = await this.#db
-      .knex<PackRow>('audit_pack')
-      .select('audit_pack.*')
+  /**
+   * The newest packs first, at most 200: older ones are in the ledger as evidence of their export. With `asOfMs` those that
+   * were exported by then.
+   */
+  async list(asOfMs?: number): Promise<Pack[]> {
+    const query = this.#db.knex<PackRow>('audit_pack').select('audit_pack.*');
+    if (asOfMs !== undefined)
+      query.where('audit_pack.exported_at_ms', '<=', asOfMs);
+    const rows: PackRow[] = await query
       .orderBy([
         { column: 'audit_pack.exported_at_ms', order: 'desc' },
         { column: 'audit_pack.pack_id', order: 'desc' },

@@ -17,14 +17,14 @@ export function registerAuditRoutes(
     return service.createPack(body, caller);
   });
 
-  binder.json('listPacks', async ({ caller }) => {
+  binder.json('listPacks', async ({ caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return { packs: await service.list() };
+    return { packs: await service.list(asOf?.atMs) };
   });
 
-  binder.raw('downloadPack', async ({ params, caller, response }) => {
+  binder.raw('downloadPack', async ({ params, caller, response, asOf }) => {
     await access.require(caller, packExportPermission);
-    const { pack, read } = await service.open(params.packId);
+    const { pack, read } = await service.open(params.packId, asOf?.atMs);
     response.set({
       'content-type': 'application/zip',
       'content-length': String(pack.sizeBytes),

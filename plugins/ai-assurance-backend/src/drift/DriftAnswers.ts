@@ -1,12 +1,23 @@
 import { thinHistory } from './core/thin';
 import { DriftStore } from './DriftStore';
+import { PastDrift } from './PastDrift';
 import { DriftAnswers } from './types';
 
 const mostPoints = 200;
 
-export function createDriftAnswers(store: DriftStore): DriftAnswers {
+export function createDriftAnswers(
+  store: DriftStore,
+  past: PastDrift,
+): DriftAnswers {
   return {
-    async monitors(subject, historySinceMs) {
+    async monitors(subject, historySinceMs, asOf) {
+      if (asOf)
+        return (await past.monitors(subject, historySinceMs, asOf)).map(
+          monitor => ({
+            ...monitor,
+            history: thinHistory(monitor.history, mostPoints),
+          }),
+        );
       const monitors = await store.monitors(subject);
       return Promise.all(
         monitors.map(async ({ answer, evidenceId }) => ({

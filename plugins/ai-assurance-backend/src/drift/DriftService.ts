@@ -3,59 +3,45 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
-import { TelemetryAnswers } from '../telemetry';
 import { features } from './core/features';
-import { DriftJudgement, Histogram, judgeDrift } from './core/judgeDrift';
 import { driftReportDraft } from './drafts';
-import {
-  DriftStore,
-  MonitorAnswer,
-  StoredMonitor,
-  StoredReference,
-} from './DriftStore';
-import { DriftSettings } from './settings';
+import { DriftStore, StoredMonitor } from './DriftStore';
+import { JudgedSignal, SignalJudge } from './SignalJudge';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
-const keepHistoryMs = 7 * dayMs;
+/** How long the history of a signal is kept minute by minute. */
+export const keepHistoryMs = 7 * dayMs;
 
 const watchedKinds: SubjectKind[] = ['ai-service', 'ai-model', 'edge-model'];
-
-interface Range {
-  fromMs: number;
-  toMs: number;
-}
 
 export class DriftService {
   readonly #db: Db;
   readonly #store: DriftStore;
   readonly #subjects: SubjectAnswers;
-  readonly #telemetry: TelemetryAnswers;
+  readonly #judge: SignalJudge;
   readonly #outbox: Outbox;
   readonly #ledger: Ledger;
   readonly #logger: LoggerService;
-  readonly #settings: DriftSettings;
 
   constructor(options: {
     db: Db;
     store: DriftStore;
     subjects: SubjectAnswers;
-    telemetry: TelemetryAnswers;
+    judge: SignalJudge;
     outbox: Outbox;
     ledger: Ledger;
     logger: LoggerService;
-    settings: DriftSettings;
   }) {
     this.#db = options.db;
     this.#store = options.store;
     this.#subjects = options.subjects;
-    this.#telemetry = options.telemetry;
+    this.#judge = options.judge;
     this.#outbox = options.outbox;
     this.#ledger = options.ledger;
     this.#logger = options.logger;
-    this.#settings = options.settings;
   }
 
   /**
@@ -99,116 +85,20 @@ export class DriftService {
     before: StoredMonitor | undefined,
     nowMs: number,
   ): Promise<void> {
-    // The minute that has begun is left out: its points are still coming in.
-    const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
-    const range = { fromMs: toMs - this.#settings.currentWindowMs, toMs };
-    const reference = await this.#store.newestReference(subject, feature);
-    const current = await this.#histogram(subject, feature, range);
-    const lastReportedAtMs = current
-      ? toMs
-      : before?.lastReportedAtMs ??
-        (before ? undefined : await this.#lastReported(subject, feature, toMs));
-    const isRecent =
-      lastReportedAtMs !== undefined && toMs - lastReportedAtMs < dayMs;
-    if (!reference && !isRecent) {
+    const judged = await this.#judge.judge(subject, feature, nowMs, before);
+    if (!judged) {
       if (before) await this.#store.forget(subject, feature);
       return;
     }
-    const judged = judgeDrift({
-      reference,
-      current,
-      windowStartMs: range.fromMs,
-      windowEndMs: range.toMs,
-      nowMs,
-      minimumCount: this.#settings.minimumCount,
-      falseAlarmRatio: this.#settings.falseAlarmRatio,
-    });
-    await this.#record({
-      subject,
-      answer: this.#answer(feature, judged, reference, current, nowMs),
-      reference,
-      current,
-      before,
-      lastReportedAtMs,
-      atMs: toMs,
-    });
+    await this.#record(subject, judged, before);
   }
 
-  async #histogram(
+  async #record(
     subject: string,
-    feature: string,
-    range: Range,
-  ): Promise<Histogram | undefined> {
-    const merged = await this.#telemetry.explicit({
-      subject,
-      metric: features[feature].metric,
-      ...range,
-    });
-    return merged && merged.histogram.count > 0
-      ? {
-          boundaries: merged.histogram.boundaries,
-          bins: merged.histogram.counts,
-        }
-      : undefined;
-  }
-
-  /** Asked once for a signal that is not watched yet; from then on the monitor remembers. */
-  async #lastReported(
-    subject: string,
-    feature: string,
-    toMs: number,
-  ): Promise<number | undefined> {
-    const windows = await this.#telemetry.windows({
-      subject,
-      metric: features[feature].metric,
-      fromMs: toMs - dayMs,
-      toMs,
-    });
-    const last = windows[windows.length - 1];
-    return last && last.startMs + minuteMs;
-  }
-
-  #answer(
-    feature: string,
-    judged: DriftJudgement,
-    reference: StoredReference | undefined,
-    current: Histogram | undefined,
-    nowMs: number,
-  ): MonitorAnswer {
-    return {
-      feature,
-      // All versions of a subject are judged together until references know versions.
-      version: null,
-      statistic: 'psi',
-      value: judged.value ?? null,
-      warnLimit: judged.warnLimit,
-      failLimit: judged.failLimit,
-      falseAlarmRatio: this.#settings.falseAlarmRatio,
-      referenceId: reference?.referenceId ?? null,
-      referenceApprovedBy: reference?.approvedBy ?? null,
-      referenceCount: judged.referenceCount,
-      currentCount: judged.currentCount,
-      minimumCount: this.#settings.minimumCount,
-      boundaries: (reference ?? current)?.boundaries ?? [],
-      referenceBins: reference?.bins ?? [],
-      // Bins over other boundaries than the reference's would be drawn in the wrong places.
-      currentBins:
-        current && judged.verdict.reason !== 'source-error' ? current.bins : [],
-      verdict: judged.verdict,
-      evaluatedAtMs: nowMs,
-    };
-  }
-
-  async #record(judged: {
-    subject: string;
-    answer: MonitorAnswer;
-    reference: StoredReference | undefined;
-    current: Histogram | undefined;
-    before: StoredMonitor | undefined;
-    lastReportedAtMs: number | undefined;
-    atMs: number;
-  }): Promise<void> {
-    const { subject, answer, reference, current, before, atMs } = judged;
+    judged: JudgedSignal,
+    before: StoredMonitor | undefined,
+  ): Promise<void> {
+    const { answer, reference, current, toMs } = judged;
     const nowMs = answer.evaluatedAtMs;
     const { status, reason } = answer.verdict;
     const fingerprint = JSON.stringify([status, reason, answer.referenceId]);
@@ -236,7 +126,7 @@ export class DriftService {
         tx,
         subject,
         answer.feature,
-        { atMs, value: answer.value, status },
+        { atMs: toMs, value: answer.value, status },
         nowMs - keepHistoryMs,
       );
       if (isDue) {

@@ -84,15 +84,19 @@ export class DriftStore {
     });
   }
 
-  /** Newest first; expired ones too, since they explain old judgements. */
+  /** Newest first; expired ones too, since they explain old judgements. With `asOfMs` those that were approved by then. */
   async references(
     subject: string,
     limit: number,
     feature?: string,
+    asOfMs?: number,
   ): Promise<StoredReference[]> {
-    const rows: DriftReferenceRow[] = await this.#db
+    const query = this.#db
       .knex('drift_reference')
-      .where(feature === undefined ? { subject } : { subject, feature })
+      .where(feature === undefined ? { subject } : { subject, feature });
+    if (asOfMs !== undefined)
+      query.andWhere('drift_reference.approved_at_ms', '<=', asOfMs);
+    const rows: DriftReferenceRow[] = await query
       .select('drift_reference.*')
       .orderBy([
         { column: 'drift_reference.approved_at_ms', order: 'desc' },
@@ -105,8 +109,9 @@ export class DriftStore {
   async newestReference(
     subject: string,
     feature: string,
+    asOfMs?: number,
   ): Promise<StoredReference | undefined> {
-    return (await this.references(subject, 1, feature))[0];
+    return (await this.references(subject, 1, feature, asOfMs))[0];
   }
 
   async monitors(subject?: string): Promise<StoredMonitor[]> {
@@ -159,16 +164,26 @@ export class DriftStore {
       .delete();
   }
 
-  /** Oldest first. */
+  async referenceById(id: string): Promise<StoredReference | undefined> {
+    const row: DriftReferenceRow | undefined = await this.#db
+      .knex('drift_reference')
+      .where({ id })
+      .first('drift_reference.*');
+    return row && referenceFromRow(row);
+  }
+
+  /** Oldest first, both ends included. */
   async results(
     subject: string,
     feature: string,
     sinceMs: number,
+    throughMs: number = Number.MAX_SAFE_INTEGER,
   ): Promise<HistoryPoint[]> {
     const rows: DriftResultRow[] = await this.#db
       .knex('drift_result')
       .where({ subject, feature })
       .andWhere('drift_result.at_ms', '>=', sinceMs)
+      .andWhere('drift_result.at_ms', '<=', throughMs)
       .select('drift_result.*')
       .orderBy('drift_result.at_ms');
     return rows.map(row => ({

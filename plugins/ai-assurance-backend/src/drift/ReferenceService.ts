@@ -60,9 +60,11 @@ export class ReferenceService {
     this.#settings = options.settings;
   }
 
-  /** Newest first. */
-  async list(subject: string): Promise<Reference[]> {
-    return (await this.#store.references(subject, mostListed)).map(wire);
+  /** Newest first; with `asOfMs` those that were approved by then. */
+  async list(subject: string, asOfMs?: number): Promise<Reference[]> {
+    return (
+      await this.#store.references(subject, mostListed, undefined, asOfMs)
+    ).map(wire);
   }
 
   /**

@@ -1,15 +1,17 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger } from '../ledger';
+import { Ledger, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { createDriftAnswers } from './DriftAnswers';
 import { DriftService } from './DriftService';
 import { DriftStore } from './DriftStore';
+import { PastDrift } from './PastDrift';
 import { ReferenceService } from './ReferenceService';
 import { registerDriftRoutes } from './routes';
 import { readDriftSettings } from './settings';
+import { SignalJudge } from './SignalJudge';
 import { DriftAnswers } from './types';
 
 export interface DriftDeps {
@@ -18,6 +20,7 @@ export interface DriftDeps {
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
+  ledgerAnswers: LedgerHistory;
   logger: LoggerService;
   config: Config;
   subjects: SubjectAnswers;
@@ -32,10 +35,14 @@ export function createDrift(deps: DriftDeps): {
 } {
   const settings = readDriftSettings(deps.config);
   const store = new DriftStore(deps.db);
-  const service = new DriftService({ ...deps, store, settings });
+  const judge = new SignalJudge({ ...deps, store, settings });
+  const service = new DriftService({ ...deps, store, judge });
   const references = new ReferenceService({ ...deps, store, settings });
   return {
-    answers: createDriftAnswers(store),
+    answers: createDriftAnswers(
+      store,
+      new PastDrift({ ...deps, store, judge }),
+    ),
     tasks: [
       {
         id: 'drift-evaluate',

@@ -14,8 +14,8 @@ export function registerDriftRoutes(
     await access.require(caller, referenceApprovePermission);
     return references.approve(body, caller);
   });
-  binder.json('listReferences', async ({ query, caller }) => {
+  binder.json('listReferences', async ({ query, caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return { references: await references.list(query.subject) };
+    return { references: await references.list(query.subject, asOf?.atMs) };
   });
 }

@@ -15,8 +15,8 @@ import { NotFoundError } from '@backstage/errors';
 import { ApprovalAnswers } from '../approvals';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { DriftAnswers } from '../drift';
-import { LedgerAnswers } from '../ledger';
-import { Access, Caller, withCode } from '../platform';
+import { LedgerAnswers, LedgerHistory } from '../ledger';
+import { Access, AsOf, Caller, mapInChunks, withCode } from '../platform';
 import { AdoptionAnswers } from '../rollouts';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
@@ -32,23 +32,19 @@ import {
   serviceSentence,
 } from './core/sentences';
 import { subjectOf } from './core/subject';
+import { Moment, Range } from './moment';
 import { versionsOf } from './versionsOf';
 
 export interface OverviewDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
-  ledger: LedgerAnswers;
+  ledger: LedgerAnswers & LedgerHistory;
   slo: SloAnswers;
   drift: DriftAnswers;
   scorecards: ScorecardAnswers;
   approvals: ApprovalAnswers;
   rollouts: AdoptionAnswers;
   access: Access;
-}
-
-export interface Range {
-  fromMs: number;
-  toMs: number;
 }
 
 const hourMs = 3_600_000;
@@ -62,15 +58,32 @@ const notJudged: VerdictRollUp = {
   unknownCount: 0,
 };
 
-const approveHint = (isAllowed: boolean) =>
-  isAllowed
+const inThePast = {
+  allowed: false,
+  reason: 'This is what was known then. Go back to now to do something.',
+};
+
+const approveHint = (isAllowed: boolean, asOf: AsOf | undefined) => {
+  if (asOf) return inThePast;
+  return isAllowed
     ? { allowed: true }
     : {
         allowed: false,
         reason: 'Only approvers may approve a reference window.',
       };
+};
 
-/** Composes what each page says from the answers of the rooms. */
+const proposeHint = (isAllowed: boolean, asOf: AsOf | undefined) => {
+  if (asOf) return inThePast;
+  return isAllowed
+    ? { allowed: true }
+    : {
+        allowed: false,
+        reason: 'Only contributors who own this model may propose a release.',
+      };
+};
+
+/** Composes what each page says from the answers of the rooms, now or at a moment that is over. */
 export class OverviewAnswers {
   readonly #deps: OverviewDeps;
 
@@ -80,21 +93,20 @@ export class OverviewAnswers {
 
   async overview(
     caller: Caller,
-    nowMs: number,
+    { atMs, asOf }: Moment,
   ): Promise<AnswerOf<'getOverview'>> {
-    const { subjects, scorecards, approvals, ledger, telemetry } = this.#deps;
+    const { subjects, scorecards, approvals, telemetry } = this.#deps;
+    asOf?.limit('catalog-of-today');
     const [records, open, head, intake] = await Promise.all([
       subjects.list(),
-      approvals.open(caller),
-      ledger.head(),
-      telemetry.intake(nowMs - hourMs),
+      approvals.open(caller, asOf),
+      (await this.#ledger(asOf)).head(),
+      telemetry.intake(atMs - hourMs, asOf?.atMs),
     ]);
-    const rows = await Promise.all(
-      records.map(async record => ({
-        record,
-        score: await scorecards.score(record.entityRef),
-      })),
-    );
+    const rows = await mapInChunks(records, async record => ({
+      record,
+      score: await scorecards.score(record.entityRef, asOf),
+    }));
     const states = rows.map(({ record, score }) => ({
       status: (score?.rollUp ?? notJudged).status,
       isOwned: record.ownerRef !== undefined,
@@ -138,13 +150,13 @@ export class OverviewAnswers {
 
   async summary(
     entityRef: string,
-    nowMs: number,
+    moment: Moment,
   ): Promise<AnswerOf<'getSubjectSummary'>> {
-    const record = await this.#record(entityRef);
-    const range = { fromMs: nowMs - hourMs, toMs: nowMs };
-    const score = await this.#deps.scorecards.score(entityRef);
-    const parts = await this.#health(record);
-    const adoption = await this.#adoptionFor(record, range);
+    const { asOf } = moment;
+    const record = await this.#record(entityRef, undefined, asOf);
+    const score = await this.#deps.scorecards.score(entityRef, asOf);
+    const parts = await this.#health(record, moment, false);
+    const adoption = await this.#adoptionFor(record, moment.counted);
     return {
       subject: subjectOf(record),
       sentence: this.#sentence(record, parts, score, adoption),
@@ -160,19 +172,23 @@ export class OverviewAnswers {
 
   async service(
     entityRef: string,
-    range: Range,
+    moment: Moment,
     caller: Caller,
   ): Promise<AnswerOf<'getService'>> {
-    const record = await this.#record(entityRef, ['ai-service']);
+    const { asOf, range, counted } = moment;
+    const record = await this.#record(entityRef, ['ai-service'], asOf);
     const { telemetry, scorecards, access } = this.#deps;
     const [parts, latency, segments, score, canApprove, events] =
       await Promise.all([
-        this.#health(record, range.fromMs),
-        telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
-        telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
-        scorecards.score(entityRef),
+        this.#health(record, moment),
+        telemetry.latencyPoints(entityRef, counted.fromMs, counted.toMs),
+        telemetry.segmentLatency(entityRef, counted.fromMs, counted.toMs),
+        scorecards.score(entityRef, asOf),
         access.may(caller, referenceApprovePermission),
-        this.#events([entityRef, ...(record.relations.usesModel ?? [])], range),
+        this.#events(
+          [entityRef, ...(record.relations.usesModel ?? [])],
+          moment,
+        ),
       ]);
     return {
       subject: subjectOf(record),
@@ -190,16 +206,22 @@ export class OverviewAnswers {
       events,
       runbookUrl: record.annotations[ANNOTATION_RUNBOOK],
       score: score ?? null,
-      mayApproveReference: approveHint(canApprove),
+      mayApproveReference: approveHint(canApprove, asOf),
     };
   }
 
   async model(
     entityRef: string,
-    range: Range,
+    moment: Moment,
     caller: Caller,
   ): Promise<AnswerOf<'getModel'>> {
-    const record = await this.#record(entityRef, ['ai-model', 'edge-model']);
+    const { asOf, range, counted } = moment;
+    const record = await this.#record(
+      entityRef,
+      ['ai-model', 'edge-model'],
+      asOf,
+    );
+    const ledger = await this.#ledger(asOf);
     const { telemetry, scorecards, rollouts, approvals, access } = this.#deps;
     const [
       parts,
@@ -212,13 +234,13 @@ export class OverviewAnswers {
       canPropose,
       canApprove,
     ] = await Promise.all([
-      this.#health(record, range.fromMs),
-      telemetry.latencyPoints(entityRef, range.fromMs, range.toMs),
-      telemetry.segmentLatency(entityRef, range.fromMs, range.toMs),
-      scorecards.score(entityRef),
-      rollouts.adoption(entityRef, range.fromMs, range.toMs),
-      rollouts.overTime(entityRef, range.fromMs, range.toMs),
-      approvals.releasesOf(entityRef, caller),
+      this.#health(record, moment),
+      telemetry.latencyPoints(entityRef, counted.fromMs, counted.toMs),
+      telemetry.segmentLatency(entityRef, counted.fromMs, counted.toMs),
+      scorecards.score(entityRef, asOf),
+      rollouts.adoption(entityRef, counted.fromMs, counted.toMs),
+      rollouts.overTime(entityRef, counted.fromMs, counted.toMs),
+      approvals.releasesOf(entityRef, caller, asOf),
       access.mayOn(caller, releaseProposePermission, entityRef),
       access.may(caller, referenceApprovePermission),
     ]);
@@ -229,9 +251,9 @@ export class OverviewAnswers {
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
       versions: await versionsOf(
-        this.#deps,
+        { ledger, telemetry },
         entityRef,
-        range,
+        counted,
         adoption,
         releases,
       ),
@@ -251,50 +273,44 @@ export class OverviewAnswers {
         decidedAtMs: release.decidedAtMs,
       })),
       score: score ?? null,
-      mayPropose: canPropose
-        ? { allowed: true }
-        : {
-            allowed: false,
-            reason:
-              'Only contributors who own this model may propose a release.',
-          },
-      mayApproveReference: approveHint(canApprove),
+      mayPropose: proposeHint(canPropose, asOf),
+      mayApproveReference: approveHint(canApprove, asOf),
     };
   }
 
   async cohort(
     entityRef: string,
-    range: Range,
+    { asOf, range, counted }: Moment,
   ): Promise<AnswerOf<'getCohort'>> {
-    const record = await this.#record(entityRef, ['device-cohort']);
+    const record = await this.#record(entityRef, ['device-cohort'], asOf);
     const { telemetry, rollouts, scorecards } = this.#deps;
     const models = await this.#modelsOf(record);
     const rows = await Promise.all(
       models.map(async model => ({
         modelRef: model.entityRef,
         title: model.title,
-        adoption: await this.#cohortAdoption(model.entityRef, record, range),
+        adoption: await this.#cohortAdoption(model.entityRef, record, counted),
         adoptionOverTime: await rollouts.overTime(
           model.entityRef,
-          range.fromMs,
-          range.toMs,
+          counted.fromMs,
+          counted.toMs,
           entityRef,
         ),
         segments: await telemetry.segmentLatency(
           model.entityRef,
-          range.fromMs,
-          range.toMs,
+          counted.fromMs,
+          counted.toMs,
           entityRef,
         ),
         latency: await telemetry.latencyPoints(
           model.entityRef,
-          range.fromMs,
-          range.toMs,
+          counted.fromMs,
+          counted.toMs,
           entityRef,
         ),
       })),
     );
-    const score = await scorecards.score(entityRef);
+    const score = await scorecards.score(entityRef, asOf);
     const spec = record.spec;
     return {
       subject: subjectOf(record),
@@ -325,8 +341,10 @@ export class OverviewAnswers {
 
   async #record(
     entityRef: string,
-    kinds?: SubjectKind[],
+    kinds: SubjectKind[] | undefined,
+    asOf: AsOf | undefined,
   ): Promise<SubjectRecord> {
+    asOf?.limit('catalog-of-today');
     const record = await this.#deps.subjects.get(entityRef);
     if (!record) {
       throw withCode(
@@ -349,14 +367,21 @@ export class OverviewAnswers {
     return record;
   }
 
+  /** The ledger of now, or of then. */
+  async #ledger(asOf: AsOf | undefined): Promise<LedgerAnswers> {
+    return asOf ? this.#deps.ledger.asOf(asOf) : this.#deps.ledger;
+  }
+
   async #health(
     record: SubjectRecord,
-    historySinceMs: number = Number.MAX_SAFE_INTEGER,
+    { asOf, range }: Moment,
+    withHistory: boolean = true,
   ): Promise<{ objectives: Objective[]; drift: Drift[]; problems: string[] }> {
+    const historySinceMs = withHistory ? range.fromMs : Number.MAX_SAFE_INTEGER;
     const [objectives, drift, problems] = await Promise.all([
-      this.#deps.slo.objectives(record.entityRef),
-      this.#deps.drift.monitors(record.entityRef, historySinceMs),
-      this.#deps.slo.problems(record.entityRef),
+      this.#deps.slo.objectives(record.entityRef, asOf),
+      this.#deps.drift.monitors(record.entityRef, historySinceMs, asOf),
+      this.#deps.slo.problems(record.entityRef, asOf),
     ]);
     return { objectives, drift, problems };
   }
@@ -420,10 +445,11 @@ export class OverviewAnswers {
     );
   }
 
-  async #events(subjects: string[], range: Range) {
+  async #events(subjects: string[], { asOf, range }: Moment) {
+    const ledger = await this.#ledger(asOf);
     const lists = await Promise.all(
       subjects.map(subject =>
-        this.#deps.ledger.list({ subject, ...range, limit: eventLimit }),
+        ledger.list({ subject, ...range, limit: eventLimit }),
       ),
     );
     return changeEvents(lists.flat());

@@ -1,5 +1,6 @@
 import { assuranceReadPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Access, Binder, Clock } from '../platform';
+import { Access, AsOf, Binder, Clock } from '../platform';
+import { momentOf } from './moment';
 import { OverviewAnswers } from './OverviewAnswers';
 
 const refOf = (params: { kind: string; namespace: string; name: string }) =>
@@ -11,30 +12,41 @@ export function registerOverviewRoutes(
   binder: Binder,
   access: Access,
   answers: OverviewAnswers,
-  clock: Clock,
+  deps: { clock: Clock; telemetryRetentionMs: number },
 ) {
-  const rangeOf = (rangeMinutes: number) => {
-    const toMs = clock.nowMs();
-    return { fromMs: toMs - rangeMinutes * 60_000, toMs };
-  };
-  binder.json('getOverview', async ({ caller }) => {
+  const momentFor = (asOf: AsOf | undefined, rangeMinutes: number = 60) =>
+    momentOf({
+      nowMs: deps.clock.nowMs(),
+      asOf,
+      rangeMs: rangeMinutes * 60_000,
+      retentionMs: deps.telemetryRetentionMs,
+    });
+  binder.json('getOverview', async ({ caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.overview(caller, clock.nowMs());
+    return answers.overview(caller, momentFor(asOf));
   });
-  binder.json('getSubjectSummary', async ({ caller, params }) => {
+  binder.json('getSubjectSummary', async ({ caller, params, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.summary(refOf(params), clock.nowMs());
+    return answers.summary(refOf(params), momentFor(asOf));
   });
-  binder.json('getService', async ({ caller, params, query }) => {
+  binder.json('getService', async ({ caller, params, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.service(refOf(params), rangeOf(query.rangeMinutes), caller);
+    return answers.service(
+      refOf(params),
+      momentFor(asOf, query.rangeMinutes),
+      caller,
+    );
   });
-  binder.json('getModel', async ({ caller, params, query }) => {
+  binder.json('getModel', async ({ caller, params, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.model(refOf(params), rangeOf(query.rangeMinutes), caller);
+    return answers.model(
+      refOf(params),
+      momentFor(asOf, query.rangeMinutes),
+      caller,
+    );
   });
-  binder.json('getCohort', async ({ caller, params, query }) => {
+  binder.json('getCohort', async ({ caller, params, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.cohort(refOf(params), rangeOf(query.rangeMinutes));
+    return answers.cohort(refOf(params), momentFor(asOf, query.rangeMinutes));
   });
 }

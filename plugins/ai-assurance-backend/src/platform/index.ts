@@ -21,6 +21,7 @@ export {
   type Call,
   type Caller,
 } from './http';
+export { mapInChunks } from './inChunks';
 export { createAsOf, wholeMinuteMs, type AsOf } from './asOf';
 export { readMachines, type Machines } from './machines';
 export { type Task } from './task';

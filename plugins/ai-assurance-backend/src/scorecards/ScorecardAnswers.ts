@@ -6,8 +6,10 @@ import {
   SubjectScore,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
-import { Db } from '../platform';
+import { LedgerHistory } from '../ledger';
+import { AsOf, Db, mapInChunks } from '../platform';
 import { Scorecard } from './core/scorecard';
+import { PastScores } from './PastScores';
 import { scoreFromRow, ScorecardVerdictRow, StoredScore } from './tables';
 import { ScorecardAnswers } from './types';
 
@@ -34,21 +36,61 @@ function scoreFor(stored: StoredScore, record: SubjectRecord): SubjectScore {
   };
 }
 
-/** Reads stored scores; computes nothing but the roll-up of a board. */
+function boardOf(
+  { scorecardId, title, digest, levels, checks }: Scorecard,
+  rows: SubjectScore[],
+): ScorecardBoard {
+  return {
+    scorecardId,
+    title,
+    digest,
+    levels,
+    checks: checks.map(check => ({
+      checkId: check.id,
+      question: check.question,
+      level: check.level,
+    })),
+    rows: [...rows].sort(
+      (a, b) =>
+        severityRank(a.rollUp.status) - severityRank(b.rollUp.status) ||
+        (a.subject.entityRef < b.subject.entityRef ? -1 : 1),
+    ),
+    rollUp: rollUp(
+      rows.flatMap(row => row.checks.map(check => check.verdict.status)),
+    ),
+  };
+}
+
+/** Reads stored scores, or judges the evidence of then; computes nothing else but the roll-up of a board. */
 export class StoredScorecardAnswers implements ScorecardAnswers {
   readonly #db: Db;
   readonly #subjects: SubjectAnswers;
   readonly #scorecards: Scorecard[];
+  readonly #ledger: LedgerHistory;
 
-  constructor(db: Db, subjects: SubjectAnswers, scorecards: Scorecard[]) {
-    this.#db = db;
-    this.#subjects = subjects;
-    this.#scorecards = scorecards;
+  constructor(deps: {
+    db: Db;
+    subjects: SubjectAnswers;
+    scorecards: Scorecard[];
+    ledgerAnswers: LedgerHistory;
+  }) {
+    this.#db = deps.db;
+    this.#subjects = deps.subjects;
+    this.#scorecards = deps.scorecards;
+    this.#ledger = deps.ledgerAnswers;
   }
 
-  async score(subject: string): Promise<SubjectScore | undefined> {
+  async score(subject: string, asOf?: AsOf): Promise<SubjectScore | undefined> {
     const record = await this.#subjects.get(subject);
     if (!record) return undefined;
+    if (asOf) {
+      const past = await this.#past(asOf);
+      for (const scorecard of this.#scorecards) {
+        const score = await past.score(scorecard, record);
+        if (score) return scoreFor(score, record);
+      }
+      return undefined;
+    }
     const rows: ScorecardVerdictRow[] = await this.#db
       .knex('scorecard_verdict')
       .where({ subject })
@@ -61,43 +103,44 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
     return row && scoreFor(scoreFromRow(row), record);
   }
 
-  async boards(): Promise<ScorecardBoard[]> {
-    const records = new Map(
-      (await this.#subjects.list()).map(record => [record.entityRef, record]),
-    );
-    return Promise.all(
-      this.#scorecards.map(
-        async ({ scorecardId, title, digest, levels, checks }) => {
-          const stored = await this.current(scorecardId);
-          const rows = stored
-            .flatMap(score => {
-              const record = records.get(score.subject);
-              return record ? [scoreFor(score, record)] : [];
-            })
-            .sort(
-              (a, b) =>
-                severityRank(a.rollUp.status) - severityRank(b.rollUp.status) ||
-                (a.subject.entityRef < b.subject.entityRef ? -1 : 1),
-            );
-          return {
-            scorecardId,
-            title,
-            digest,
-            levels,
-            checks: checks.map(check => ({
-              checkId: check.id,
-              question: check.question,
-              level: check.level,
-            })),
-            rows,
-            rollUp: rollUp(
-              rows.flatMap(row =>
-                row.checks.map(check => check.verdict.status),
-              ),
-            ),
-          };
-        },
-      ),
+  async boards(asOf?: AsOf): Promise<ScorecardBoard[]> {
+    const records = await this.#subjects.list();
+    const past = asOf && (await this.#past(asOf));
+    asOf?.limit('catalog-of-today');
+    const boards: ScorecardBoard[] = [];
+    for (const scorecard of this.#scorecards) {
+      const rows = past
+        ? await mapInChunks(records, async record => {
+            const score = await past.score(scorecard, record);
+            return score && scoreFor(score, record);
+          })
+        : await this.#rows(scorecard.scorecardId, records);
+      boards.push(
+        boardOf(
+          scorecard,
+          rows.filter(row => row !== undefined),
+        ),
+      );
+    }
+    return boards;
+  }
+
+  async #rows(
+    scorecardId: string,
+    records: SubjectRecord[],
+  ): Promise<SubjectScore[]> {
+    const byRef = new Map(records.map(record => [record.entityRef, record]));
+    return (await this.current(scorecardId)).flatMap(score => {
+      const record = byRef.get(score.subject);
+      return record ? [scoreFor(score, record)] : [];
+    });
+  }
+
+  async #past(asOf: AsOf): Promise<PastScores> {
+    return new PastScores(
+      await this.#ledger.asOf(asOf),
+      this.#scorecards,
+      asOf,
     );
   }
 

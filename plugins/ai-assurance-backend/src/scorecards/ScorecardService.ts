@@ -1,10 +1,14 @@
-import { EvidenceType } from '@ai-assurance/evidence';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
 import { Clock, Db, instantOf, Outbox } from '../platform';
 import { isChanged, withSince } from './core/changed';
-import { withdrawnAfterMs } from './core/judge';
-import { FactsByKind, kindsNeeded, scoreOf } from './core/score';
+import {
+  appliesTo,
+  FactsByKind,
+  kindsNeeded,
+  lookBackMs,
+  scoreOf,
+} from './core/score';
 import { Scorecard } from './core/scorecard';
 import { readFacts } from './EvidenceFacts';
 import { StoredScorecardAnswers } from './ScorecardAnswers';
@@ -155,7 +159,7 @@ export class ScorecardService {
     after: StoredScore;
     isRecorded: boolean;
   } {
-    const score = scoreOf(scorecard, record, facts, nowMs);
+    const score = scoreOf(scorecard, appliesTo(record), facts, nowMs);
     const judged = {
       scorecardId: scorecard.scorecardId,
       subject: record.entityRef,
@@ -183,25 +187,17 @@ export class ScorecardService {
   async #facts(record: SubjectRecord, nowMs: number): Promise<FactsByKind> {
     const { scorecards, ledgerAnswers } = this.#deps;
     const facts: FactsByKind = new Map();
-    for (const kind of kindsNeeded(scorecards, record)) {
+    for (const kind of kindsNeeded(scorecards, appliesTo(record))) {
       facts.set(
         kind,
         await readFacts(
           ledgerAnswers,
           record.entityRef,
           kind,
-          nowMs - this.#lookBackMs(kind),
+          nowMs - lookBackMs(scorecards, kind),
         ),
       );
     }
     return facts;
-  }
-
-  /** How far back items of a kind can still change an answer: until their group counts as withdrawn. */
-  #lookBackMs(kind: EvidenceType): number {
-    const rules = this.#deps.scorecards
-      .flatMap(({ checks }) => checks)
-      .filter(check => check.evidence.kind === kind);
-    return Math.max(0, ...rules.map(withdrawnAfterMs));
   }
 }

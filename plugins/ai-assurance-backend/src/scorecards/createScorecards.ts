@@ -1,6 +1,6 @@
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerAnswers } from '../ledger';
+import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Outbox, Task } from '../platform';
 import { readScorecards } from './readScorecards';
 import { registerScorecardRoutes } from './routes';
@@ -14,7 +14,7 @@ export interface ScorecardDeps {
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers;
+  ledgerAnswers: LedgerAnswers & LedgerHistory;
   subjects: SubjectAnswers;
   config: Config;
 }
@@ -31,11 +31,7 @@ export interface Scorecards {
 export function createScorecards(deps: ScorecardDeps): Scorecards {
   const config = deps.config.getOptionalConfig('aiAssurance.scorecards');
   const scorecards = readScorecards(config?.getOptionalStringArray('files'));
-  const answers = new StoredScorecardAnswers(
-    deps.db,
-    deps.subjects,
-    scorecards,
-  );
+  const answers = new StoredScorecardAnswers({ ...deps, scorecards });
   const service = new ScorecardService({
     ...deps,
     scorecards,

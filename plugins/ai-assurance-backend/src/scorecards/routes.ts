@@ -7,8 +7,8 @@ export function registerScorecardRoutes(
   access: Access,
   answers: ScorecardAnswers,
 ): void {
-  binder.json('listScorecards', async ({ caller }) => {
+  binder.json('listScorecards', async ({ caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return { scorecards: await answers.boards() };
+    return { scorecards: await answers.boards(asOf) };
   });
 }

@@ -42,22 +42,21 @@ export class PastObjectives {
   }
 
   async objectives(subject: string, asOf: AsOf): Promise<Objective[]> {
-    const declared = await this.#declared(subject, asOf);
+    const declared = await this.#declared(subject, asOf.atMs);
     if (declared?.size === 0) return [];
-    asOf.limit('last-recorded');
     const recorded = await this.#recorded(subject, declared, asOf);
+    if (recorded.size > 0) {
+      asOf.limit('last-recorded');
+      // Something was measured, so something had been declared.
+      if (!declared) asOf.limit('objective-documents');
+    }
     return [...recorded.values()]
       .map(status => {
         const { sloName, objectiveName } = status.payload;
         const known = declared?.get(keyOf(sloName, objectiveName));
         const windowMs = known?.windowMs ?? 0;
         const { guard } = burnPairs(windowMs, this.#deps.burnWindows);
-        return objectiveThen(
-          status,
-          known,
-          guard.minimumEventCount,
-          asOf.atMs,
-        );
+        return objectiveThen(status, known, guard.minimumEventCount, asOf.atMs);
       })
       .sort((a, b) =>
         keyOf(a.sloName, a.objectiveName) < keyOf(b.sloName, b.objectiveName)
@@ -75,15 +74,10 @@ export class PastObjectives {
   /** `undefined` where it was not kept. */
   async #declared(
     subject: string,
-    asOf: AsOf,
+    atMs: number,
   ): Promise<Map<string, Declared> | undefined> {
-    const then = await this.#deps.store.declaredAt(subject, asOf.atMs);
-    if (!then) {
-      // Nothing was ever kept about most subjects, because nothing was ever declared: only the others are uncertain.
-      if (await this.#deps.store.isKept(subject))
-        asOf.limit('objective-documents');
-      return undefined;
-    }
+    const then = await this.#deps.store.declaredAt(subject, atMs);
+    if (!then) return undefined;
     return new Map(
       then.definitions.flatMap(({ sloName, windowMs, objectives }) =>
         objectives.map(({ objectiveName, description }) => [

@@ -139,7 +139,10 @@ export class SloStore {
       .orderBy('slo_document_history.known_from_ms', 'desc')
       .limit(1)
       .select('slo_document_history.*');
-    if (last?.definitions === said.definitions && last.problems === said.problems)
+    if (
+      last?.definitions === said.definitions &&
+      last.problems === said.problems
+    )
       return;
     await tx('slo_document_history')
       .insert({ subject, known_from_ms: nowMs, ...said })

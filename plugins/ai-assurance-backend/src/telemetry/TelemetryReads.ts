@@ -157,11 +157,18 @@ export class TelemetryReads implements TelemetryAnswers {
     return undefined;
   }
 
-  async intake(sinceMs: number) {
+  async intake(sinceMs: number, asOfMs?: number) {
     const { knex } = this.#db;
-    const rows: { outcome: string; points: unknown }[] = await knex(
-      'telemetry_intake',
-    )
+    const intake = () => {
+      const query = knex('telemetry_intake');
+      // The bound on the key keeps the read short; the other leaves out a minute that went on after the instant.
+      if (asOfMs !== undefined)
+        query
+          .where('telemetry_intake.start_ms', '<=', asOfMs)
+          .andWhere('telemetry_intake.last_at_ms', '<=', asOfMs);
+      return query;
+    };
+    const rows: { outcome: string; points: unknown }[] = await intake()
       .where(
         'telemetry_intake.start_ms',
         '>=',
@@ -171,7 +178,7 @@ export class TelemetryReads implements TelemetryAnswers {
       .select('telemetry_intake.outcome')
       .sum({ points: 'telemetry_intake.points' });
     // The newest minute holds the newest batch, so the key answers without a walk.
-    const newest = await knex('telemetry_intake')
+    const newest = await intake()
       .orderBy('telemetry_intake.start_ms', 'desc')
       .orderBy('telemetry_intake.last_at_ms', 'desc')
       .first();

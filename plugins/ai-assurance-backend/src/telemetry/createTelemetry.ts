@@ -20,6 +20,8 @@ export interface TelemetryDeps {
 
 export interface Telemetry {
   answers: TelemetryAnswers;
+  /** How long windows are kept. */
+  retentionMs: number;
   tasks: Task[];
   registerRoutes(binder: Binder, access: Access): void;
 }
@@ -37,6 +39,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   });
   return {
     answers: new TelemetryReads({ db: deps.db }),
+    retentionMs: settings.retentionMs,
     tasks: [retentionTask({ ...deps, retentionMs: settings.retentionMs })],
     registerRoutes: (binder, access) =>
       registerTelemetryRoutes(binder, access, { service, settings }),

@@ -117,8 +117,14 @@ export interface TelemetryAnswers {
     toMs: number,
     cohort?: string,
   ): Promise<SegmentLatency[]>;
-  /** State of the intake. */
-  intake(sinceMs: number): Promise<{
+  /**
+   * State of the intake; with `asOfMs` as it was then, to the minute: of the minute that had not ended, what came in counts
+   * only when nothing came after.
+   */
+  intake(
+    sinceMs: number,
+    asOfMs?: number,
+  ): Promise<{
     lastBatchAtMs: number | undefined;
     acceptedPoints: number;
     refusedPoints: number;

@@ -5,10 +5,10 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { EvidenceType } from '@ai-assurance/evidence';
 import { Applicant, applies } from './applies';
-import { Fact, judge } from './judge';
+import { Fact, judge, withdrawnAfterMs } from './judge';
 import { heldLevel } from './level';
 import { liveDigests } from './liveDigests';
-import { Scorecard } from './scorecard';
+import { Check, Scorecard } from './scorecard';
 
 /** Kinds that tell which versions are in use. */
 export const LIVE_KINDS: EvidenceType[] = [
@@ -19,14 +19,34 @@ export const LIVE_KINDS: EvidenceType[] = [
 /** Evidence about one subject, by kind. */
 export type FactsByKind = Map<EvidenceType, Fact[]>;
 
+/** Which checks are asked about a subject. */
+export type Applicability = (check: Check) => boolean;
+
+/** As the subject is now. */
+export const appliesTo =
+  (subject: Applicant): Applicability =>
+  check =>
+    applies(check, subject);
+
+/** How far back items of a kind can still change an answer: until their group counts as withdrawn. */
+export function lookBackMs(
+  scorecards: Scorecard[],
+  kind: EvidenceType,
+): number {
+  const rules = scorecards
+    .flatMap(({ checks }) => checks)
+    .filter(check => check.evidence.kind === kind);
+  return Math.max(0, ...rules.map(withdrawnAfterMs));
+}
+
 /** Kinds of evidence that judging a subject needs, each once. */
 export function kindsNeeded(
   scorecards: Scorecard[],
-  subject: Applicant,
+  isAsked: Applicability,
 ): EvidenceType[] {
   const kinds = new Set<EvidenceType>();
   for (const check of scorecards.flatMap(scorecard => scorecard.checks)) {
-    if (!applies(check, subject)) continue;
+    if (!isAsked(check)) continue;
     kinds.add(check.evidence.kind);
     if (check.evidence.version === 'each-live')
       LIVE_KINDS.forEach(kind => kinds.add(kind));
@@ -43,7 +63,7 @@ export interface Score {
 /** Judges every check of a scorecard on the facts about one subject. */
 export function scoreOf(
   scorecard: Scorecard,
-  subject: Applicant,
+  isAsked: Applicability,
   facts: FactsByKind,
   nowMs: number,
 ): Score {
@@ -52,7 +72,7 @@ export function scoreOf(
     facts.get(LIVE_KINDS[1]) ?? [],
   );
   const checks = scorecard.checks.map((check): CheckVerdict => {
-    const verdict = applies(check, subject)
+    const verdict = isAsked(check)
       ? judge({
           rule: check,
           facts: facts.get(check.evidence.kind) ?? [],

@@ -1,0 +1,148 @@
+import { Drift } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { LedgerAnswers, LedgerHistory, StoredEvidence } from '../ledger';
+import { AsOf, Clock } from '../platform';
+import { features } from './core/features';
+import {
+  historyPointOf,
+  monitorThen,
+  RecordedReport,
+} from './core/monitorThen';
+import { HistoryPoint } from './core/thin';
+import { keepHistoryMs } from './DriftService';
+import { DriftStore, MonitorAnswer } from './DriftStore';
+import { SignalJudge } from './SignalJudge';
+
+const pageSize = 100;
+/** Reports looked through for the signals of one subject, and for the points of a chart. */
+const itemLimit = 1000;
+
+function recordedOf(stored: StoredEvidence): RecordedReport {
+  const { evidenceId, timeMs, expiresAtMs, item } = stored;
+  return {
+    evidenceId,
+    timeMs,
+    expiresAtMs,
+    envelope: item.data.envelope,
+    payload: item.data.payload as RecordedReport['payload'],
+  };
+}
+
+/**
+ * Watched signals as they were. A signal with an approved reference is told from the report that was recorded last; for one
+ * without, nothing is recorded because nothing is compared, and it is judged again: that it had no reference, and how much
+ * it reported.
+ */
+export class PastDrift {
+  readonly #deps: {
+    store: DriftStore;
+    ledgerAnswers: LedgerHistory;
+    judge: SignalJudge;
+    clock: Clock;
+  };
+
+  constructor(deps: {
+    store: DriftStore;
+    ledgerAnswers: LedgerHistory;
+    judge: SignalJudge;
+    clock: Clock;
+  }) {
+    this.#deps = deps;
+  }
+
+  /** Each signal with its history since `historySinceMs`, oldest first and not thinned. */
+  async monitors(
+    subject: string,
+    historySinceMs: number,
+    asOf: AsOf,
+  ): Promise<Drift[]> {
+    const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
+    const monitors: Drift[] = [];
+    for (const feature of Object.keys(features).sort()) {
+      const answer = await this.#monitor(ledger, subject, feature, asOf);
+      if (!answer) continue;
+      monitors.push({
+        ...answer,
+        history: await this.#history(
+          ledger,
+          subject,
+          feature,
+          historySinceMs,
+          asOf,
+        ),
+      });
+    }
+    return monitors;
+  }
+
+  async #monitor(
+    ledger: LedgerAnswers,
+    subject: string,
+    feature: string,
+    asOf: AsOf,
+  ): Promise<MonitorAnswer | undefined> {
+    const { store, judge } = this.#deps;
+    if (await store.newestReference(subject, feature, asOf.atMs)) {
+      for await (const report of this.#reports(ledger, subject, feature)) {
+        asOf.limit('last-recorded');
+        const { referenceId } = report.payload;
+        const reference = await store.referenceById(referenceId);
+        return monitorThen(report, reference?.approvedBy, asOf.atMs);
+      }
+    }
+    return (await judge.judge(subject, feature, asOf.atMs))?.answer;
+  }
+
+  /** Reports on a signal, newest first. */
+  async *#reports(
+    ledger: LedgerAnswers,
+    subject: string,
+    feature: string,
+    range: { fromMs?: number; toMs?: number } = {},
+  ): AsyncGenerator<RecordedReport> {
+    let beforePosition: number | undefined;
+    for (let seen = 0; seen < itemLimit; seen += pageSize) {
+      const page = await ledger.list({
+        ...range,
+        subject,
+        type: 'io.ai-assurance.drift-report.v1',
+        limit: pageSize,
+        beforePosition,
+      });
+      for (const stored of page) {
+        if (stored.isErased) continue;
+        const report = recordedOf(stored);
+        if (report.payload.feature === feature) yield report;
+      }
+      if (page.length < pageSize) return;
+      beforePosition = page[page.length - 1].position;
+    }
+  }
+
+  /** Minute by minute as long as that is kept, before it what was recorded. */
+  async #history(
+    ledger: LedgerAnswers,
+    subject: string,
+    feature: string,
+    sinceMs: number,
+    asOf: AsOf,
+  ): Promise<HistoryPoint[]> {
+    if (sinceMs > asOf.atMs) return [];
+    const { store, clock } = this.#deps;
+    const kept = await store.results(subject, feature, sinceMs, asOf.atMs);
+    const keptFromMs = clock.nowMs() - keepHistoryMs;
+    if (sinceMs >= keptFromMs) return kept;
+    asOf.limit('history-thinned');
+    const recorded: HistoryPoint[] = [];
+    const firstKeptMs = kept[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    const toMs = Math.min(keptFromMs, asOf.atMs + 1);
+    for await (const report of this.#reports(ledger, subject, feature, {
+      fromMs: sinceMs,
+      toMs,
+    })) {
+      const point = historyPointOf(report);
+      if (point.atMs >= sinceMs && point.atMs < firstKeptMs)
+        recorded.push(point);
+    }
+    return [...recorded.reverse(), ...kept];
+  }
+}
