@@ -57,6 +57,39 @@ export interface Config {
       /** The entity under which the ledger records evidence about itself. Default `system:default/ai-assurance`. */
       entityRef?: string;
     };
+    /**
+     * Machines that push evidence or propose releases with a Backstage access token (`backend.auth.externalAccess`).
+     * Backstage does not ask the permission policy about machines: one that is not listed here may do so for nothing.
+     */
+    machines?: Array<{
+      /** The subject of the access token, as Backstage gives it, for example `ci-pipeline`, or `external:idp:<sub>` of a JWKS token. */
+      subject: string;
+      /** About which entities the machine may do what a contributor may. */
+      contributor?: {
+        /** Entity references in full form, for example `resource:default/digit-reader`; `*` for all. */
+        subjects?: string[];
+        /** Owners, for example `group:default/vision-team`: all subjects that the catalog says they own. */
+        ownedBy?: string[];
+      };
+    }>;
+    intake?: {
+      /** How far ahead of the server's clock an item of evidence may lie. Default: that of telemetry, 5 minutes. */
+      maxClockAhead?: HumanDuration;
+      /** Largest request of evidence in bytes, after decompression. Default 4 MiB. */
+      maxBodyBytes?: number;
+      /** Longest stream of lines in bytes, after decompression. Default 512 MiB. */
+      maxStreamBytes?: number;
+      quarantine?: {
+        /** Most items of one sender that wait in quarantine. Default 10,000. */
+        maxItems?: number;
+        /** Most bytes of one sender that wait in quarantine. Default 64 MiB. */
+        maxBytes?: number;
+        /** How long resolved items stay listed. Default 90 days. */
+        resolvedRetention?: HumanDuration;
+        /** How often items are judged again whose reason may have gone by itself. Default 120. */
+        replayEverySeconds?: number;
+      };
+    };
     telemetry?: {
       /** Largest accepted OTLP body in bytes, after decompression. Default 8 MiB. */
       maxBodyBytes?: number;

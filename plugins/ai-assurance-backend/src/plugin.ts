@@ -9,11 +9,14 @@ import {
   openApiDocument,
   SIGNAL_CHANNEL,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { evidenceCollectorsExtensionPoint } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import Router from 'express-promise-router';
 import { createApprovals } from './approvals';
 import { createAudit } from './audit';
 import { createCohorts } from './cohorts';
+import { createCollectorRegistry, createCollectors } from './collectors';
 import { createDrift } from './drift';
+import { createIntake } from './intake';
 import { createLedger } from './ledger';
 import { createOverview } from './overview';
 import {
@@ -21,6 +24,7 @@ import {
   createBinder,
   createOutbox,
   openDatabase,
+  readMachines,
   systemChance,
   systemClock,
   Task,
@@ -41,6 +45,10 @@ const relayEverySeconds = 5;
 export const aiAssurancePlugin = createBackendPlugin({
   pluginId: 'ai-assurance',
   register(env) {
+    const registry = createCollectorRegistry();
+    env.registerExtensionPoint(evidenceCollectorsExtensionPoint, {
+      addCollector: collector => registry.addCollector(collector),
+    });
     env.registerInit({
       deps: {
         auth: coreServices.auth,
@@ -49,6 +57,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         database: coreServices.database,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
@@ -64,7 +73,6 @@ export const aiAssurancePlugin = createBackendPlugin({
         const chance = systemChance;
         const ids = ulidIds(clock, chance);
         const db = await openDatabase(services.database);
-        const access = createAccess(services.permissions);
         const outbox = createOutbox(db, clock);
         const base = { db, clock, chance, ids, outbox, config, logger };
 
@@ -74,14 +82,27 @@ export const aiAssurancePlugin = createBackendPlugin({
           auth: services.auth,
         });
         const subjects = cohorts.answers;
-        const ledgerRoom = await createLedger({ ...base, subjects });
+        const access = createAccess(
+          services.permissions,
+          readMachines(config, subjects),
+        );
+        const ledgerRoom = await createLedger(base);
         const recorded = {
           ...base,
           subjects,
           ledger: ledgerRoom.ledger,
           ledgerAnswers: ledgerRoom.answers,
         };
+        const intake = createIntake({
+          ...recorded,
+          intake: ledgerRoom.intake,
+        });
         const telemetry = createTelemetry(recorded);
+        const collectors = createCollectors({
+          ...recorded,
+          collectors: registry.list(),
+        });
+        services.lifecycle.addShutdownHook(() => collectors.stop());
         const measured = { ...recorded, telemetry: telemetry.answers };
         const slo = await createSlo({
           ...measured,
@@ -104,6 +125,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           access,
           subjects,
           telemetry: telemetry.answers,
+          telemetryRetentionMs: telemetry.retentionMs,
           ledger: ledgerRoom.answers,
           slo: slo.answers,
           drift: drift.answers,
@@ -120,7 +142,9 @@ export const aiAssurancePlugin = createBackendPlugin({
         const binder = createBinder(router, httpAuth, clock);
         for (const room of [
           ledgerRoom,
+          intake,
           telemetry,
+          collectors,
           drift,
           scorecards,
           approvals,
@@ -153,12 +177,26 @@ export const aiAssurancePlugin = createBackendPlugin({
               await signals.publish({
                 recipients: { type: 'broadcast' },
                 channel: SIGNAL_CHANNEL,
-                message: { subjects: changed },
+                message: {
+                  subjects: changed,
+                  topics: [...new Set(messages.map(message => message.topic))],
+                },
               });
             });
           },
         };
-        const tasks = [telemetry, slo, drift, scorecards, approvals, rollouts]
+        const tasks = [
+          ledgerRoom,
+          ledgerRoom,
+          intake,
+          telemetry,
+          collectors,
+          slo,
+          drift,
+          scorecards,
+          approvals,
+          rollouts,
+        ]
           .flatMap(room => room.tasks)
           .concat(relay);
         for (const task of tasks) {

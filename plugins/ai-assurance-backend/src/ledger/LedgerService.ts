@@ -5,8 +5,6 @@ import {
   readEvidenceItem,
   SALT_LENGTH,
 } from '@ai-assurance/evidence';
-import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { NotAllowedError } from '@backstage/errors';
 import {
   Chance,
   Clock,
@@ -18,7 +16,6 @@ import {
   Tx,
   withCode,
 } from '../platform';
-import { refusalOf } from './core/incoming';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
 import {
@@ -33,8 +30,6 @@ import {
 /** Keeps a transaction, and with it the lock that all writers share, to some ten milliseconds. */
 const maxItemsPerTransaction = 2000;
 
-type ItemResult = IngestResult['results'][number];
-
 export interface LedgerServiceDeps {
   db: Db;
   clock: Clock;
@@ -43,8 +38,6 @@ export interface LedgerServiceDeps {
   hash: Hasher;
   signer: NoteSigner;
   store: LedgerStore;
-  maxClockAheadMs: number;
-  subjects: { get(entityRef: string): Promise<object | undefined> };
 }
 
 /** Recording evidence: our own rooms' drafts, and items that others push. */
@@ -84,75 +77,6 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     return this.#pushed.write(readings.map(({ item }) => this.#prepare(item)));
   }
 
-  /**
-   * Records what others push, and answers item by item, in order. Safe to repeat: an item that is known already changes
-   * nothing. `mayPush` is asked once for each subject. Throws NotAllowedError when the caller may push none of the items
-   * that could be read.
-   */
-  async push(
-    values: unknown[],
-    mayPush: (subject: string) => Promise<boolean>,
-  ): Promise<IngestResult> {
-    const nowMs = this.#deps.clock.nowMs();
-    const results: ItemResult[] = [];
-    const read: { index: number; item: EvidenceItem }[] = [];
-    values.forEach((value, index) => {
-      const reading = readEvidenceItem(value);
-      if (reading.ok) read.push({ index, item: reading.item });
-      else
-        results[index] = {
-          index,
-          outcome: 'refused',
-          code: reading.code,
-          message: reading.problems.join('; '),
-        };
-    });
-
-    const subjects = new Map<string, { mayPush: boolean; isKnown: boolean }>();
-    for (const { item } of read) {
-      if (subjects.has(item.subject)) continue;
-      const allowed = await mayPush(item.subject);
-      const isKnown =
-        allowed && (await this.#deps.subjects.get(item.subject)) !== undefined;
-      subjects.set(item.subject, { mayPush: allowed, isKnown });
-    }
-    if (
-      read.length > 0 &&
-      [...subjects.values()].every(subject => !subject.mayPush)
-    ) {
-      throw withCode(
-        new NotAllowedError(
-          `You need the permission ai-assurance.evidence.push on ${[
-            ...subjects.keys(),
-          ]
-            .slice(0, 5)
-            .join(', ')}: usually its owner holds it.`,
-        ),
-        'NOT_ALLOWED',
-      );
-    }
-
-    const taken: { index: number; prepared: PreparedItem }[] = [];
-    for (const { index, item } of read) {
-      const refusal = this.#refusal(item, subjects.get(item.subject)!, nowMs);
-      if (refusal) results[index] = { index, outcome: 'refused', ...refusal };
-      else taken.push({ index, prepared: this.#prepare(item) });
-    }
-    if (taken.length > 0) {
-      const outcomes = await this.#pushed.write(
-        taken.map(entry => entry.prepared),
-      );
-      taken.forEach(({ index, prepared }, at) => {
-        results[index] = resultOf(index, prepared.item, outcomes[at]);
-      });
-    }
-    return {
-      results,
-      acceptedCount: results.filter(result => result.outcome === 'accepted')
-        .length,
-    };
-  }
-
   /** Records what several callers push in one transaction, under one head. */
   async #record(tx: Tx, batches: PreparedItem[][]): Promise<AppendOutcome[][]> {
     const { clock, outbox, store } = this.#deps;
@@ -164,26 +88,6 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     const outcomes = await store.append(tx, items, clock.nowMs());
     let at = 0;
     return batches.map(batch => outcomes.slice(at, (at += batch.length)));
-  }
-
-  #refusal(
-    item: EvidenceItem,
-    subject: { mayPush: boolean; isKnown: boolean },
-    nowMs: number,
-  ): { code: string; message: string } | undefined {
-    if (!subject.mayPush) {
-      return {
-        code: 'NOT_ALLOWED',
-        message: `You need the permission ai-assurance.evidence.push on ${item.subject}: usually its owner holds it.`,
-      };
-    }
-    if (!subject.isKnown) {
-      return {
-        code: 'UNKNOWN_SUBJECT',
-        message: `subject: ${item.subject} is not an AI service, model or device cohort in the catalog. Register it, then push again.`,
-      };
-    }
-    return refusalOf(item, { nowMs, maxAheadMs: this.#deps.maxClockAheadMs });
   }
 
   #prepare(item: EvidenceItem): PreparedItem {
@@ -213,19 +117,4 @@ function itemOfDraft(draft: EvidenceDraft): EvidenceItem {
     );
   }
   return reading.item;
-}
-
-function resultOf(
-  index: number,
-  item: EvidenceItem,
-  { outcome, evidenceId }: AppendOutcome,
-): ItemResult {
-  if (outcome !== 'conflict') return { index, outcome, evidenceId };
-  return {
-    index,
-    outcome,
-    evidenceId,
-    code: 'ID_CONFLICT',
-    message: `id: ${item.id} of ${item.source} is already recorded with other content, as evidence ${evidenceId}. Evidence is never changed: send the new fact under a new id.`,
-  };
 }

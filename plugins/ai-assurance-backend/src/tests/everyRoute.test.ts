@@ -65,6 +65,9 @@ const bodies: Partial<Record<OperationName, object>> = {
       },
     },
   ],
+  replayAllQuarantined: { code: 'UNKNOWN_SUBJECT' },
+  replayQuarantined: { rowVersion: 1 },
+  discardQuarantined: { reason: 'It was a mistake.', rowVersion: 1 },
   pushMetrics: { resourceMetrics: [] },
 };
 
@@ -121,6 +124,10 @@ describe('every route of the plugin', () => {
     permissions.authorize.mockImplementation(async queries =>
       queries.map(() => ({ result: AuthorizeResult.DENY })),
     );
+    permissions.authorizeConditional.mockReset();
+    permissions.authorizeConditional.mockImplementation(async queries =>
+      queries.map(() => ({ result: AuthorizeResult.DENY })),
+    );
   });
 
   const send = (name: OperationName, authorization: string) => {
@@ -143,9 +150,10 @@ describe('every route of the plugin', () => {
     async name => {
       const answer = await send(name, mockCredentials.user.header());
       expect(answer.status).toBe(403);
-      const asked = permissions.authorize.mock.calls.flatMap(([queries]) =>
-        queries.map(query => query.permission.name),
-      );
+      const asked = [
+        ...permissions.authorize.mock.calls,
+        ...permissions.authorizeConditional.mock.calls,
+      ].flatMap(([queries]) => queries.map(query => query.permission.name));
       expect(operations[name].permissions).toEqual(
         expect.arrayContaining(asked),
       );

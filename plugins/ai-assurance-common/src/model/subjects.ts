@@ -46,5 +46,9 @@ export const ANNOTATION_SLO = 'ai-assurance.io/slo';
 /** Annotation: link to the runbook. @public */
 export const ANNOTATION_RUNBOOK = 'ai-assurance.io/runbook';
 
-/** Signals channel on which changed subjects are announced, as `{ subjects: string[] }`; refetch on receipt. @public */
+/**
+ * Signals channel on which changes are announced, as `{ subjects: string[], topics: string[] }`; refetch on receipt. What is
+ * about no subject that everybody may know of, such as quarantine, is announced by its topic alone.
+ * @public
+ */
 export const SIGNAL_CHANNEL = 'ai-assurance:changed';

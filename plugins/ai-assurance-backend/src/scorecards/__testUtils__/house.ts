@@ -148,7 +148,7 @@ export async function openHouse(
     catalog,
     auth: mockServices.auth(),
   }).answers;
-  const room = await createLedger({ ...base, subjects });
+  const room = await createLedger(base);
   const userInfo = mockServices.userInfo.mock({
     async getUserInfo(credentials) {
       const { userEntityRef } = credentials.principal as {

@@ -1,4 +1,4 @@
-import { artifactEvent } from '../__testUtils__/openTestLedger';
+import { artifactEvent } from '../__testUtils__/openTestIntake';
 import { refusalOf } from './incoming';
 
 describe('what may come from outside', () => {

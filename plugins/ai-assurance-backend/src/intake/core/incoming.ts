@@ -1,4 +1,4 @@
-import { EvidenceItem } from '@ai-assurance/evidence';
+import { EvidenceItem, writerOf } from '@ai-assurance/evidence';
 
 /** Why an item that is well-formed is still not taken from outside. */
 export interface Refusal {
@@ -15,24 +15,6 @@ const ownSource = /^[/]*ai-assurance(?:[/?#]|$)/i;
 
 // CloudEvents allows none of them in an attribute, and PostgreSQL cannot store the first of them.
 const controlCharacter = /\p{Cc}/u;
-
-// These kinds record what the suite itself measured, or what a person in it decided; gates and scorecards rest on them.
-// Taken from outside they would let anyone who may push evidence write an approval, or an objective that is met.
-const ownKinds = [
-  'approval-request',
-  'approval-vote',
-  'approval-decision',
-  'scorecard-verdict',
-  'reference-window',
-  'export',
-  'slo-status',
-  'drift-report',
-  'rollout-observation',
-];
-
-function kindOf(type: string): string {
-  return type.replace(/^io\.ai-assurance\./, '').replace(/\.v[0-9]+$/, '');
-}
 
 /** Judges a well-formed item that somebody pushes: may it come from outside, and is its clock believable? */
 export function refusalOf(
@@ -55,7 +37,9 @@ export function refusalOf(
         'source: /ai-assurance/… belongs to the suite itself. Name your own system.',
     };
   }
-  if (ownKinds.includes(kindOf(item.type))) {
+  // What the suite itself measured, or a person in it decided: gates and scorecards rest on it. Taken from outside it would let
+  // anyone who may push evidence write an approval, or an objective that is met.
+  if (writerOf(item.type) === 'suite') {
     return {
       code: 'RESERVED_TYPE',
       message: `type: ${item.type} is written by the suite itself, when it measures or decides. It cannot be pushed.`,

@@ -1,0 +1,269 @@
+import { EvidenceItem, readEvidenceItem } from '@ai-assurance/evidence';
+import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { NotAllowedError } from '@backstage/errors';
+import { EvidenceIntake, GoodReading } from '../ledger';
+import { Clock, Db, Outbox, withCode } from '../platform';
+import { contentOf, maxContentBytes } from './content';
+import { givenBy } from './core/given';
+import { refusalOf } from './core/incoming';
+import { recordedResult } from './core/outcome';
+import { BadItem, QuarantineStore } from './QuarantineStore';
+import { IntakeSettings } from './settings';
+import { Arrival, Given, ItemResult, Judgement, Sender } from './types';
+
+/** Who is a subject: evidence about anything else waits until the catalog knows it. */
+export interface Subjects {
+  get(entityRef: string): Promise<object | undefined>;
+}
+
+export interface IntakeServiceDeps {
+  db: Db;
+  clock: Clock;
+  outbox: Outbox;
+  ledger: EvidenceIntake;
+  subjects: Subjects;
+  store: QuarantineStore;
+  settings: IntakeSettings;
+}
+
+/** What the sender may do about a subject, and whether the catalog has it; asked once for each. */
+interface Standing {
+  mayPush: boolean;
+  isKnown: boolean;
+}
+
+/** An item that is not let in, by its place in the request. */
+interface Turned {
+  index: number;
+  arrival: Arrival;
+  given: Given;
+  code: string;
+  message: string;
+}
+
+const notAllowedOn = (subjects: string[]) =>
+  `You need the permission ai-assurance.evidence.push on ${subjects
+    .slice(0, 5)
+    .join(
+      ', ',
+    )}: usually its owner holds it, or a machine that is listed for it.`;
+
+const maxSubjectsInError = 5;
+
+/** Takes what others send as evidence: reads, authorises, judges, records what is good and quarantines what is not. */
+export class IntakeService {
+  readonly #deps: IntakeServiceDeps;
+
+  constructor(deps: IntakeServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The same as {@link receive} for a request that can be refused whole: throws NotAllowedError when the sender may push
+   * none of the items, and `QUARANTINE_FULL` (429) when nothing of it could be taken.
+   */
+  async push(arrivals: Arrival[], sender: Sender): Promise<IngestResult> {
+    const results = await this.receive(arrivals, sender);
+    if (results.every(result => result.code === 'NOT_ALLOWED')) {
+      const subjects = arrivals.flatMap(arrival =>
+        'value' in arrival ? givenBy(arrival.value).subject ?? [] : [],
+      );
+      throw withCode(
+        new NotAllowedError(
+          notAllowedOn([...new Set(subjects)].slice(0, maxSubjectsInError)),
+        ),
+        'NOT_ALLOWED',
+      );
+    }
+    const isKept = results.some(result => result.outcome !== 'refused');
+    const full = results.find(result => result.code === 'QUARANTINE_FULL');
+    if (!isKept && full) throw tooManyRequests(full.message!);
+    return {
+      results,
+      acceptedCount: results.filter(result => result.outcome === 'accepted')
+        .length,
+    };
+  }
+
+  /**
+   * Takes items and answers each in its place, once it is committed. Safe to repeat: what is evidence already changes
+   * nothing, and what waits in quarantine already is counted there.
+   */
+  async receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]> {
+    const nowMs = this.#deps.clock.nowMs();
+    const results: ItemResult[] = new Array(arrivals.length);
+    const good: { index: number; reading: GoodReading }[] = [];
+    const bad: Turned[] = [];
+    const standings = new Map<string, Standing>();
+    const standingOf = async (subject: string): Promise<Standing> => {
+      const mayPush = await sender.mayPush(subject);
+      const standing = {
+        mayPush,
+        isKnown: mayPush && (await this.#isKnown(subject)),
+      };
+      standings.set(subject, standing);
+      return standing;
+    };
+    for (let index = 0; index < arrivals.length; index += 1) {
+      const arrival = arrivals[index];
+      const reading =
+        'value' in arrival ? readEvidenceItem(arrival.value) : undefined;
+      if (reading?.ok) {
+        const { item } = reading;
+        const standing =
+          standings.get(item.subject) ?? (await standingOf(item.subject));
+        if (!standing.mayPush) {
+          results[index] = notAllowed(index, [item.subject]);
+          continue;
+        }
+        const refusal = this.#refusal(item, standing.isKnown, nowMs);
+        if (refusal)
+          bad.push({ index, arrival, given: givenBy(item), ...refusal });
+        else good.push({ index, reading });
+        continue;
+      }
+      const given = 'value' in arrival ? givenBy(arrival.value) : {};
+      // What names nobody is kept for those who may push something: else anyone could fill the quarantine.
+      const isAllowed =
+        given.subject === undefined
+          ? await sender.maySomewhere()
+          : (standings.get(given.subject) ?? (await standingOf(given.subject)))
+              .mayPush;
+      if (!isAllowed) {
+        results[index] = notAllowed(
+          index,
+          given.subject ? [given.subject] : [],
+        );
+        continue;
+      }
+      const why = reading
+        ? { code: reading.code, message: reading.problems.join('; ') }
+        : (arrival as { code: string; message: string });
+      bad.push({
+        index,
+        arrival,
+        given,
+        code: why.code,
+        message: why.message,
+      });
+    }
+
+    if (good.length > 0) {
+      const outcomes = await this.#deps.ledger.record(
+        good.map(entry => entry.reading),
+      );
+      good.forEach(({ index, reading }, at) => {
+        results[index] = recordedResult(index, reading.item, outcomes[at]);
+      });
+    }
+    if (bad.length > 0) await this.#quarantine(bad, sender, results, nowMs);
+    return results;
+  }
+
+  /** Judges a value as if it came in now, from somebody who may push about its subject. */
+  async judge(value: unknown): Promise<Judgement> {
+    const reading = readEvidenceItem(value);
+    if (!reading.ok) {
+      return {
+        ok: false,
+        code: reading.code,
+        message: reading.problems.join('; '),
+      };
+    }
+    const refusal = this.#refusal(
+      reading.item,
+      await this.#isKnown(reading.item.subject),
+      this.#deps.clock.nowMs(),
+    );
+    return refusal ? { ok: false, ...refusal } : { ok: true, reading };
+  }
+
+  async #isKnown(subject: string): Promise<boolean> {
+    return (await this.#deps.subjects.get(subject)) !== undefined;
+  }
+
+  #refusal(
+    item: EvidenceItem,
+    isKnown: boolean,
+    nowMs: number,
+  ): { code: string; message: string } | undefined {
+    if (!isKnown) {
+      return {
+        code: 'UNKNOWN_SUBJECT',
+        message: `subject: ${item.subject} is not an AI service, model or device cohort in the catalog. Register it; then this is taken by itself within some minutes.`,
+      };
+    }
+    const { maxClockAheadMs } = this.#deps.settings;
+    return refusalOf(item, { nowMs, maxAheadMs: maxClockAheadMs });
+  }
+
+  async #quarantine(
+    turned: Turned[],
+    sender: Sender,
+    results: ItemResult[],
+    nowMs: number,
+  ): Promise<void> {
+    const items: (BadItem & { index: number })[] = [];
+    for (const { arrival, ...bad } of turned) {
+      const content = contentOf(arrival);
+      const isTooLarge =
+        bad.code === 'TOO_LARGE' ||
+        (content !== undefined && content.sizeBytes > maxContentBytes);
+      if (!content || (isTooLarge && sender.isAnswered)) {
+        const { index, code, message } = bad;
+        results[index] = { index, outcome: 'refused', code, message };
+      } else {
+        items.push({ ...bad, content });
+      }
+    }
+    if (items.length === 0) return;
+    const { db, outbox, store } = this.#deps;
+    const kept = await db.transaction(async tx => {
+      const answers = await store.keep(tx, sender, items, nowMs);
+      await outbox.queue(tx, { topic: 'quarantine.changed', subjects: [] });
+      return answers;
+    });
+    items.forEach(({ index, code, message }, at) => {
+      const place = kept[at];
+      results[index] =
+        place === 'full'
+          ? this.#full(index, sender, `${code}: ${message}`)
+          : { index, outcome: 'quarantined', code, message, ...place };
+    });
+  }
+
+  #full(index: number, sender: Sender, why: string): ItemResult {
+    const { maxItems, maxBytes } = this.#deps.settings.bounds;
+    return {
+      index,
+      outcome: 'refused',
+      code: 'QUARANTINE_FULL',
+      message: `Not good (${why.slice(
+        0,
+        500,
+      )}), and the quarantine has no room left for ${
+        sender.caller
+      }: at most ${maxItems} items and ${maxBytes} bytes of one sender wait there. Replay or discard some, mend the sender, and send this again.`,
+    };
+  }
+}
+
+function notAllowed(index: number, subjects: string[]): ItemResult {
+  return {
+    index,
+    outcome: 'refused',
+    code: 'NOT_ALLOWED',
+    message: notAllowedOn(subjects.length > 0 ? subjects : ['its subject']),
+  };
+}
+
+/** Backstage has no class for it; the router reads the status from the property. */
+function tooManyRequests(message: string): Error {
+  return withCode(
+    Object.assign(new Error(message), {
+      name: 'TooManyRequestsError',
+      statusCode: 429,
+    }),
+    'QUARANTINE_FULL',
+  );
+}

@@ -1,0 +1,242 @@
+import {
+  Quarantined,
+  QuarantineList,
+  QuarantineState,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { InputError } from '@backstage/errors';
+import { AsOf, Db, readBigint, withCode } from '../platform';
+import { QuarantineRow } from './tables';
+
+export interface QuarantineQuery {
+  state?: QuarantineState;
+  code?: string;
+  subject?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** Everything but the bytes. */
+const listed = [
+  'id',
+  'received_at_ms',
+  'last_received_at_ms',
+  'received_count',
+  'origin',
+  'caller',
+  'source',
+  'given_id',
+  'type',
+  'subject',
+  'code',
+  'message',
+  'size_bytes',
+  'kept_bytes',
+  'digest',
+  'state',
+  'row_version',
+  'resolved_by',
+  'resolved_at_ms',
+  'discard_reason',
+  'evidence_id',
+].map(name => `quarantine_item.${name}`);
+
+/** Reads of the quarantine. */
+export class QuarantineAnswers {
+  readonly #db: Db;
+
+  constructor(deps: { db: Db }) {
+    this.#db = deps.db;
+  }
+
+  /** Newest first, page by page. With `asOf`, as they were then; those resolved long ago are forgotten. */
+  async list(query: QuarantineQuery, asOf?: AsOf): Promise<QuarantineList> {
+    const select = this.#db
+      .knex<QuarantineRow>('quarantine_item')
+      .select(listed)
+      .orderBy('quarantine_item.id', 'desc')
+      .limit(query.limit + 1);
+    if (query.code !== undefined)
+      void select.where('quarantine_item.code', query.code);
+    if (query.subject !== undefined)
+      void select.where('quarantine_item.subject', query.subject);
+    if (query.cursor !== undefined)
+      void select.where('quarantine_item.id', '<', idOf(query.cursor));
+    if (asOf)
+      void select.where('quarantine_item.received_at_ms', '<=', asOf.atMs);
+    const { state } = query;
+    if (state !== undefined) {
+      void select.where(then => {
+        if (asOf && state === 'waiting') {
+          void then
+            .where('quarantine_item.state', 'waiting')
+            .orWhere('quarantine_item.resolved_at_ms', '>', asOf.atMs);
+        } else {
+          void then.where('quarantine_item.state', state);
+          if (asOf)
+            void then.where('quarantine_item.resolved_at_ms', '<=', asOf.atMs);
+        }
+      });
+    }
+    const rows = (await select) as unknown as QuarantineRow[];
+    const page = rows.slice(0, query.limit);
+    return {
+      items: page.map(row => quarantinedOf(asOf ? asItWas(row, asOf) : row)),
+      nextCursor:
+        rows.length > query.limit ? page[page.length - 1].id : undefined,
+      waiting: await this.#waiting(asOf),
+    };
+  }
+
+  async byId(id: string): Promise<QuarantineRow | undefined> {
+    const row = await this.#db
+      .knex<QuarantineRow>('quarantine_item')
+      .select('quarantine_item.*')
+      .where('quarantine_item.id', id)
+      .first();
+    return row && numbersRead(row);
+  }
+
+  /** Waiting items of a reason, oldest first. */
+  async waitingFor(query: {
+    code: string;
+    subject?: string;
+    limit: number;
+  }): Promise<QuarantineRow[]> {
+    const select = this.#db
+      .knex<QuarantineRow>('quarantine_item')
+      .select('quarantine_item.*')
+      .where({ code: query.code, state: 'waiting' })
+      .orderBy('quarantine_item.id')
+      .limit(query.limit);
+    if (query.subject !== undefined)
+      void select.where('quarantine_item.subject', query.subject);
+    return (await select).map(numbersRead);
+  }
+
+  async waitingCount(query: {
+    code: string;
+    subject?: string;
+  }): Promise<number> {
+    const select = this.#db
+      .knex<QuarantineRow>('quarantine_item')
+      .where({ code: query.code, state: 'waiting' })
+      .count({ count: '*' });
+    if (query.subject !== undefined)
+      void select.where('quarantine_item.subject', query.subject);
+    return Number((await select)[0].count);
+  }
+
+  /** Waiting items of some reasons: those that were judged longest ago. */
+  async longestUnjudged(
+    codes: readonly string[],
+    limit: number,
+  ): Promise<QuarantineRow[]> {
+    const rows = await this.#db
+      .knex<QuarantineRow>('quarantine_item')
+      .select('quarantine_item.*')
+      .where('quarantine_item.state', 'waiting')
+      .whereIn('quarantine_item.code', [...codes])
+      .orderBy('quarantine_item.last_judged_at_ms')
+      .limit(limit);
+    return rows.map(numbersRead);
+  }
+
+  async #waiting(asOf?: AsOf): Promise<QuarantineList['waiting']> {
+    const select = this.#db
+      .knex('quarantine_item')
+      .select('quarantine_item.code')
+      .count({ count: '*' })
+      .groupBy('quarantine_item.code');
+    if (asOf) {
+      void select
+        .where('quarantine_item.received_at_ms', '<=', asOf.atMs)
+        .where(then =>
+          then
+            .where('quarantine_item.state', 'waiting')
+            .orWhere('quarantine_item.resolved_at_ms', '>', asOf.atMs),
+        );
+    } else {
+      void select.where('quarantine_item.state', 'waiting');
+    }
+    const rows: { code: string; count: unknown }[] = (await select) as any;
+    return rows
+      .map(row => ({ code: row.code, count: readBigint(row.count) }))
+      .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+  }
+}
+
+function idOf(cursor: string): string {
+  if (!/^qua_[0-9A-Z]{26}$/.test(cursor)) {
+    throw withCode(
+      new InputError(
+        'query.cursor: not a cursor of this list. Send back nextCursor as it came, or leave it out.',
+      ),
+      'INVALID_CURSOR',
+    );
+  }
+  return cursor;
+}
+
+function numbersRead(row: QuarantineRow): QuarantineRow {
+  return {
+    ...row,
+    received_at_ms: readBigint(row.received_at_ms),
+    last_received_at_ms: readBigint(row.last_received_at_ms),
+    last_judged_at_ms: readBigint(row.last_judged_at_ms),
+    resolved_at_ms:
+      row.resolved_at_ms === null ? null : readBigint(row.resolved_at_ms),
+  };
+}
+
+/** What was known of an item at an instant: what happened to it later is taken back. */
+export function asItWas(row: QuarantineRow, asOf: AsOf): QuarantineRow {
+  if (
+    row.resolved_at_ms === null ||
+    readBigint(row.resolved_at_ms) <= asOf.atMs
+  )
+    return row;
+  return {
+    ...row,
+    state: 'waiting',
+    resolved_at_ms: null,
+    resolved_by: null,
+    discard_reason: null,
+    evidence_id: null,
+  };
+}
+
+/** A row as the wire has it. */
+export function quarantinedOf(row: QuarantineRow): Quarantined {
+  const isWaiting = row.state === 'waiting';
+  return {
+    quarantineId: row.id,
+    state: row.state,
+    rowVersion: row.row_version,
+    receivedAtMs: readBigint(row.received_at_ms),
+    lastReceivedAtMs: readBigint(row.last_received_at_ms),
+    receivedCount: row.received_count,
+    origin: row.origin,
+    caller: row.caller,
+    source: row.source ?? undefined,
+    id: row.given_id ?? undefined,
+    type: row.type ?? undefined,
+    subject: row.subject ?? undefined,
+    code: row.code,
+    message: row.message,
+    sizeBytes: row.size_bytes,
+    digest: row.digest,
+    isTruncated: isWaiting && isTruncated(row),
+    resolvedBy: row.resolved_by ?? undefined,
+    resolvedAtMs:
+      row.resolved_at_ms === null ? undefined : readBigint(row.resolved_at_ms),
+    discardReason: row.discard_reason ?? undefined,
+    evidenceId: row.evidence_id ?? undefined,
+  };
+}
+
+/** Whether only the beginning of the bytes is kept. */
+export function isTruncated(
+  row: Pick<QuarantineRow, 'kept_bytes' | 'size_bytes'>,
+): boolean {
+  return row.kept_bytes < row.size_bytes;
+}

@@ -1,0 +1,76 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
+import { SubjectAnswers } from '../cohorts';
+import { EvidenceIntake, Ledger } from '../ledger';
+import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import { IntakeService } from './IntakeService';
+import { QuarantineAnswers } from './QuarantineAnswers';
+import { QuarantineService } from './QuarantineService';
+import { QuarantineStore } from './QuarantineStore';
+import { registerIntakeRoutes } from './routes';
+import { readIntakeSettings } from './settings';
+import { Arrival, ItemResult, Sender } from './types';
+
+export interface IntakeDeps {
+  db: Db;
+  clock: Clock;
+  ids: Ids;
+  outbox: Outbox;
+  /** The root config; `aiAssurance.intake` is read from it. */
+  config: Config;
+  logger: LoggerService;
+  ledger: Ledger;
+  intake: EvidenceIntake;
+  subjects: Pick<SubjectAnswers, 'get' | 'list'>;
+}
+
+export interface Intake {
+  /** Takes items from another way in: judges each, records what is good, quarantines what is not. */
+  receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]>;
+  tasks: Task[];
+  registerRoutes(binder: Binder, access: Access): void;
+}
+
+/** Every way by which evidence comes from outside. Throws when the configuration cannot be used. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const { config } = deps;
+  const settings = readIntakeSettings(config);
+  const store = new QuarantineStore({
+    ids: deps.ids,
+    bounds: settings.bounds,
+  });
+  const answers = new QuarantineAnswers(deps);
+  const service = new IntakeService({
+    ...deps,
+    ledger: deps.intake,
+    store,
+    settings,
+  });
+  const quarantine = new QuarantineService({
+    ...deps,
+    ledger: {
+      append: (tx, drafts) => deps.ledger.append(tx, drafts),
+      appendReadings: (tx, readings) =>
+        deps.intake.appendReadings(tx, readings),
+    },
+    intake: service,
+    store,
+    answers,
+    settings,
+    ownEntityRef:
+      config.getOptionalString('aiAssurance.ledger.entityRef') ??
+      'system:default/ai-assurance',
+  });
+  return {
+    receive: (arrivals, sender) => service.receive(arrivals, sender),
+    tasks: quarantine.tasks(),
+    registerRoutes: (binder, access) =>
+      registerIntakeRoutes(binder, access, {
+        ...deps,
+        service,
+        quarantine,
+        answers,
+        settings,
+      }),
+  };
+}

@@ -1,0 +1,226 @@
+import {
+  evidencePushPermission,
+  quarantineReadPermission,
+  quarantineResolvePermission,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { InputError, NotAllowedError } from '@backstage/errors';
+import { Request } from 'express';
+import { Access, Binder, Caller, withCode } from '../platform';
+import { parseJson } from './arrivals';
+import { readBody } from './body';
+import { eventOf, isBinaryMode } from './core/binaryMode';
+import { storable } from './core/given';
+import { IntakeService } from './IntakeService';
+import { asItWas, QuarantineAnswers, quarantinedOf } from './QuarantineAnswers';
+import { noSuchItem, QuarantineService, Resolver } from './QuarantineService';
+import { IntakeSettings } from './settings';
+import { takeStream } from './streamRoute';
+import { Arrival, Sender } from './types';
+
+const maxItems = 1000;
+
+const structuredTypes = [
+  'application/json',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+];
+const streamType = 'application/x-ndjson';
+
+/** Somebody who calls the API, and what they may. Each subject is asked about once. */
+export function callerSender(caller: Caller, access: Access): Sender {
+  const rights = new Map<string, Promise<boolean>>();
+  let somewhere: Promise<boolean> | undefined;
+  return {
+    origin: 'http',
+    caller: caller.ref,
+    isAnswered: true,
+    mayPush(subject) {
+      let right = rights.get(subject);
+      if (!right) {
+        // A stream may name any number of subjects.
+        if (rights.size >= 10_000) rights.clear();
+        right = access.mayOn(caller, evidencePushPermission, subject);
+        rights.set(subject, right);
+      }
+      return right;
+    },
+    maySomewhere() {
+      somewhere ??= access.maySomewhere(caller, evidencePushPermission);
+      return somewhere;
+    },
+  };
+}
+
+function mediaTypeOf(request: Request): string {
+  const header = request.get('content-type') ?? '';
+  const [mediaType, ...parameters] = header
+    .toLocaleLowerCase('en-US')
+    .split(';')
+    .map(part => part.trim());
+  const charset = parameters
+    .find(parameter => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replace(/"/g, '');
+  const isUtf8 =
+    charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset);
+  const isRead =
+    structuredTypes.includes(mediaType) || mediaType === streamType;
+  if (!isUtf8 || !isRead) {
+    throw withCode(
+      new InputError(
+        `Content-Type: ${
+          header || 'none'
+        } is not read here. Send ${structuredTypes.join(
+          ', ',
+        )} or ${streamType}, in UTF-8; in binary mode the data is application/json.`,
+      ),
+      'UNSUPPORTED_MEDIA_TYPE',
+    );
+  }
+  return mediaType;
+}
+
+/** The items of a request that is no stream. */
+function arrivalsOf(request: Request, bytes: Buffer): Arrival[] {
+  const body = parseJson(bytes);
+  if (
+    isBinaryMode(request.headers) &&
+    !(request.get('content-type') ?? '').includes('cloudevents')
+  ) {
+    if ('value' in body)
+      return [{ value: eventOf(request.headers, body.value) }];
+    return [body];
+  }
+  if (!('value' in body) || !Array.isArray(body.value)) return [body];
+  const { value: values } = body;
+  if (values.length === 0) {
+    throw withCode(
+      new InputError('body: the batch is empty. Send at least one event.'),
+      'EMPTY_BATCH',
+    );
+  }
+  if (values.length > maxItems) {
+    throw withCode(
+      new InputError(
+        `body: the batch holds ${values.length} events, ${maxItems} are allowed. Send several, or a stream of lines (${streamType}).`,
+      ),
+      'TOO_MANY_ITEMS',
+    );
+  }
+  return values.map(value => ({ value }));
+}
+
+/** Binds the ways in over HTTP for those who sign in, and the quarantine. */
+export function registerIntakeRoutes(
+  binder: Binder,
+  access: Access,
+  deps: {
+    service: IntakeService;
+    quarantine: QuarantineService;
+    answers: QuarantineAnswers;
+    settings: IntakeSettings;
+    logger: LoggerService;
+  },
+): void {
+  const { service, quarantine, answers, settings } = deps;
+
+  binder.raw('pushEvidence', async ({ caller, request, response }) => {
+    const sender = callerSender(caller, access);
+    // Before anything is read: who may push nothing costs nothing, and fills no quarantine.
+    if (!(await sender.maySomewhere())) {
+      throw withCode(
+        new NotAllowedError(
+          `You need the permission ${
+            evidencePushPermission.name
+          } on the subject of the evidence: usually its owner holds it${
+            caller.isUser
+              ? ''
+              : '; a machine is listed with its subjects in aiAssurance.machines'
+          }.`,
+        ),
+        'NOT_ALLOWED',
+      );
+    }
+    if (mediaTypeOf(request) === streamType) {
+      await takeStream(request, response, { ...deps, sender });
+      return;
+    }
+    const bytes = await readBody(request, settings.maxBodyBytes);
+    response.json(await service.push(arrivalsOf(request, bytes), sender));
+  });
+
+  const resolverOf = (caller: Caller): Resolver => ({
+    ref: caller.ref,
+    isUser: caller.isUser,
+    mayResolve: subject =>
+      subject === undefined
+        ? access.mayEverywhere(caller, quarantineResolvePermission)
+        : access.mayOn(caller, quarantineResolvePermission, subject),
+  });
+  /** Who may resolve nothing at all does not learn what there is. */
+  const requireResolver = async (caller: Caller): Promise<Resolver> => {
+    if (await access.maySomewhere(caller, quarantineResolvePermission))
+      return resolverOf(caller);
+    throw withCode(
+      new NotAllowedError(
+        `You need the permission ${quarantineResolvePermission.name} on the subject of the item: usually its owner holds it.`,
+      ),
+      'NOT_ALLOWED',
+    );
+  };
+
+  binder.json('listQuarantine', async ({ query, caller, asOf }) => {
+    await access.require(caller, quarantineReadPermission);
+    asOf?.limit('quarantine-of-today');
+    return answers.list(query, asOf);
+  });
+
+  binder.json('getQuarantined', async ({ params, caller, asOf }) => {
+    await access.require(caller, quarantineReadPermission);
+    asOf?.limit('quarantine-of-today');
+    const row = await answers.byId(params.quarantineId);
+    if (!row || (asOf && row.received_at_ms > asOf.atMs))
+      throw noSuchItem(params.quarantineId);
+    const shown = asOf ? asItWas(row, asOf) : row;
+    const mayResolve = await resolverOf(caller).mayResolve(
+      row.subject ?? undefined,
+    );
+    return {
+      ...quarantinedOf(shown),
+      ...(row.content === null
+        ? {}
+        : { text: row.content, encoding: row.encoding }),
+      mayResolve,
+      ...(mayResolve
+        ? {}
+        : {
+            mayNotResolveReason: row.subject
+              ? `You need the permission ${
+                  quarantineResolvePermission.name
+                } on ${storable(row.subject, 200)}: usually its owner holds it.`
+              : `It names no subject: only who holds ${quarantineResolvePermission.name} on everything may resolve it, usually an administrator.`,
+          }),
+    };
+  });
+
+  binder.json('replayQuarantined', async ({ params, body, caller }) =>
+    quarantine.replay(
+      params.quarantineId,
+      body.rowVersion,
+      await requireResolver(caller),
+    ),
+  );
+
+  binder.json('replayAllQuarantined', async ({ body, caller }) =>
+    quarantine.replayAll(body, await requireResolver(caller)),
+  );
+
+  binder.json('discardQuarantined', async ({ params, body, caller }) =>
+    quarantine.discard(
+      params.quarantineId,
+      body,
+      await requireResolver(caller),
+    ),
+  );
+}

@@ -1,0 +1,151 @@
+import { errorCodeOf } from './core/errorCode';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Request, Response } from 'express';
+import { once } from 'node:events';
+import { parseJson } from './arrivals';
+import { openBody } from './body';
+import { counted, noOutcomes } from './core/outcome';
+import { IntakeService } from './IntakeService';
+import { Line, LineSplitter } from './lines';
+import { IntakeSettings } from './settings';
+import { Arrival, Sender } from './types';
+
+/** Longest line, in bytes: an item may not be longer in its shortest form. */
+const maxLineBytes = 256 * 1024;
+
+/** A group is recorded when it holds this many lines or bytes; the next is read meanwhile. */
+const maxGroupLines = 1000;
+const maxGroupBytes = 1024 * 1024;
+
+/**
+ * Answers that wait for the sender to read them. Many senders read only when they have sent all: waiting for those at once
+ * would end in each waiting for the other, so that answers are held up to here.
+ */
+const maxHeldAnswerBytes = 32 * 1024 * 1024;
+const maxAnswerWaitMs = 60_000;
+
+/** The last line of the answer. */
+interface Summary {
+  isComplete: boolean;
+  code?: string;
+  message?: string;
+}
+
+function arrivalOf(line: Line): Arrival {
+  if ('bytes' in line) return parseJson(line.bytes);
+  return {
+    bytes: line.beginning,
+    sizeBytes: line.sizeBytes,
+    digest: line.digest,
+    code: 'TOO_LARGE',
+    message: `The line has ${line.sizeBytes} bytes, ${maxLineBytes} are allowed. Store larger facts elsewhere and name them by digest.`,
+  };
+}
+
+/**
+ * Takes a stream of lines, one event each, in groups: memory holds two groups, however long the stream is. Every answer is
+ * written once its item is committed; what was answered stays, whatever happens to the rest.
+ */
+export async function takeStream(
+  request: Request,
+  response: Response,
+  deps: {
+    service: IntakeService;
+    sender: Sender;
+    settings: IntakeSettings;
+    logger: LoggerService;
+  },
+): Promise<void> {
+  const { service, sender, settings, logger } = deps;
+  const body = openBody(request);
+  const splitter = new LineSplitter(maxLineBytes);
+  let counts = noOutcomes;
+  let streamBytes = 0;
+  let group: Arrival[] = [];
+  let groupBytes = 0;
+  let recording: Promise<void> = Promise.resolve();
+
+  const begin = () => {
+    if (response.headersSent) return;
+    response.status(200);
+    response.setHeader('content-type', 'application/x-ndjson');
+    // Compression would hold answers back until there are many.
+    response.setHeader('cache-control', 'no-store, no-transform');
+  };
+  const write = async (text: string) => {
+    begin();
+    response.write(text);
+    if (response.writableLength > maxHeldAnswerBytes && !response.destroyed)
+      await Promise.race([
+        once(response, 'drain', {
+          signal: AbortSignal.timeout(maxAnswerWaitMs),
+        }),
+        once(response, 'close'),
+      ]);
+  };
+  const record = async (arrivals: Arrival[]) => {
+    const first = counts.receivedCount;
+    const results = await service.receive(arrivals, sender);
+    counts = counted(counts, results);
+    let text = '';
+    for (const result of results)
+      text += `${JSON.stringify({ ...result, index: first + result.index })}\n`;
+    await write(text);
+  };
+  /** Hands the group over as soon as the one before it is committed; its failure comes up with the next call. */
+  const flush = async () => {
+    if (group.length === 0) return;
+    await recording;
+    recording = record(group);
+    recording.catch(() => {});
+    group = [];
+    groupBytes = 0;
+  };
+  const take = async (lines: Line[]) => {
+    for (const line of lines) {
+      group.push(arrivalOf(line));
+      groupBytes += 'bytes' in line ? line.bytes.length : maxLineBytes;
+      if (group.length >= maxGroupLines || groupBytes >= maxGroupBytes)
+        await flush();
+    }
+  };
+
+  let summary: Summary = { isComplete: true };
+  try {
+    for await (const chunk of body.chunks) {
+      streamBytes += chunk.length;
+      if (streamBytes > settings.maxStreamBytes) {
+        body.stop();
+        summary = {
+          isComplete: false,
+          code: 'BODY_TOO_LARGE',
+          message: `The stream is longer than ${settings.maxStreamBytes} bytes after decompression. What was answered is recorded; send the rest in another request.`,
+        };
+        break;
+      }
+      await take(splitter.push(chunk));
+    }
+    // A line that was cut off by our own limit is no line of the sender's.
+    if (summary.isComplete) await take(splitter.end());
+    await flush();
+    await recording;
+  } catch (error) {
+    body.stop();
+    await recording.catch(() => {});
+    if (!response.headersSent) throw error;
+    summary = {
+      isComplete: false,
+      code: errorCodeOf(error),
+      message: `The stream broke off: ${
+        (error as Error).message
+      } What was answered is recorded; send the rest again, which is safe to repeat.`,
+    };
+    if (summary.code === 'INTERNAL')
+      logger.error(
+        `A stream of evidence from ${sender.caller} broke off after ${counts.receivedCount} items`,
+        error as Error,
+      );
+  }
+  begin();
+  response.end(`${JSON.stringify({ summary: { ...counts, ...summary } })}\n`);
+}
