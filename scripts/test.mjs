@@ -262,6 +262,7 @@ const steps = {
     'wire contract (OpenAPI document)',
     script('wire.mjs', '--check'),
   ),
+  kinds: check('reference of evidence kinds', script('kinds.mjs', '--check')),
   reports: check(
     'API and SQL reports',
     yarn('api-reports', '--ci'),
