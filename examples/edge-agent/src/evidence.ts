@@ -239,7 +239,8 @@ export async function pushEvidence(
   const count = (outcome: string) =>
     results.filter(result => result.outcome === outcome).length;
   const bad = results.filter(
-    result => result.outcome === 'refused' || result.outcome === 'conflict',
+    result =>
+      result.outcome !== 'accepted' && result.outcome !== 'already-known',
   );
   if (bad.length === 0)
     return {
@@ -249,8 +250,9 @@ export async function pushEvidence(
     };
   return {
     done: false,
-    // A conflict stays one; a refusal may be about a subject that the catalog has not read yet.
-    retry: bad.some(result => result.outcome === 'refused'),
+    // A conflict stays one; the others may be about a subject that the catalog has not read yet. What waits in quarantine
+    // is taken from there by itself, and counts as known when it is sent again.
+    retry: bad.some(result => result.outcome !== 'conflict'),
     why: bad
       .map(result =>
         `item ${result.index} ${result.outcome}: ${result.code ?? ''} ${
