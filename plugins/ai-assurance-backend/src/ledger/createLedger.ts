@@ -51,6 +51,7 @@ export interface LedgerRoom {
   fsck(): Promise<FsckReport>;
   /** How the ledger is: size, key, publications, newest check, and what somebody has to look at. */
   status: Heads['status'];
+  heads: Pick<Heads, 'reader' | 'checks'>;
   tasks: Task[];
   /** The list of evidence and its index; `forget` takes erased payloads out of it. */
   search: EvidenceSearch;
@@ -149,6 +150,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
       });
     },
     status: heads.status,
+    heads,
     search,
     tasks: [...heads.tasks, search.task],
     registerRoutes: (binder, access) => {
