@@ -31,3 +31,10 @@ export {
 } from './http/jsonClient';
 export { readHttpTarget } from './http/readTarget';
 export { codeOfLabel, shortDigestOf } from './label';
+export {
+  createMetricsEngine,
+  type EngineAnswer,
+  type EngineSample,
+  type EngineSeries,
+  type MetricsEngine,
+} from './engine/metricsEngine';

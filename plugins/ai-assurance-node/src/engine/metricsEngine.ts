@@ -1,0 +1,110 @@
+import { CollectorError } from '../collector';
+import { createJsonClient, HttpTarget } from '../http/jsonClient';
+import { readEngineAnswer } from './readEngineAnswer';
+
+/** One sample. `value` may be NaN or infinite: what that means is for the caller to judge. @public */
+export interface EngineSample {
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** A series by its labels, in the order of time. @public */
+export interface EngineSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly EngineSample[];
+}
+
+/** What an engine answered. An empty list of series is an answer: nothing matched. @public */
+export interface EngineAnswer {
+  /** `scalar` has one series without labels. */
+  readonly type: 'vector' | 'scalar' | 'matrix';
+  readonly series: readonly EngineSeries[];
+  /** What was asked, for the envelope. */
+  readonly asked: string;
+}
+
+/** Asks a Prometheus-compatible engine: Prometheus, VictoriaMetrics, Mimir, Thanos. @public */
+export interface MetricsEngine {
+  /** The value of an expression at a moment. */
+  instant(question: {
+    readonly query: string;
+    readonly atMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<EngineAnswer>;
+  /** Its values from `startMs` to `endMs`, both included, every `stepMs`. Engines answer at most 11,000 steps. */
+  range(question: {
+    readonly query: string;
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly stepMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<EngineAnswer>;
+}
+
+const maxSteps = 11_000;
+const defaultMaxSamples = 50_000;
+
+/**
+ * A client of the query API (`/api/v1/query`, `/api/v1/query_range`) below the target's base URL, over POST so that no query
+ * is too long. Both throw {@link CollectorError}: `partial-answer` when the engine warns or calls its answer partial,
+ * `misconfigured` when it refuses the query, `too-large` beyond `maxSamples` (default 50,000), and the codes of
+ * `createJsonClient`. Nothing is asked twice. Safe to repeat.
+ * @public
+ */
+export function createMetricsEngine(
+  target: HttpTarget,
+  options: { readonly maxSamples?: number } = {},
+): MetricsEngine {
+  const client = createJsonClient(target);
+  const maxSamples = options.maxSamples ?? defaultMaxSamples;
+  const ask = async (
+    endpoint: 'query' | 'query_range',
+    parameters: Record<string, string | number>,
+    signal: AbortSignal,
+  ): Promise<EngineAnswer> => {
+    const answer = await client.ask({
+      method: 'POST',
+      path: ['api', 'v1', endpoint],
+      parameters: {
+        ...parameters,
+        // So that the engine stops working as well once nobody waits.
+        timeout: `${target.timeoutMs}ms`,
+      },
+      // A refused query comes with the engine's own reason.
+      alsoAccept: [400, 422],
+      signal,
+    });
+    const read = readEngineAnswer(answer.body, answer.status, {
+      name: target.name,
+      maxSamples,
+    });
+    return { ...read, asked: answer.asked };
+  };
+  return {
+    instant: ({ query, atMs, signal }) =>
+      ask('query', { query, time: seconds(atMs) }, signal),
+    range: async ({ query, startMs, endMs, stepMs, signal }) => {
+      const stepCount = (endMs - startMs) / stepMs;
+      if (!(stepMs > 0 && stepCount >= 0 && stepCount <= maxSteps))
+        throw new CollectorError(
+          'misconfigured',
+          `${target.name}: a range of ${stepCount} steps cannot be asked for; at most ${maxSteps}, and forwards`,
+        );
+      return ask(
+        'query_range',
+        {
+          query,
+          start: seconds(startMs),
+          end: seconds(endMs),
+          step: seconds(stepMs),
+        },
+        signal,
+      );
+    },
+  };
+}
+
+/** Seconds with milliseconds, as the API writes moments; never in the exponential form of small numbers. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
