@@ -107,7 +107,12 @@ describe('collecting from hawkBit', () => {
         'io.ai-assurance.rollout-observation.v2',
         'rollout:17',
         '2026-11-22T13:00:00.000Z',
-        { ...envelope(17, '2.0.0'), sampleCount: 48 },
+        {
+          ...envelope(17, '2.0.0'),
+          windowStart: '2026-11-22T10:00:00.000Z',
+          windowEnd: '2026-11-22T13:00:00.000Z',
+          sampleCount: 48,
+        },
       ],
       [
         'io.ai-assurance.rollout-plan.v1',
@@ -119,7 +124,12 @@ describe('collecting from hawkBit', () => {
         'io.ai-assurance.rollout-observation.v2',
         'rollout:9',
         '2026-11-19T14:53:20.000Z',
-        { ...envelope(9, '1.0.0'), sampleCount: 40 },
+        {
+          ...envelope(9, '1.0.0'),
+          windowStart: '2026-11-18T11:06:40.000Z',
+          windowEnd: '2026-11-19T14:53:20.000Z',
+          sampleCount: 40,
+        },
       ],
     ]);
   });

@@ -184,10 +184,18 @@ function statementsOf(options: {
       id: `rollout:${rollout.id}:${digest}:${instantOf(timeMs)}`,
       subject,
       timeMs,
-      envelope:
-        observation.targetedCount === null
-          ? envelope
-          : { ...envelope, sampleCount: observation.targetedCount },
+      envelope: {
+        ...envelope,
+        ...(timeMs > rollout.createdAt
+          ? {
+              windowStart: instantOf(rollout.createdAt),
+              windowEnd: instantOf(timeMs),
+            }
+          : {}),
+        ...(observation.targetedCount === null
+          ? {}
+          : { sampleCount: observation.targetedCount }),
+      },
       payload: observation,
     },
   });
