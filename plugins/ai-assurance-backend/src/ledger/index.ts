@@ -10,6 +10,8 @@ export type {
   LedgerAnswers,
   LedgerEntry,
   LedgerExport,
+  LedgerHistory,
+  LedgerLookup,
   LedgerSigning,
   StoredEvidence,
 } from './types';

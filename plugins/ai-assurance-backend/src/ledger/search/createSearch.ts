@@ -4,6 +4,7 @@ import { recordsOf } from '../rows';
 import { CounterRow, ItemRow } from '../tables';
 import { Words } from '../words';
 import { EvidenceList } from './EvidenceList';
+import { headAt } from '../LedgerAt';
 import { EvidenceFacets, facetsOf } from './facets';
 import { Indexer } from './Indexer';
 import { SearchIndex } from './SearchIndex';
@@ -11,7 +12,8 @@ import { SegmentStore } from './SegmentStore';
 
 export interface EvidenceSearch {
   list: EvidenceList;
-  facets(): Promise<EvidenceFacets>;
+  /** With `asOfMs` those that occurred by then. */
+  facets(asOfMs?: number): Promise<EvidenceFacets>;
   /**
    * Takes what erased payloads said out of the search index. MUST be called in the transaction that erases them. Safe to
    * repeat.
@@ -43,7 +45,14 @@ export function createSearch(deps: { db: Db; words: Words }): EvidenceSearch {
   const indexer = new Indexer({ db, store, readItems, ledgerSize });
   return {
     list: new EvidenceList({ db, words, index: new SearchIndex(store) }),
-    facets: () => facetsOf(db.knex, words),
+    facets: async asOfMs =>
+      facetsOf(
+        db.knex,
+        words,
+        asOfMs === undefined
+          ? undefined
+          : (await headAt(db, asOfMs))?.size ?? 0,
+      ),
     async forget(tx, positions) {
       const leaves: { position: number; leaf: string }[] = [];
       for (let at = 0; at < positions.length; at += 500) {

@@ -15,9 +15,10 @@ export interface EvidenceFacets {
 export async function facetsOf(
   knex: Knex,
   words: Words,
+  size?: number,
 ): Promise<EvidenceFacets> {
   const valuesOf = async (column: 'type' | 'source' | 'subject') => {
-    const ids = await distinctIds(knex, column);
+    const ids = await distinctIds(knex, column, size);
     return [...(await words.wordsOf(knex, ids)).values()].sort((a, b) =>
       a < b ? -1 : 1,
     );
@@ -32,7 +33,9 @@ export async function facetsOf(
 async function distinctIds(
   knex: Knex,
   column: 'type' | 'source' | 'subject',
+  size: number | undefined,
 ): Promise<number[]> {
+  const existedThen = `AND EXISTS (SELECT 1 FROM ledger_item e WHERE e.${column} = step.value AND e.position < ?)`;
   const next = `SELECT MIN(i.${column}) FROM ledger_item i WHERE i.${column} > step.value`;
   const result = await knex.raw(
     `WITH RECURSIVE step(value) AS (
@@ -40,7 +43,10 @@ async function distinctIds(
        UNION ALL
        SELECT (${next}) FROM step WHERE step.value IS NOT NULL
      )
-     SELECT step.value FROM step WHERE step.value IS NOT NULL LIMIT ${mostValues}`,
+     SELECT step.value FROM step WHERE step.value IS NOT NULL ${
+       size === undefined ? '' : existedThen
+     } LIMIT ${mostValues}`,
+    size === undefined ? [] : [size],
   );
   const rows: { value: number }[] = result.rows ?? result;
   return rows.map(row => row.value);

@@ -47,8 +47,8 @@ export function registerSearchRoutes(
     };
   });
 
-  binder.json('getEvidenceFacets', async ({ caller }) => {
+  binder.json('getEvidenceFacets', async ({ caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return search.facets();
+    return search.facets(asOf?.atMs);
   });
 }

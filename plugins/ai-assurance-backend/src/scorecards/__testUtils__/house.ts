@@ -207,6 +207,8 @@ export async function openHouse(
     ...{ ...base, knex, subjects, userInfo, record, recorded, queued },
     ledger: room.ledger,
     ledgerAnswers: room.answers,
+    ledgerRoom: room,
+    verifierKey: room.verifierKey,
     fsck: room.fsck,
   };
 }

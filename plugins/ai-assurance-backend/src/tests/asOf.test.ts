@@ -1,0 +1,518 @@
+import { Entity } from '@backstage/catalog-model';
+import { createTestDatabases } from '@ai-assurance/test-kit';
+import { instantOf } from '../platform';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  cloudModel,
+  digestA,
+  digestB,
+  edgeModel,
+  entities,
+  flagship,
+  lowEnd,
+  minuteMs,
+  recordVersion,
+  service,
+  startMs,
+} from '../scorecards/__testUtils__/house';
+import { openPortal, Portal } from './__testUtils__/openPortal';
+
+// A whole history is played on each database.
+jest.setTimeout(180_000);
+
+const databases = createTestDatabases();
+const ids = databases.eachSupportedId();
+
+const sloUrl = 'https://example.com/latency.yaml';
+const hourMs = 60 * minuteMs;
+
+function sloDocument(...objectives: string[]): string {
+  return `apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: latency
+spec:
+  service: digit-api
+  indicator:
+    metadata:
+      name: fast-requests
+    spec:
+      ratioMetric:
+        counter: true
+        good:
+          metricSource:
+            type: ai-assurance
+            spec: { metric: http.server.request.duration, thresholdMs: 150 }
+        total:
+          metricSource:
+            type: ai-assurance
+            spec: { metric: http.server.request.duration }
+  timeWindow:
+    - { duration: 1d, isRolling: true }
+  budgetingMethod: Occurrences
+  objectives:
+${objectives.map(line => `    - ${line}`).join('\n')}
+`;
+}
+
+/** The demo's subjects: the service uses the model in the cloud and promises to be fast. */
+function subjects(): Entity[] {
+  return entities().map(entity =>
+    entity.kind === 'Component'
+      ? {
+          ...entity,
+          metadata: {
+            ...entity.metadata,
+            annotations: { 'ai-assurance.io/slo': sloUrl },
+          },
+          relations: [
+            ...(entity.relations ?? []),
+            { type: 'usesModel', targetRef: cloudModel },
+          ],
+        }
+      : entity,
+  );
+}
+
+/** Minutes of a healthy or of a hurting system, up to a moment. */
+async function tellMinutes(
+  portal: Portal,
+  untilMs: number,
+  minutes: number,
+  isHurting = false,
+) {
+  for (let i = minutes; i > 0; i -= 1) {
+    const atMs = untilMs - i * minuteMs;
+    const on = (deviceClass: string, version: string, digest: string) => ({
+      atMs,
+      deviceClass,
+      version,
+      digest,
+      subject: edgeModel,
+      sessions: isHurting ? { ok: 20, crashed: 10 } : { ok: 40, crashed: 0 },
+      confidence: isHurting ? [140, 30, 20, 10] : [10, 20, 30, 140],
+    });
+    await portal.tell(
+      {
+        atMs,
+        subject: service,
+        version: '1',
+        digest: digestA,
+        requests: isHurting ? [50, 50] : [100, 0],
+      },
+      on('low-end', '1', digestA),
+      on('flagship', isHurting ? '2' : '1', isHurting ? digestB : digestA),
+    );
+  }
+}
+
+/** One entry of a history: what happens, so many minutes after the entry before. */
+type Step = [string, number, (portal: Portal, nowMs: number) => Promise<void>];
+
+const propose = (portal: Portal, digest: string, version: string) =>
+  portal.post(
+    '/releases',
+    {
+      modelRef: edgeModel,
+      version,
+      digest,
+      cohorts: [flagship],
+      reason: 'Smaller and faster',
+    },
+    'mira',
+  );
+
+const releaseOf = async (portal: Portal) =>
+  (await portal.get('/releases')).body.releases[0];
+
+const steps: Step[] = [
+  ['nothing is known', 0, async () => {}],
+  [
+    'the first version is evaluated and runs well',
+    10,
+    async (portal, nowMs) => {
+      await recordVersion(portal.house, edgeModel, '1', digestA);
+      await recordVersion(portal.house, cloudModel, '1', digestA);
+      await tellMinutes(portal, nowMs, 8);
+    },
+  ],
+  [
+    'an approver declares normal outputs',
+    10,
+    async (portal, nowMs) => {
+      await tellMinutes(portal, nowMs, 9);
+      await portal.post(
+        '/references',
+        {
+          subject: edgeModel,
+          feature: 'output.confidence',
+          fromMs: nowMs - 9 * minuteMs,
+          toMs: nowMs,
+          reason: 'A quiet quarter of an hour',
+        },
+        'ada',
+      );
+    },
+  ],
+  [
+    'a second version is proposed',
+    10,
+    async (portal, nowMs) => {
+      await recordVersion(portal.house, edgeModel, '2', digestB, 0.87);
+      await tellMinutes(portal, nowMs, 6);
+      await propose(portal, digestB, '2');
+    },
+  ],
+  [
+    'it is approved',
+    20,
+    async (portal, nowMs) => {
+      await tellMinutes(portal, nowMs, 3);
+      const { releaseId, digest, rowVersion } = await releaseOf(portal);
+      await portal.post(
+        `/releases/${releaseId}/votes`,
+        {
+          vote: 'approve',
+          reason: 'All evidence is there',
+          digest,
+          rowVersion,
+        },
+        'ada',
+      );
+    },
+  ],
+  [
+    'the service slows down, the new version crashes, and outputs drift',
+    30,
+    async (portal, nowMs) => tellMinutes(portal, nowMs, 12, true),
+  ],
+  [
+    'somebody exports the evidence, and proposes the first version again',
+    10,
+    async portal => {
+      await portal.post(
+        '/audit/packs',
+        {
+          subject: edgeModel,
+          periodStartMs: startMs - hourMs,
+          periodEndMs: startMs + hourMs,
+        },
+        'iris',
+      );
+      await propose(portal, digestA, '1');
+    },
+  ],
+  [
+    'the objectives change, and a document is broken; nothing reports any more',
+    40,
+    async portal => {
+      portal.files[sloUrl] = `${sloDocument(
+        '{ displayName: Fast, target: 0.9 }',
+        '{ displayName: Faster, target: 0.99 }',
+      )}---
+apiVersion: openslo/v1
+kind: Nonsense
+`;
+      const { releaseId, rowVersion } = await releaseOf(portal);
+      await portal.post(
+        `/releases/${releaseId}/withdraw`,
+        { rowVersion },
+        'mira',
+      );
+    },
+  ],
+  ['half a day passes', 12 * 60, async () => {}],
+  [
+    'it runs well again, and one objective is gone',
+    20,
+    async (portal, nowMs) => {
+      portal.files[sloUrl] = sloDocument('{ displayName: Fast, target: 0.9 }');
+      await tellMinutes(portal, nowMs, 15);
+    },
+  ],
+];
+
+const pathOf = (ref: string, page: string) => {
+  const [kind, rest] = ref.split(':');
+  return `/subjects/${kind}/${rest}/${page}`;
+};
+
+/** Every page and list that the history shows in. */
+const questions: [string, object][] = [
+  ['/overview', {}],
+  ...[service, cloudModel, edgeModel, lowEnd, flagship].map(
+    (ref): [string, object] => [pathOf(ref, 'summary'), {}],
+  ),
+  [pathOf(service, 'service'), {}],
+  [pathOf(service, 'service'), { rangeMinutes: 1440 }],
+  [pathOf(cloudModel, 'model'), {}],
+  [pathOf(edgeModel, 'model'), {}],
+  [pathOf(edgeModel, 'model'), { rangeMinutes: 15 }],
+  [pathOf(lowEnd, 'cohort'), {}],
+  [pathOf(flagship, 'cohort'), {}],
+  ['/scorecards', {}],
+  ['/releases', {}],
+  ['/releases', { state: 'in-review' }],
+  ['/releases', { state: 'approved' }],
+  ['/releases', { state: 'withdrawn' }],
+  ['/references', { subject: edgeModel }],
+  ['/evidence', { limit: 200 }],
+  ['/evidence', { subject: edgeModel, limit: 5 }],
+  ['/evidence/0', {}],
+  ['/ledger/head', {}],
+  ['/audit/packs', {}],
+];
+
+/**
+ * An answer without what is about the reader and the present: whether something may be done, which it never may in the
+ * past, and the note about the past itself.
+ */
+function saying(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(saying);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !name.startsWith('may') && name !== 'asOf')
+      .map(([name, member]) => [name, saying(member)]),
+  );
+}
+
+const ask = async (
+  portal: Portal,
+  [path, query]: [string, object],
+  at = {},
+) => {
+  const { status, body, text } = await portal.get(path, { ...query, ...at });
+  // What is not there is told in other words in the past; only that it is not there is compared.
+  if (status === 404) return { status };
+  return { status, said: saying(Object.keys(body).length > 0 ? body : text) };
+};
+
+describe('a history, asked for afterwards', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-as-of-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it.each(ids)(
+    'every answer as of a moment is the answer that was given at that moment, %p',
+    async id => {
+      const portal = await openPortal(await databases.init(id), {
+        entities: subjects(),
+        config: { audit: { directory: join(directory, id) } },
+        files: { [sloUrl]: sloDocument('{ displayName: Fast, target: 0.95 }') },
+      });
+      const { clock } = portal.house;
+      const moments: { name: string; atMs: number; answers: unknown[] }[] = [];
+      for (const [name, minutes, happen] of steps) {
+        clock.advance(minutes * minuteMs);
+        const atMs = clock.nowMs();
+        await happen(portal, atMs);
+        await portal.tick();
+        const answers = [];
+        for (const question of questions)
+          answers.push(await ask(portal, question));
+        moments.push({ name, atMs, answers });
+      }
+      clock.advance(24 * hourMs);
+      await tellMinutes(portal, clock.nowMs(), 2);
+      await portal.tick();
+
+      for (const { name, atMs, answers } of moments) {
+        const asOf = instantOf(atMs);
+        for (const [i, question] of questions.entries()) {
+          expect([
+            name,
+            ...question,
+            await ask(portal, question, { asOf }),
+          ]).toEqual([name, ...question, answers[i]]);
+        }
+      }
+    },
+  );
+
+  const open = async (id: (typeof ids)[number][0]) =>
+    openPortal(await databases.init(id), {
+      entities: subjects(),
+      config: { audit: { directory: join(directory, `${id}-other`) } },
+      files: { [sloUrl]: sloDocument('{ displayName: Fast, target: 0.95 }') },
+    });
+  const at = (atMs: number) => ({ asOf: instantOf(atMs) });
+
+  it.each(ids)(
+    'before the first record nothing is known, and nobody pretends otherwise, %p',
+    async id => {
+      const portal = await open(id);
+      portal.house.clock.advance(hourMs);
+      await portal.tick();
+      const before = at(startMs);
+      const overview = (await portal.get('/overview', before)).body;
+      expect(overview.sentence).toBe(
+        '5 of 5 subjects need attention: 5 not known.',
+      );
+      expect(overview.ledger).toEqual({
+        size: 0,
+        rootHash: '',
+        headAtMs: null,
+      });
+      const { body } = await portal.get(pathOf(service, 'service'), before);
+      expect([body.objectives, body.score, body.mayApproveReference]).toEqual([
+        [],
+        null,
+        {
+          allowed: false,
+          reason:
+            'This is what was known then. Go back to now to do something.',
+        },
+      ]);
+      expect((await portal.get('/evidence', before)).body.items).toEqual([]);
+      expect((await portal.get('/evidence/0', before)).status).toBe(404);
+      expect((await portal.get('/ledger/head', before)).body.error.code).toBe(
+        'LEDGER_EMPTY',
+      );
+    },
+  );
+
+  it.each(ids)(
+    'between two records the last one counts, and once it has expired it is stale, whatever it said, %p',
+    async id => {
+      const portal = await open(id);
+      const { clock } = portal.house;
+      const recordedMs = startMs + 20 * minuteMs;
+      clock.set(recordedMs);
+      await recordVersion(portal.house, cloudModel, '1', digestA);
+      await tellMinutes(portal, recordedMs, 10);
+      await portal.tick();
+      // From here on nobody judges anything: the evaluators are down.
+      clock.advance(24 * hourMs);
+
+      const verdictAt = async (atMs: number) => {
+        const { body } = await portal.get(pathOf(service, 'service'), at(atMs));
+        const { status, reason } = body.objectives[0].verdict;
+        const check = body.score.checks.find(
+          ({ checkId }: { checkId: string }) =>
+            checkId === 'latency-objective-met',
+        );
+        return [status, reason, check.verdict.status, check.sinceMs];
+      };
+      expect(await verdictAt(recordedMs + 4 * minuteMs)).toEqual([
+        'pass',
+        'within-budget',
+        'pass',
+        recordedMs,
+      ]);
+      expect(await verdictAt(recordedMs + 15 * minuteMs - 1)).toEqual([
+        'pass',
+        'within-budget',
+        'pass',
+        recordedMs,
+      ]);
+      expect(await verdictAt(recordedMs + 15 * minuteMs)).toEqual([
+        'inconclusive',
+        'stale',
+        'inconclusive',
+        recordedMs + 15 * minuteMs,
+      ]);
+    },
+  );
+
+  it.each(ids)(
+    'a proof of then is a proof under the head that was signed then, %p',
+    async id => {
+      const portal = await open(id);
+      const { clock } = portal.house;
+      await recordVersion(portal.house, cloudModel, '1', digestA);
+      const firstMs = clock.nowMs();
+      clock.advance(hourMs);
+      await recordVersion(portal.house, cloudModel, '2', digestB);
+      const head = (await portal.get('/ledger/head', at(firstMs))).text;
+      expect(head.split('\n')[1]).toBe('2');
+      const { body } = await portal.get('/evidence/1', at(firstMs));
+      expect(body.proof.endsWith(`\n${head}`)).toBe(true);
+      expect((await portal.get('/evidence/2', at(firstMs))).status).toBe(404);
+      expect((await portal.get('/evidence/2')).status).toBe(200);
+    },
+  );
+
+  it.each(ids)(
+    'verdicts under rules that changed since are shown as they were recorded, and the answer says so, %p',
+    async id => {
+      const knex = await databases.init(id);
+      const options = {
+        entities: subjects(),
+        config: { audit: { directory: join(directory, `${id}-rules`) } },
+        files: {},
+      };
+      const rules = (question: string) => {
+        const file = join(directory, `${id}.yaml`);
+        writeFileSync(
+          file,
+          `apiVersion: ai-assurance.io/v1
+kind: Scorecard
+metadata: { name: small, title: Small }
+spec:
+  levels: [bronze]
+  checks:
+    - id: has-artifact
+      question: ${question}
+      level: bronze
+      weight: 1
+      owner: group:default/model-risk
+      fixHint: Push the artifact.
+      appliesTo: [{ kinds: [ai-model] }]
+      evidence: { kind: io.ai-assurance.artifact.v1, aggregate: latest }
+      require: { value: payload.sizeBytes, atLeast: 1, unit: byte }
+      fresh: { days: 90 }
+`,
+        );
+        return { ...options.config, scorecards: { files: [file] } };
+      };
+      const before = await openPortal(knex, {
+        ...options,
+        config: rules('Is there an artifact at all?'),
+      });
+      await recordVersion(before.house, cloudModel, '1', digestA);
+      await before.tick();
+      const thenMs = before.house.clock.nowMs();
+      const said = (await before.get(pathOf(cloudModel, 'model'))).body.score;
+      expect(said.checks[0].verdict).toEqual({
+        status: 'pass',
+        reason: 'within-bound',
+        facts: {
+          evidenceId: '0',
+          value: 1000,
+          bound: 1,
+          comparator: 'at-least',
+          unit: 'byte',
+        },
+      });
+
+      const after = await openPortal(knex, {
+        ...options,
+        config: rules('Is there an artifact that one can load?'),
+      });
+      after.house.clock.advance(hourMs);
+      await after.tick();
+      const { score, asOf } = (
+        await after.get(pathOf(cloudModel, 'model'), at(thenMs))
+      ).body;
+      expect(score.level).toBe('bronze');
+      expect(score.checks).toEqual([
+        {
+          ...said.checks[0],
+          question: 'Is there an artifact that one can load?',
+          verdict: {
+            status: 'pass',
+            reason: 'within-bound',
+            facts: { evidenceId: '0' },
+          },
+        },
+      ]);
+      expect(asOf.limits.map(({ code }: { code: string }) => code)).toEqual([
+        'catalog-of-today',
+        'telemetry-late-points',
+        'scorecard-rules',
+      ]);
+    },
+  );
+});
