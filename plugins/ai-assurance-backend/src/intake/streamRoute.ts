@@ -133,14 +133,15 @@ export async function takeStream(
     body.stop();
     await recording.catch(() => {});
     if (!response.headersSent) throw error;
+    const code = errorCodeOf(error);
+    // What went wrong inside is for the log, not for strangers.
+    const why = code === 'INTERNAL' ? '' : `: ${(error as Error).message}`;
     summary = {
       isComplete: false,
-      code: errorCodeOf(error),
-      message: `The stream broke off: ${
-        (error as Error).message
-      } What was answered is recorded; send the rest again, which is safe to repeat.`,
+      code,
+      message: `The stream broke off${why}. What was answered is recorded; send the rest again, which is safe to repeat.`,
     };
-    if (summary.code === 'INTERNAL')
+    if (code === 'INTERNAL')
       logger.error(
         `A stream of evidence from ${sender.caller} broke off after ${counts.receivedCount} items`,
         error as Error,
