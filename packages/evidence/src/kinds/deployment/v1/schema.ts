@@ -42,7 +42,9 @@ export const deploymentV1 = z
       .describe(
         'Share of the traffic that the version had when this was observed; null: not known',
       ),
-    startedAt: instantSchema,
+    startedAt: instantSchema
+      .nullable()
+      .describe('null: the system only says when it was done'),
     finishedAt: instantSchema.nullable().describe('null while it is running'),
   })
   .strict()
