@@ -22,11 +22,17 @@ export const pipelineRunV1 = z
       .describe(
         'terminated: cut short by the system, for example out of memory or time',
       ),
-    attemptNumber: z.int().positive().describe('1 for the first try'),
+    attemptNumber: z
+      .int()
+      .positive()
+      .nullable()
+      .describe('1 for the first try; null: the system does not say'),
     failedStep: codeSchema
       .nullable()
       .describe('Step that failed; null: none, or not known'),
-    startedAt: instantSchema,
+    startedAt: instantSchema
+      .nullable()
+      .describe('null: the system only says when it ended'),
     finishedAt: instantSchema.nullable().describe('null while it is running'),
     commit: commitSchema.nullable().describe('Commit of the code that ran'),
     datasetDigests: z
