@@ -90,6 +90,12 @@ export interface Config {
         replayEverySeconds?: number;
       };
     };
+    retention?: {
+      /** Retention rules (YAML). Default: those that come with the plugin. A rule below its legal floor refuses the start. */
+      file?: string;
+      /** Most items that one hourly run looks at for each rule. Default 5,000. */
+      itemsPerRun?: number;
+    };
     telemetry?: {
       /** Largest accepted OTLP body in bytes, after decompression. Default 8 MiB. */
       maxBodyBytes?: number;

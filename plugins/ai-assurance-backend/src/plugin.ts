@@ -86,7 +86,10 @@ export const aiAssurancePlugin = createBackendPlugin({
           services.permissions,
           readMachines(config, subjects),
         );
-        const ledgerRoom = await createLedger(base);
+        const ledgerRoom = await createLedger({
+          ...base,
+          riskTierOf: async ref => (await subjects.get(ref))?.riskTier,
+        });
         const recorded = {
           ...base,
           subjects,
@@ -186,7 +189,6 @@ export const aiAssurancePlugin = createBackendPlugin({
           },
         };
         const tasks = [
-          ledgerRoom,
           ledgerRoom,
           intake,
           telemetry,

@@ -4,12 +4,14 @@ import {
   EvidenceSummary,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
+import { Knex } from 'knex';
 import { AsOf, Db, readBigint, withCode } from '../platform';
 import { itemOf } from './core/prepare';
 import { KeyBook } from './keys';
+import { redactionOf, redactionPositions } from './redaction';
 import { ItemRecord, recordsOf } from './rows';
 import { headAt, headOf, LedgerAt } from './LedgerAt';
-import { HeadRow, ItemRow } from './tables';
+import { HeadRow, ItemRow, RedactionRow } from './tables';
 import { TreeReader } from './TreeReader';
 import {
   EvidenceQuery,
@@ -124,9 +126,13 @@ export class LedgerReader
       size: head.size,
     });
     const hashes = await tree.inclusionProof(summary.position);
+    const { data, ...attributes } = itemOf(row);
     return {
       ...summary,
-      item: itemOf(row),
+      item:
+        row.payload === undefined
+          ? { ...attributes, data: { envelope: data.envelope } }
+          : { ...attributes, data },
       leafHash: row.leafHash,
       payloadCommitment: row.payloadCommitment,
       proof: formatTlogProof({
@@ -136,7 +142,9 @@ export class LedgerReader
       }),
       verifierKey: await this.#deps.keys.keyOfHead(head.checkpoint),
       leaf: row.leaf,
-      salt: row.salt ?? '',
+      ...(row.salt === undefined
+        ? { redaction: await redactionOf(this.#deps.db.knex, row.position) }
+        : { salt: row.salt }),
     };
   }
 
@@ -160,22 +168,45 @@ export class LedgerReader
         .where('ledger_item.subject', subject)
         .andWhere('ledger_item.position', '>', after)
         .andWhere('ledger_item.position', '<', query.size)
-        .andWhere('ledger_item.time_ms', '>=', query.fromMs)
-        .andWhere('ledger_item.time_ms', '<', query.toMs)
+        .andWhere(wanted =>
+          wanted
+            .where(observed =>
+              observed
+                .where('ledger_item.time_ms', '>=', query.fromMs)
+                .andWhere('ledger_item.time_ms', '<', query.toMs),
+            )
+            // What erased an item of the period belongs to it, whenever that was.
+            .orWhereIn(
+              'ledger_item.position',
+              redactionsWithin(knex, { ...query, subject }),
+            ),
+        )
         .orderBy('ledger_item.position')
         .limit(exportPageSize);
-      for (const record of await recordsOf(knex, words, rows)) {
+      const records = await recordsOf(knex, words, rows);
+      const redactions = await redactionPositions(
+        knex,
+        records
+          .filter(record => record.payload === undefined)
+          .map(record => record.position),
+      );
+      for (const record of records) {
         const { position } = record;
         after = position;
+        const redaction = redactions.get(position);
         yield {
           position,
           item: itemOf(record),
           timeMs: record.timeMs,
-          status: record.status,
+          status: record.payload === undefined ? undefined : record.status,
+          ...(record.payload === undefined && { isErased: true as const }),
           leaf: record.leaf,
           leafHash: record.leafHash,
           payload: record.payload ?? null,
           salt: record.salt ?? null,
+          ...(redaction !== undefined && {
+            redaction: { position: redaction },
+          }),
           payloadCommitment: record.payloadCommitment,
           proof: await tree.inclusionProof(position),
         };
@@ -195,6 +226,11 @@ export class LedgerReader
       ])
       .first();
     return head ? readBigint(head.size) : 0;
+  }
+
+  /** The item at a position, as the ledger keeps it. */
+  async record(position: number): Promise<ItemRecord | undefined> {
+    return this.#byId(String(position));
   }
 
   async #byId(evidenceId: string): Promise<ItemRecord | undefined> {
@@ -233,7 +269,7 @@ export class LedgerReader
 }
 
 function storedOf(record: ItemRecord): StoredEvidence {
-  const { position, timeMs, recordedAtMs, expiresAtMs, status } = record;
+  const { position, timeMs, recordedAtMs, expiresAtMs } = record;
   return {
     evidenceId: String(position),
     position,
@@ -241,24 +277,42 @@ function storedOf(record: ItemRecord): StoredEvidence {
     timeMs,
     recordedAtMs,
     expiresAtMs,
-    status,
+    status: record.payload === undefined ? undefined : record.status,
     ...(record.payload === undefined && { isErased: true as const }),
   };
 }
 
 function summaryOf(record: ItemRecord): EvidenceSummary {
   const { position, source, id, type, subject } = record;
-  const { timeMs, recordedAtMs, expiresAtMs, status } = record;
+  const { timeMs, recordedAtMs, expiresAtMs } = record;
   return {
     evidenceId: String(position),
     position,
     timeMs,
     recordedAtMs,
     expiresAtMs,
-    status,
+    status: record.payload === undefined ? undefined : record.status,
     source,
     id,
     type,
     subject,
+    ...(record.payload === undefined && { redacted: true as const }),
   };
+}
+
+/** Positions of the redactions of those items of a subject and period that are redacted. */
+function redactionsWithin(
+  knex: Knex,
+  within: { subject: number; fromMs: number; toMs: number },
+): Knex.QueryBuilder {
+  return knex<RedactionRow>('ledger_redaction')
+    .join(
+      'ledger_item as erased',
+      'erased.position',
+      'ledger_redaction.position',
+    )
+    .where('erased.subject', within.subject)
+    .andWhere('erased.time_ms', '>=', within.fromMs)
+    .andWhere('erased.time_ms', '<', within.toMs)
+    .select('ledger_redaction.redaction_position');
 }

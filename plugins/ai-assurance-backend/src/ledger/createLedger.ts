@@ -7,6 +7,7 @@ import { fsckLedger } from './fsck';
 import { AlarmListener, createHeads, Heads } from './heads';
 import { keyAt, LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
+import { createRedaction, RedactionRoom } from './redaction';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
 import { registerLedgerRoutes } from './routes';
@@ -37,6 +38,8 @@ export interface LedgerDeps {
   logger: LoggerService;
   /** Told when the ledger finds itself changed; for a notification to people. */
   alarmListener?: AlarmListener;
+  /** Risk tier of a subject, for its retention. The ledger does not know the catalog; unknown tiers are kept longest. */
+  riskTierOf?: (entityRef: string) => Promise<string | undefined>;
 }
 
 export interface LedgerRoom {
@@ -52,6 +55,9 @@ export interface LedgerRoom {
   /** How the ledger is: size, key, publications, newest check, and what somebody has to look at. */
   status: Heads['status'];
   heads: Pick<Heads, 'reader' | 'checks'>;
+  redaction: Pick<RedactionRoom, 'service' | 'trimmer'>;
+  /** One item with all that proves it. */
+  detail: LedgerReader['detail'];
   tasks: Task[];
   /** The list of evidence and its index; `forget` takes erased payloads out of it. */
   search: EvidenceSearch;
@@ -91,6 +97,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
         signer,
         hash: sha256,
         words,
+        dialect: db.dialect,
         alsoSignedBy: previousSigner,
       }),
     );
@@ -121,7 +128,9 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
   }
 
   const reader = new LedgerReader({ db, hash: sha256, keys: book, words });
-  const service = serviceOf(new LedgerStore({ signer, hash: sha256, words }));
+  const service = serviceOf(
+    new LedgerStore({ signer, hash: sha256, words, dialect: db.dialect }),
+  );
   const heads = createHeads({
     db,
     clock,
@@ -134,6 +143,19 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     ledgerRef,
     head: () => reader.head(),
     alarmListener: deps.alarmListener,
+  });
+  const redaction = createRedaction({
+    db,
+    clock,
+    outbox,
+    logger,
+    config,
+    words,
+    ledger: service,
+    record: position => reader.record(position),
+    forget: (tx, positions) => search.forget(tx, positions),
+    riskTierOf: deps.riskTierOf ?? (async () => undefined),
+    positionBefore: recordedAtMs => reader.positionBefore(recordedAtMs),
   });
   return {
     ledger: service,
@@ -151,12 +173,15 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     },
     status: heads.status,
     heads,
+    redaction,
+    detail: (evidenceId, asOfMs) => reader.detail(evidenceId, asOfMs),
     search,
-    tasks: [...heads.tasks, search.task],
+    tasks: [...heads.tasks, ...redaction.tasks, search.task],
     registerRoutes: (binder, access) => {
       registerSearchRoutes(binder, access, search);
       registerLedgerRoutes(binder, access, { reader });
       heads.registerRoutes(binder, access);
+      redaction.registerRoutes(binder, access);
     },
   };
 }

@@ -121,6 +121,8 @@ export interface LedgerEntry {
   payload: string | null;
   salt: string | null;
   payloadCommitment: string;
+  /** Set once it was redacted: where the evidence of that stands. */
+  redaction?: { position: number };
   /** Sibling hashes from the leaf upwards, in the tree of the size that was asked for. */
   proof: Uint8Array[];
 }

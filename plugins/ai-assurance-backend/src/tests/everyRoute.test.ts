@@ -45,6 +45,7 @@ const bodies: Partial<Record<OperationName, object>> = {
     toMs: 60_000,
     reason: 'It was normal.',
   },
+  redactEvidence: { reasonCode: 'personal-data', reason: 'A name in it.' },
   createPack: { subject: ref, periodStartMs: 0, periodEndMs: 60_000 },
   pushEvidence: [
     {
@@ -77,7 +78,8 @@ const pathOf = (operation: Operation) =>
     .replace(/:[A-Za-z]+/, '1') +
   (operation.path === '/references' && operation.method === 'get'
     ? `?subject=${ref}`
-    : '');
+    : '') +
+  (operation.path === '/ledger/consistency' ? '?from=1' : '');
 
 describe('every route of the plugin', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-routes-'));

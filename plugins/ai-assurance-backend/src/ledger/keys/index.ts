@@ -1,4 +1,4 @@
 export { keyAt, KeyBook, type LedgerKey } from './KeyBook';
-export { openKeys, type OpenedKeys } from './openKeys';
+export { lockCounter, openKeys, type OpenedKeys } from './openKeys';
 export { requireCurrentKey } from './requireCurrentKey';
 export { rotateKey } from './rotateKey';

@@ -1,0 +1,2 @@
+export { createRedaction, type RedactionRoom } from './createRedaction';
+export { redactionOf, redactionPositions } from './RedactionReader';
