@@ -52,6 +52,7 @@ export function otherValueOf(value: unknown): JsonValue {
     });
   }
   if (/^-?\d+(\.\d+)?$/.test(text)) return otherNumber(text);
+  if (/^-?\d+(\.\d+)?e[+-]?\d+$/i.test(text)) return String(Number(text) + 1);
   if (/[0-9a-f]{32,}$/.test(text))
     return text.slice(0, -1) + (text.endsWith('0') ? '1' : '0');
   return `${text}x`;
