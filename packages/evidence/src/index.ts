@@ -16,12 +16,14 @@ export {
   emptyFrontier,
   emptyRoot,
   foldNodes,
+  growTree,
   frontierNodes,
   frontierRoot,
   leafHash,
   nodeHash,
   rootOf,
   type Frontier,
+  type GrowingTree,
   type NodeRef,
   type TreeNode,
 } from './merkle/tree';
@@ -71,6 +73,7 @@ export {
 } from './checkpoint/checkpoint';
 export {
   formatTlogProof,
+  OpenedCheckpoint,
   parseTlogProof,
   verifyTlogProof,
   type TlogProof,
@@ -79,8 +82,10 @@ export {
   commitPayload,
   LEAF_FORMAT,
   leafFrom,
+  leafHasher,
   leafOf,
   SALT_LENGTH,
+  type LeafHasher,
   type LeafParts,
 } from './item/leaf';
 export { evidenceItemSchema, type EvidenceItem } from './item/item';
@@ -89,6 +94,7 @@ export {
   readEvidenceItem,
   type ItemProblemCode,
   type ItemReading,
+  type ItemTexts,
 } from './item/read';
 export {
   codeSchema,

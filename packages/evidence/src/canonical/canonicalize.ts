@@ -51,19 +51,37 @@ function pathOf(parent: Parent | undefined, key: string): string {
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** Lone halves are told apart only by a walk over code points. */
-const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
+export const isWellFormed = (text: string) =>
+  PLAIN.test(text) || !/\p{Surrogate}/u.test(text);
 
 const isExact = (value: number) =>
   Number.isFinite(value) &&
   (!Number.isInteger(value) || Number.isSafeInteger(value));
 
 /** A plain object of another realm has a prototype that itself has none. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return (
-    (prototype === null || Object.getPrototypeOf(prototype) === null) &&
+    (prototype === Object.prototype ||
+      prototype === null ||
+      Object.getPrototypeOf(prototype) === null) &&
     Object.getOwnPropertySymbols(value).length === 0
   );
+}
+
+/** Quoted names with their colon: few names fill a log. A flood of others only empties it. */
+const quotedNames = new Map<string, string>();
+const maxQuotedNames = 2048;
+
+function quotedName(name: string): string | undefined {
+  const kept = quotedNames.get(name);
+  if (kept !== undefined) return kept;
+  const text = textOfString(name);
+  if (text === undefined) return undefined;
+  if (quotedNames.size >= maxQuotedNames) quotedNames.clear();
+  const quoted = `${text}:`;
+  quotedNames.set(name, quoted);
+  return quoted;
 }
 
 function textOfString(text: string): string | undefined {
@@ -72,15 +90,16 @@ function textOfString(text: string): string | undefined {
 }
 
 /**
- * The canonical text, or `undefined` when there is none. It keeps no account of where it is, since nearly every value has
+ * The canonical text, or `undefined` when there is none. `depth` is that of what holds the value. It keeps no account of where it is, since nearly every value has
  * a text; {@link explain} finds out what is wrong with the others. A cycle ends at the greatest depth.
  */
-function textOf(value: unknown, depth: number): string | undefined {
+export function textOf(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
     case 'string':
       return textOfString(value);
     case 'number':
-      return isExact(value) ? JSON.stringify(value) : undefined;
+      // As JSON writes it, negative zero included.
+      return isExact(value) ? `${value}` : undefined;
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -112,17 +131,32 @@ function textOfObject(
   if (!isPlain(value)) return undefined;
   let text = '{';
   for (const name of sortedNames(value)) {
-    const key = textOfString(name);
+    const key = quotedName(name);
     const member = textOf(value[name], depth);
     if (key === undefined || member === undefined) return undefined;
-    text += text.length === 1 ? `${key}:${member}` : `,${key}:${member}`;
+    text += text.length === 1 ? key + member : `,${key}${member}`;
   }
   return `${text}}`;
 }
 
-/** RFC 8785 sorts member names by UTF-16 code units, as sort() does by itself; never by locale. */
+/** More names than this are left to sort(). */
+const fewNames = 16;
+
+/** RFC 8785 sorts member names by UTF-16 code units, as sort() and < do by themselves; never by locale. */
 function sortedNames(value: object): string[] {
-  return Object.keys(value).sort();
+  const names = Object.keys(value);
+  if (names.length > fewNames) return names.sort();
+  // Most objects have few names, half in order already: sort() costs more than all the rest of them.
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i];
+    let at = i;
+    while (at > 0 && names[at - 1] > name) {
+      names[at] = names[at - 1];
+      at -= 1;
+    }
+    names[at] = name;
+  }
+  return names;
 }
 
 /** Walks a value that has no canonical form to the first thing that is wrong with it, and throws. */

@@ -65,23 +65,80 @@ export function verifyTlogProof(
 ): { checkpoint: Checkpoint; index: number } {
   const proof = parseTlogProof(input.proof);
   const checkpoint = verifyCheckpoint(proof.checkpoint, input.verifierKey);
-  const holds = verifyInclusion(
-    {
-      leafHash: input.leafHash,
-      index: proof.index,
-      size: checkpoint.size,
-      proof: proof.hashes,
-      root: fromHex(checkpoint.rootHash)!,
-    },
+  demandInclusion(
+    { leafHash: input.leafHash, index: proof.index, proof: proof.hashes },
+    { size: checkpoint.size, root: fromHex(checkpoint.rootHash)! },
     hash,
   );
-  if (!holds) {
-    throw new NoteError(
-      'PROOF_INVALID',
-      `The proof does not lead from this leaf at ${proof.index} to the signed root`,
+  return { checkpoint, index: proof.index };
+}
+
+/**
+ * A head whose signature was checked once, for checking many proofs under it: an Ed25519 signature costs more than some
+ * ten proofs. Only {@link OpenedCheckpoint.open} makes one.
+ * @public
+ */
+export class OpenedCheckpoint {
+  /** The signed text, as it came. */
+  readonly text: string;
+  readonly checkpoint: Checkpoint;
+  readonly #root: Uint8Array;
+  readonly #hash: Hasher;
+
+  private constructor(text: string, checkpoint: Checkpoint, hash: Hasher) {
+    this.text = text;
+    this.checkpoint = checkpoint;
+    this.#root = fromHex(checkpoint.rootHash)!;
+    this.#hash = hash;
+  }
+
+  /** Checks the signature. Throws NoteError with the codes of verifyCheckpoint. */
+  static open(
+    text: string,
+    verifierKey: string,
+    hash: Hasher = sha256,
+  ): OpenedCheckpoint {
+    return new OpenedCheckpoint(
+      text,
+      verifyCheckpoint(text, verifierKey),
+      hash,
     );
   }
-  return { checkpoint, index: proof.index };
+
+  /**
+   * Checks a proof for one leaf under this head and returns the leaf's index. The head that the proof carries MUST be this
+   * one, to the letter. Throws NoteError: `PROOF_MALFORMED`, or `PROOF_INVALID`.
+   */
+  verify(proofText: string, leaf: Uint8Array): number {
+    const { index, hashes, checkpoint } = parseTlogProof(proofText);
+    if (checkpoint !== this.text)
+      throw new NoteError(
+        'PROOF_INVALID',
+        'The proof is under another head than the one that was opened',
+      );
+    demandInclusion(
+      { leafHash: leaf, index, proof: hashes },
+      { size: this.checkpoint.size, root: this.#root },
+      this.#hash,
+    );
+    return index;
+  }
+}
+
+function demandInclusion(
+  claim: {
+    leafHash: Uint8Array;
+    index: number;
+    proof: readonly Uint8Array[];
+  },
+  tree: { size: number; root: Uint8Array },
+  hash: Hasher,
+): void {
+  if (verifyInclusion({ ...claim, ...tree }, hash)) return;
+  throw new NoteError(
+    'PROOF_INVALID',
+    `The proof does not lead from this leaf at ${claim.index} to the signed root`,
+  );
 }
 
 function malformed(why: string): NoteError {

@@ -8,6 +8,7 @@ export const LEAF_FORMAT = 'ai-assurance-leaf/v1';
 /** Bytes of the salt of a payload's commitment. @public */
 export const SALT_LENGTH = 32;
 
+const encoder = new TextEncoder();
 const COMMITMENT_PREFIX = utf8('ai-assurance-payload/v1\n');
 
 /** The attributes that {@link leafOf} names, and `data`. */
@@ -94,4 +95,50 @@ export function leafFrom(parts: LeafParts): string {
   }","source":${quote(parts.source)},"specversion":"1.0","subject":${quote(
     parts.subject,
   )},"time":${quote(parts.time)},"type":${quote(parts.type)}}`;
+}
+
+/** Hashes leaves and payloads one after the other; see {@link leafHasher}. @public */
+export interface LeafHasher {
+  /** The bytes of {@link commitPayload}. */
+  commit(salt: Uint8Array, canonicalPayload: string): Uint8Array;
+  /** The same as `leafHash(utf8(leaf))`. */
+  leafHash(leaf: string): Uint8Array;
+}
+
+/**
+ * For many leaves: what is hashed is written into one piece of memory that is used again and again, which costs less than
+ * the hash. `hash` MUST NOT keep the bytes that it is handed.
+ * @public
+ */
+export function leafHasher(hash: Hasher = sha256): LeafHasher {
+  let scratch = new Uint8Array(4096);
+  const hashOf = (prefixLength: number, text: string) => {
+    const { written } = encoder.encodeInto(
+      text,
+      scratch.subarray(prefixLength),
+    );
+    return hash(scratch.subarray(0, prefixLength + written));
+  };
+  // No UTF-16 unit takes more than three bytes.
+  const reserve = (length: number) => {
+    if (length > scratch.length) scratch = new Uint8Array(2 * length);
+  };
+  return {
+    commit(salt, canonicalPayload) {
+      if (salt.length !== SALT_LENGTH)
+        throw new RangeError(
+          `A salt has ${SALT_LENGTH} bytes, not ${salt.length}`,
+        );
+      const prefixLength = COMMITMENT_PREFIX.length + SALT_LENGTH;
+      reserve(prefixLength + 3 * canonicalPayload.length);
+      scratch.set(COMMITMENT_PREFIX);
+      scratch.set(salt, COMMITMENT_PREFIX.length);
+      return hashOf(prefixLength, canonicalPayload);
+    },
+    leafHash(leaf) {
+      reserve(1 + 3 * leaf.length);
+      scratch[0] = 0x00;
+      return hashOf(1, leaf);
+    },
+  };
 }

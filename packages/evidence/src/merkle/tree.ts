@@ -61,13 +61,7 @@ export function appendToFrontier(
   newLeafHash: Uint8Array,
   hash: Hasher = sha256,
 ): { frontier: Frontier; created: TreeNode[] } {
-  if (frontier.nodes.length !== countOnes(frontier.size)) {
-    throw new RangeError(
-      `A tree of ${frontier.size} leaves has ${countOnes(
-        frontier.size,
-      )} edge nodes, not ${frontier.nodes.length}`,
-    );
-  }
+  demandEdge(frontier);
   const nodes = frontier.nodes.slice();
   let index = frontier.size;
   let level = 0;
@@ -84,6 +78,53 @@ export function appendToFrontier(
   return { frontier: { size: frontier.size + 1, nodes }, created };
 }
 
+/** A tree that many leaves are added to; see {@link growTree}. @public */
+export interface GrowingTree {
+  readonly size: number;
+  /** Adds one leaf. `onNode` is told of each node above it that it closed, smallest first. */
+  append(
+    leaf: Uint8Array,
+    onNode?: (level: number, index: number, hash: Uint8Array) => void,
+  ): void;
+  /** The right edge as it is now. */
+  frontier(): Frontier;
+}
+
+/**
+ * For many leaves: the same as {@link appendToFrontier} one after the other, without a new edge for each. `hash` MUST NOT
+ * keep the bytes that it is handed. Throws a RangeError on a frontier whose nodes do not fit its size.
+ * @public
+ */
+export function growTree(
+  from: Frontier,
+  hash: Hasher = sha256,
+): GrowingTree {
+  demandEdge(from);
+  const nodes = from.nodes.slice();
+  const scratch = new Uint8Array(65);
+  scratch[0] = 0x01;
+  let size = from.size;
+  return {
+    get size() {
+      return size;
+    },
+    append(leaf, onNode) {
+      let current = leaf;
+      let index = size;
+      for (let level = 1; index % 2 === 1; level++) {
+        scratch.set(nodes.pop()!, 1);
+        scratch.set(current, 33);
+        current = hash(scratch);
+        index = (index - 1) / 2;
+        onNode?.(level, index, current);
+      }
+      nodes.push(current);
+      size += 1;
+    },
+    frontier: () => ({ size, nodes: nodes.slice() }),
+  };
+}
+
 /**
  * Root over leaf hashes in order. For whole lists at hand; a log that grows keeps a {@link Frontier} instead.
  * @public
@@ -92,10 +133,9 @@ export function rootOf(
   leafHashes: readonly Uint8Array[],
   hash: Hasher = sha256,
 ): Uint8Array {
-  let frontier = emptyFrontier;
-  for (const leaf of leafHashes)
-    frontier = appendToFrontier(frontier, leaf, hash).frontier;
-  return frontierRoot(frontier, hash);
+  const tree = growTree(emptyFrontier, hash);
+  for (const leaf of leafHashes) tree.append(leaf);
+  return frontierRoot(tree.frontier(), hash);
 }
 
 /** The root of the tree whose right edge this is. @public */
@@ -146,6 +186,15 @@ export function floorLog2(value: number): number {
   let level = 0;
   for (let rest = value; rest >= 2; rest = Math.floor(rest / 2)) level += 1;
   return level;
+}
+
+function demandEdge(frontier: Frontier): void {
+  const expected = countOnes(frontier.size);
+  if (frontier.nodes.length !== expected) {
+    throw new RangeError(
+      `A tree of ${frontier.size} leaves has ${expected} edge nodes, not ${frontier.nodes.length}`,
+    );
+  }
 }
 
 function countOnes(value: number): number {

@@ -1,6 +1,7 @@
 import {
-  EvidenceItem,
   Hasher,
+  LeafHasher,
+  leafHasher,
   NoteSigner,
   readEvidenceItem,
   SALT_LENGTH,
@@ -43,10 +44,12 @@ export interface LedgerServiceDeps {
 /** Recording evidence: our own rooms' drafts, and items that others push. */
 export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
   readonly #deps: LedgerServiceDeps;
+  readonly #hasher: LeafHasher;
   readonly #pushed: GroupWriter<PreparedItem[], AppendOutcome[]>;
 
   constructor(deps: LedgerServiceDeps) {
     this.#deps = deps;
+    this.#hasher = leafHasher(deps.hash);
     this.#pushed = createGroupWriter({
       db: deps.db,
       work: (tx, batches) => this.#record(tx, batches),
@@ -60,7 +63,7 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
   }
 
   async append(tx: Tx, drafts: EvidenceDraft[]): Promise<AppendOutcome[]> {
-    const prepared = drafts.map(draft => this.#prepare(itemOfDraft(draft)));
+    const prepared = drafts.map(draft => this.#prepare(readingOfDraft(draft)));
     return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
   }
 
@@ -68,13 +71,13 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     tx: Tx,
     readings: GoodReading[],
   ): Promise<AppendOutcome[]> {
-    const prepared = readings.map(({ item }) => this.#prepare(item));
+    const prepared = readings.map(reading => this.#prepare(reading));
     return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
   }
 
   async record(readings: GoodReading[]): Promise<AppendOutcome[]> {
     if (readings.length === 0) return [];
-    return this.#pushed.write(readings.map(({ item }) => this.#prepare(item)));
+    return this.#pushed.write(readings.map(reading => this.#prepare(reading)));
   }
 
   /** Records what several callers push in one transaction, under one head. */
@@ -90,12 +93,12 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     return batches.map(batch => outcomes.slice(at, (at += batch.length)));
   }
 
-  #prepare(item: EvidenceItem): PreparedItem {
-    return prepare(item, this.#deps.chance.bytes(SALT_LENGTH), this.#deps.hash);
+  #prepare(reading: GoodReading): PreparedItem {
+    return prepare(reading, this.#deps.chance.bytes(SALT_LENGTH), this.#hasher);
   }
 }
 
-function itemOfDraft(draft: EvidenceDraft): EvidenceItem {
+function readingOfDraft(draft: EvidenceDraft): GoodReading {
   const reading = readEvidenceItem({
     specversion: '1.0',
     id: draft.id,
@@ -116,5 +119,5 @@ function itemOfDraft(draft: EvidenceDraft): EvidenceItem {
       'INVALID_DRAFT',
     );
   }
-  return reading.item;
+  return reading;
 }

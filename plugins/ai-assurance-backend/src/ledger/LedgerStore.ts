@@ -1,25 +1,26 @@
 import {
-  appendToFrontier,
   checkpointBody,
   Frontier,
   frontierRoot,
+  growTree,
   Hasher,
   NoteSigner,
   signNote,
 } from '@ai-assurance/evidence';
-import { insertRows, readBigint, Tx } from '../platform';
+import { Dialect, readBigint, Tx } from '../platform';
+import { hexOf } from './core/hex';
 import { isSameItem, PreparedItem, SameItem } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
 import { requireCurrentKey } from './keys';
-import { hexOf, recordsOf, rowOf } from './rows';
-import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
+import { recordsOf, rowOf } from './rows';
+import { HeadRow, NodeRow } from './tables';
+import { TailStatements, tailStatementsFor } from './tailStatements';
 import { AppendOutcome } from './types';
 import { Words } from './words';
 
-const idsPerQuery = 500;
-
 export interface LedgerStoreDeps {
   signer: NoteSigner;
+  dialect: Dialect;
   hash: Hasher;
   words: Words;
   /** A second signature on every head: that of the key which `signer` takes over from. */
@@ -31,9 +32,11 @@ type KnownItem = SameItem & { position: number };
 /** The only writer of the ledger tables. */
 export class LedgerStore {
   readonly #deps: LedgerStoreDeps;
+  readonly #statements: TailStatements;
 
   constructor(deps: LedgerStoreDeps) {
     this.#deps = deps;
+    this.#statements = tailStatementsFor(deps.dialect);
   }
 
   /** Appends what is not known yet, in order, and signs one head over it. All canonical texts are made before the lock. */
@@ -44,7 +47,6 @@ export class LedgerStore {
   ): Promise<AppendOutcome[]> {
     if (items.length === 0) return [];
     const locked = await this.#lock(tx);
-    let { frontier } = locked;
     // The order of recording is the order of positions, whatever the clocks of several replicas say.
     const recordedAtMs = Math.max(nowMs, locked.recordedAtMs);
     const known = await this.#known(tx, items);
@@ -52,65 +54,57 @@ export class LedgerStore {
     const outcomes: AppendOutcome[] = [];
     const accepted: PreparedItem[] = [];
     const nodes: NodeRow[] = [];
+    const tree = growTree(locked.frontier, this.#deps.hash);
+    const keepNode = (level: number, index: number, hash: Uint8Array) => {
+      if (level % TILE_HEIGHT === 0)
+        nodes.push({
+          level: level / TILE_HEIGHT,
+          node_index: index,
+          hash: hexOf(hash),
+        });
+    };
     for (const prepared of items) {
-      const key = keyOf(prepared.item);
-      const stored = known.get(key);
+      const stored = known.get(prepared.item);
       if (stored) {
         const outcome = isSameItem(prepared, stored)
           ? 'already-known'
           : 'conflict';
-        outcomes.push({
-          outcome,
-          evidenceId: String(stored.position),
-        });
+        outcomes.push({ outcome, evidenceId: String(stored.position) });
         continue;
       }
-      const position = frontier.size;
-      const step = appendToFrontier(
-        frontier,
-        prepared.leafHash,
-        this.#deps.hash,
-      );
-      frontier = step.frontier;
-      for (const node of step.created) {
-        if (node.level > 0 && node.level % TILE_HEIGHT === 0) {
-          nodes.push({
-            level: node.level / TILE_HEIGHT,
-            node_index: node.index,
-            hash: hexOf(node.hash),
-          });
-        }
-      }
+      const position = tree.size;
+      tree.append(prepared.leafHash, keepNode);
       // The same item may come twice in one batch.
-      known.set(key, knownOf(prepared, position));
+      known.set(prepared.item, knownOf(prepared, position));
       accepted.push(prepared);
       outcomes.push({ outcome: 'accepted', evidenceId: String(position) });
     }
 
     if (accepted.length > 0) {
       const wordIds = await this.#deps.words.require(tx, wordsOf(accepted));
-      const rows = accepted.map((prepared, i) =>
-        rowOf(prepared, wordIds, {
-          position: locked.frontier.size + i,
-          recordedAtMs,
-        }),
-      );
-      await insertRows(tx, 'ledger_item', rows);
-      await insertRows(tx, 'ledger_node', nodes);
-      await tx<HeadRow>('ledger_head').insert(
-        this.#signedHead(frontier, recordedAtMs),
-      );
-      await this.#unlock(tx, frontier, recordedAtMs);
+      const frontier = tree.frontier();
+      await this.#statements.add(tx, {
+        items: accepted.map((prepared, i) =>
+          rowOf(prepared, wordIds, {
+            position: locked.frontier.size + i,
+            recordedAtMs,
+          }),
+        ),
+        nodes,
+        head: this.#signedHead(frontier, recordedAtMs),
+        counter: {
+          size: frontier.size,
+          frontier: JSON.stringify(frontier.nodes.map(hexOf)),
+          recorded_at_ms: recordedAtMs,
+        },
+      });
     }
     return outcomes;
   }
 
   /** On PostgreSQL the row lock makes writers queue here until the holder commits; SQLite has one writer anyway. */
   async #lock(tx: Tx): Promise<{ frontier: Frontier; recordedAtMs: number }> {
-    const row = await tx<CounterRow>('ledger_counter')
-      .where('ledger_counter.id', 1)
-      .forUpdate()
-      .first();
+    const row = await this.#statements.lock(tx);
     if (!row)
       throw new Error(
         'The ledger has lost its counter row. Restore the database from a backup; do not insert the row by hand.',
@@ -125,23 +119,7 @@ export class LedgerStore {
     };
   }
 
-  async #unlock(
-    tx: Tx,
-    frontier: Frontier,
-    recordedAtMs: number,
-  ): Promise<void> {
-    const moved = await tx<CounterRow>('ledger_counter')
-      .where('ledger_counter.id', 1)
-      .update({
-        size: frontier.size,
-        recorded_at_ms: recordedAtMs,
-        frontier: JSON.stringify(frontier.nodes.map(hexOf)),
-      });
-    if (moved !== 1)
-      throw new Error('The counter row of the ledger could not be updated');
-  }
-
-  async #known(tx: Tx, items: PreparedItem[]): Promise<Map<string, KnownItem>> {
+  async #known(tx: Tx, items: PreparedItem[]): Promise<KnownItems> {
     const { words } = this.#deps;
     const idsBySource = new Map<string, string[]>();
     for (const { item } of items) {
@@ -149,19 +127,14 @@ export class LedgerStore {
       if (ids) ids.push(item.id);
       else idsBySource.set(item.source, [item.id]);
     }
-    const known = new Map<string, KnownItem>();
+    const known = new KnownItems();
     const numbers = await words.idsOf(tx, idsBySource.keys());
     for (const [source, ids] of idsBySource) {
       const number = numbers.get(source);
       if (number === undefined) continue;
-      for (let at = 0; at < ids.length; at += idsPerQuery) {
-        const rows: ItemRow[] = await tx<ItemRow>('ledger_item')
-          .select('ledger_item.*')
-          .where('ledger_item.source', number)
-          .whereIn('ledger_item.id', ids.slice(at, at + idsPerQuery));
-        for (const record of await recordsOf(tx, words, rows))
-          known.set(keyOf(record), record);
-      }
+      const rows = await this.#statements.known(tx, number, ids);
+      for (const record of await recordsOf(tx, words, rows))
+        known.set(record, record);
     }
     return known;
   }
@@ -183,8 +156,19 @@ export class LedgerStore {
   }
 }
 
-function keyOf(item: { source: string; id: string }): string {
-  return JSON.stringify([item.source, item.id]);
+/** By source, then by id: no text has to be made for a key of both. */
+class KnownItems {
+  readonly #bySource = new Map<string, Map<string, KnownItem>>();
+
+  get(of: { source: string; id: string }): KnownItem | undefined {
+    return this.#bySource.get(of.source)?.get(of.id);
+  }
+
+  set(of: { source: string; id: string }, item: KnownItem): void {
+    const byId = this.#bySource.get(of.source);
+    if (byId) byId.set(of.id, item);
+    else this.#bySource.set(of.source, new Map([[of.id, item]]));
+  }
 }
 
 function knownOf(prepared: PreparedItem, position: number): KnownItem {

@@ -76,7 +76,7 @@ describe('rows of the ledger', () => {
         await expect(
           db.knex.raw(
             `INSERT OR REPLACE INTO ${table} (${columns}) VALUES (${values})`,
-            Object.values(changed),
+            Object.values(changed) as string[],
           ),
         ).rejects.toThrow(refusal(table, 'DELETE'));
       }
@@ -89,7 +89,7 @@ describe('rows of the ledger', () => {
           `INSERT INTO ${table} (${columns}) VALUES (${values}) ON CONFLICT (${target}) DO UPDATE SET ${
             Object.keys(changes[table])[0]
           } = excluded.${Object.keys(changes[table])[0]}`,
-          Object.values(changed),
+          Object.values(changed) as string[],
         ),
       ).rejects.toThrow(refusal(table, 'UPDATE'));
     }

@@ -1,5 +1,12 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { artifactDrafts, openTestLedger } from './__testUtils__/openTestLedger';
+import { LedgerReader } from './LedgerReader';
+import { EvidenceDraft } from './types';
+import {
+  artifactDrafts,
+  model,
+  openTestLedger,
+  startMs,
+} from './__testUtils__/openTestLedger';
 
 // Databases share two cores with everything else that runs.
 jest.setTimeout(60_000);
@@ -14,7 +21,7 @@ describe('the check of the ledger', () => {
     await db.transaction(tx =>
       room.ledger.append(tx, artifactDrafts(255, 260)),
     );
-    for (const table of ['item', 'node', 'head']) {
+    for (const table of ['item', 'node', 'head', 'word', 'redaction']) {
       await db.knex.raw(`DROP TRIGGER ledger_${table}_no_update`);
       await db.knex.raw(`DROP TRIGGER ledger_${table}_no_delete`);
     }
@@ -40,45 +47,129 @@ describe('the check of the ledger', () => {
     ],
     [
       'a changed salt',
-      `UPDATE ledger_item SET salt = upper(salt) WHERE position = 7`,
+      `UPDATE ledger_item SET salt = zeroblob(32) WHERE position = 7`,
       'ledger_item',
       '7',
       'The payload does not open its commitment',
     ],
     [
-      'a changed leaf',
-      `UPDATE ledger_item SET leaf = replace(leaf, '12:59:00', '12:58:00') WHERE position = 7`,
+      'a salt that is no bytes',
+      `UPDATE ledger_item SET salt = 'salt' WHERE position = 7`,
+      'ledger_item',
+      '7',
+      'The payload does not open its commitment',
+    ],
+    ...[
+      `envelope = replace(envelope, 'tests.pipeline', 'tests.other')`,
+      `envelope = envelope || ' '`,
+      `envelope = replace(envelope, '"version":"1"', '"version": "1"')`,
+      `id = 'other'`,
+      `subject = type`,
+      `type = subject`,
+      `source = subject`,
+      `time_ms = time_ms + 1`,
+      `time_text = '2026-11-22T12:58:00Z'`,
+      `leaf_hash = (SELECT leaf_hash FROM ledger_item WHERE position = 8)`,
+      `payload_commitment = (SELECT payload_commitment FROM ledger_item WHERE position = 8), payload = '', salt = x''`,
+    ].map(change => [
+      `the change ${change}`,
+      `UPDATE ledger_item SET ${change} WHERE position = 7`,
       'ledger_item',
       '7',
       'The leaf hash is not that of the leaf',
-    ],
+    ]),
     [
-      'a leaf in another spelling',
-      `UPDATE ledger_item SET leaf = leaf || ' ' WHERE position = 7`,
+      'another spelling of the time',
+      `UPDATE ledger_item SET time_text = '2026-11-22T12:59:00.007Z', time_ms = 0 WHERE position = 7`,
       'ledger_item',
       '7',
-      'The leaf is not in canonical form, or names another commitment',
+      `Column time_ms says 0, the item says ${startMs - 60_000 + 7}`,
     ],
     [
-      'a leaf hash exchanged for another',
-      `UPDATE ledger_item SET leaf_hash = (SELECT leaf_hash FROM ledger_item WHERE position = 8) WHERE position = 7`,
+      'an expiry that the envelope does not name',
+      `UPDATE ledger_item SET expires_at_ms = 5 WHERE position = 7`,
       'ledger_item',
       '7',
-      'The leaf hash is not that of the leaf',
-    ],
-    [
-      'a column that says other than the leaf',
-      `UPDATE ledger_item SET subject = 'component:default/other' WHERE position = 7`,
-      'ledger_item',
-      '7',
-      'Column subject says component:default/other, the leaf says resource:default/digit-reader',
+      'Column expires_at_ms says 5, the item says null',
     ],
     [
       'a verdict that the payload does not carry',
       `UPDATE ledger_item SET status = 'pass' WHERE position = 7`,
       'ledger_item',
       '7',
-      'Column status says pass, the leaf says null',
+      'Column status says pass, the item says null',
+    ],
+    [
+      'a time of recording that falls',
+      `UPDATE ledger_item SET recorded_at_ms = 5 WHERE position = 7`,
+      'ledger_item',
+      '7',
+      `It was recorded before the item in front of it: 5 comes after ${startMs}`,
+    ],
+    [
+      'a time of recording that the heads do not know',
+      `UPDATE ledger_item SET recorded_at_ms = recorded_at_ms + 1 WHERE position >= 254`,
+      'ledger_head',
+      '255',
+      `It was signed at ${startMs}, its newest item was recorded at ${
+        startMs + 1
+      }`,
+    ],
+    [
+      'a lost word',
+      `DELETE FROM ledger_word WHERE word = 'resource:default/digit-reader'`,
+      'ledger_word',
+      '2',
+      'The word is missing that the item at position 0 names',
+    ],
+    [
+      'a changed word',
+      `UPDATE ledger_word SET word = 'resource:default/other' WHERE word = 'resource:default/digit-reader'`,
+      'ledger_item',
+      '0',
+      'The leaf hash is not that of the leaf',
+    ],
+    [
+      'a word too many',
+      `INSERT INTO ledger_word (id, word) VALUES (3, 'x')`,
+      'ledger_word',
+      '3',
+      'No item names this word',
+    ],
+    [
+      'an erased payload that no redaction lists',
+      `UPDATE ledger_item SET payload = '', salt = x'' WHERE position = 7`,
+      'ledger_item',
+      '7',
+      'The payload is gone, and no redaction lists the item',
+    ],
+    [
+      'half an erasure',
+      `UPDATE ledger_item SET payload = '' WHERE position = 7`,
+      'ledger_item',
+      '7',
+      'The payload does not open its commitment',
+    ],
+    [
+      'a redaction without evidence',
+      `INSERT INTO ledger_redaction (position, redaction_position, recorded_at_ms) VALUES (7, 8, 0)`,
+      'ledger_redaction',
+      '7',
+      'There is no evidence of a redaction at position 8',
+    ],
+    [
+      'a redaction of nothing',
+      `INSERT INTO ledger_redaction (position, redaction_position, recorded_at_ms) VALUES (700, 8, 0)`,
+      'ledger_redaction',
+      '700',
+      'There is no item at this position',
+    ],
+    [
+      'a counter that moved its clock',
+      `UPDATE ledger_counter SET recorded_at_ms = 5`,
+      'ledger_counter',
+      '1',
+      `The counter says that the newest item was recorded at 5, the item says ${startMs}`,
     ],
     [
       'a removed item',
@@ -190,6 +281,94 @@ describe('the check of the ledger', () => {
       table: 'ledger_counter',
       row: '1',
       problem: 'The counter says 260 items, but 255 are stored',
+    });
+  });
+
+  describe('of redactions', () => {
+    const each = databases.eachSupportedId();
+
+    /** Five items, the first two of them erased by order of the sixth. */
+    const redacted = async (
+      id: (typeof each)[number][0],
+      change: { evidenceId?: string; leafHash?: string } = {},
+    ) => {
+      const { db, room } = await openTestLedger(await databases.init(id));
+      await db.transaction(tx => room.ledger.append(tx, artifactDrafts(0, 5)));
+      const items = [];
+      for (const evidenceId of ['0', '1']) {
+        const { leafHash } = await (room.answers as LedgerReader).detail(
+          evidenceId,
+        );
+        items.push({ evidenceId, leafHash });
+      }
+      Object.assign(items[1], change);
+      await db.transaction(async tx => {
+        await room.ledger.append(tx, [
+          {
+            ...artifactDrafts(5, 6)[0],
+            type: 'io.ai-assurance.redaction.v1',
+            subject: model,
+            payload: {
+              because: {
+                cause: 'request',
+                reasonCode: 'personal-data',
+                reason: 'A name was in it',
+                redactedBy: 'user:default/iris',
+              },
+              items,
+            },
+          } as EvidenceDraft,
+        ]);
+        for (const position of [0, 1])
+          await tx('ledger_redaction').insert({
+            position,
+            redaction_position: 5,
+            recorded_at_ms: startMs,
+          });
+        await tx('ledger_item')
+          .whereIn('position', [0, 1])
+          .update({ payload: '', salt: Buffer.alloc(0) });
+      });
+      return { db, room };
+    };
+
+    it.each(each)('finds ordered ones in order, %p', async id => {
+      const { room } = await redacted(id);
+      expect(await room.fsck()).toEqual({
+        ok: true,
+        itemCount: 6,
+        headCount: 2,
+      });
+    });
+
+    it.each(each)('finds one that names another item, %p', async id => {
+      const finding = {
+        ok: false,
+        table: 'ledger_redaction',
+        row: '1',
+        problem:
+          'The evidence at position 5 does not order the redaction of this item',
+      };
+      const other = await redacted(id, { evidenceId: '2' });
+      expect(await other.room.fsck()).toEqual(finding);
+      const otherHash = await redacted(id, { leafHash: '0'.repeat(64) });
+      expect(await otherHash.room.fsck()).toEqual(finding);
+    });
+
+    it.each(each)('finds one that was not carried out, %p', async id => {
+      const { db, room } = await redacted(id);
+      await db.knex('ledger_redaction').insert({
+        position: 2,
+        redaction_position: 5,
+        recorded_at_ms: startMs,
+      });
+      expect(await room.fsck()).toEqual({
+        ok: false,
+        table: 'ledger_redaction',
+        row: '2',
+        problem:
+          'The evidence at position 5 does not order the redaction of this item',
+      });
     });
   });
 });

@@ -1,280 +1,315 @@
 import {
-  appendToFrontier,
-  commitPayload,
   emptyFrontier,
   Frontier,
   frontierRoot,
+  growTree,
   Hasher,
-  leafHash,
+  leafFrom,
+  leafHasher,
+  LeafHasher,
   SALT_LENGTH,
-  toHex,
-  utf8,
-  verifyCheckpoint,
 } from '@ai-assurance/evidence';
-import { Knex } from 'knex';
-import { Db, readBigint } from '../platform';
-import { itemOf, statusOf } from './core/prepare';
+import { Db, instantOf, readBigint } from '../platform';
+import { hexOf } from './core/hex';
+import { statusOf } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
-import { recordOf } from './rows';
-import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
+import { Finding } from './checks/Finding';
+import { HeadCheck } from './checks/HeadCheck';
+import { RedactionCheck } from './checks/RedactionCheck';
+import { WordCheck } from './checks/WordCheck';
+import { scanItems, ScannedItem } from './scan';
+import { CounterRow, NodeRow } from './tables';
 import { FsckReport } from './types';
-import { Words } from './words';
 
-const pageSize = 1000;
+/** Items read at once; a multiple of a tile, so that a page closes its nodes. */
+const pageSize = 4096;
 
-class Finding extends Error {
-  readonly report: FsckReport;
-
-  constructor(
-    table: 'ledger_item' | 'ledger_node' | 'ledger_head' | 'ledger_counter',
-    row: string,
-    problem: string,
-  ) {
-    super(problem);
-    this.report = { ok: false, table, row, problem };
-  }
-}
-
-/**
- * Derives the whole ledger again from the stored texts and names the first row that does not fit: commitments, leaves,
- * columns, positions, nodes, heads with their signatures, and the counter. Reads in one transaction, so that a running
- * writer is no finding; constant memory. Changes nothing, safe to repeat.
- */
-export async function fsckLedger(deps: {
+export interface FsckDeps {
   db: Db;
   hash: Hasher;
   /** The verifier key of the head of this size: a log may have had several, one after the other. */
   keyOf: (headSize: number) => string;
-}): Promise<FsckReport> {
+}
+
+/** What the ledger was at the moment when the check began; writers go on meanwhile. */
+interface Extent {
+  itemCount: number;
+  headCount: number;
+  newestHeadSize: number;
+  nodeCount: number;
+  counter: CounterRow | undefined;
+}
+
+/**
+ * Derives the whole ledger again from the stored texts and names the first row that does not fit: commitments, leaves,
+ * columns, positions, order of recording, nodes, heads with their signatures, redactions, dictionary, and the counter.
+ * What is recorded while it runs is left for the next time. Constant memory; holds no transaction for longer than a page.
+ * Changes nothing, safe to repeat.
+ */
+export async function fsckLedger(deps: FsckDeps): Promise<FsckReport> {
+  const heads = new HeadCheck(deps);
   try {
-    // One snapshot: on PostgreSQL a plain transaction would see each statement's own moment.
-    const isolationLevel =
-      deps.db.dialect === 'postgres' ? ('repeatable read' as const) : undefined;
-    return await deps.db.knex.transaction(tx => walk(tx, deps), {
-      isolationLevel,
-    });
+    const report = await walk(deps, heads);
+    await heads.settle();
+    return report;
   } catch (error) {
-    if (error instanceof Finding) return error.report;
-    throw error;
+    // Heads are verified beside the items: an earlier one may be wrong as well.
+    const earlier = await heads.firstFinding();
+    const finding = earlier ?? error;
+    if (finding instanceof Finding) return finding.report;
+    throw finding;
   }
 }
 
-async function walk(
-  tx: Knex.Transaction,
-  deps: { hash: Hasher; keyOf: (headSize: number) => string },
-): Promise<FsckReport> {
-  let frontier: Frontier = emptyFrontier;
-  let headCount = 0;
+async function walk(deps: FsckDeps, heads: HeadCheck): Promise<FsckReport> {
+  const { db, hash } = deps;
+  const extent = await extentOf(db);
+  const tree = growTree(emptyFrontier, hash);
+  const hasher = leafHasher(hash);
+  const words = new WordCheck(db);
+  const redactions = new RedactionCheck(db);
   let nodeCount = 0;
-  const words = new Words();
-  for (;;) {
-    const items: ItemRow[] = await tx<ItemRow>('ledger_item')
-      .where('ledger_item.position', '>=', frontier.size)
-      .orderBy('ledger_item.position')
-      .limit(pageSize);
-    if (items.length === 0) break;
-    const end = readBigint(items[items.length - 1].position) + 1;
-    const heads: HeadRow[] = await tx<HeadRow>('ledger_head')
-      .where('ledger_head.size', '>', frontier.size)
-      .andWhere('ledger_head.size', '<=', end);
-    const headBySize = new Map(
-      heads.map(head => [readBigint(head.size), head]),
-    );
-    const texts = await words.wordsOf(
-      tx,
-      items.flatMap(row => [row.source, row.type, row.subject]),
-    );
-    for (const row of items) {
-      const step = appendToFrontier(
-        frontier,
-        checkItem(row, texts, frontier.size, deps.hash),
-        deps.hash,
-      );
-      frontier = step.frontier;
-      for (const node of step.created) {
-        if (node.level === 0 || node.level % TILE_HEIGHT !== 0) continue;
-        await checkNode(
-          tx,
-          node.level / TILE_HEIGHT,
-          node.index,
-          toHex(node.hash),
+  let recordedAtMs = 0;
+  while (tree.size < extent.itemCount) {
+    const from = tree.size;
+    const to = Math.min(from + pageSize, extent.itemCount);
+    const items = await scanItems(db, from, to);
+    const texts = await words.textsOf(items);
+    const listed = await redactions.listed(from, to);
+    await heads.open(from, to);
+    const nodes: DerivedNode[] = [];
+    for (const item of items) {
+      checkPosition(item.position, tree.size);
+      if (item.recordedAtMs < recordedAtMs)
+        throw new Finding(
+          'ledger_item',
+          item.position,
+          `It was recorded before the item in front of it: ${item.recordedAtMs} comes after ${recordedAtMs}`,
         );
-        nodeCount += 1;
-      }
-      const head = headBySize.get(frontier.size);
-      if (head) {
-        checkHead(
-          head,
-          toHex(frontierRoot(frontier, deps.hash)),
-          deps.keyOf(frontier.size),
+      recordedAtMs = item.recordedAtMs;
+      tree.append(checkLeaf(item, texts, hasher), (level, index, node) => {
+        if (level % TILE_HEIGHT === 0)
+          nodes.push({
+            level: level / TILE_HEIGHT,
+            index,
+            hash: hexOf(node),
+          });
+      });
+      if (isErased(item) || listed.has(item.position))
+        await redactions.check(item, listed.get(item.position));
+      if (heads.isAt(tree.size))
+        heads.check(
+          tree.size,
+          hexOf(frontierRoot(tree.frontier(), hash)),
+          recordedAtMs,
         );
-        headCount += 1;
-      }
     }
+    if (tree.size < to)
+      throw new Finding(
+        'ledger_item',
+        tree.size,
+        `Position ${tree.size} is missing: the next one is beyond ${to - 1}`,
+      );
+    await checkNodes(db, nodes);
+    nodeCount += nodes.length;
   }
-  await checkCounts(tx, { size: frontier.size, headCount, nodeCount });
-  await checkCounter(tx, frontier);
-  return { ok: true, itemCount: frontier.size, headCount };
+  await heads.settle();
+  checkExtent(extent, {
+    headCount: heads.count,
+    nodeCount,
+    recordedAtMs,
+    frontier: tree.frontier(),
+  });
+  await redactions.checkRest(extent.itemCount);
+  await words.checkRest();
+  return { ok: true, itemCount: tree.size, headCount: heads.count };
 }
 
-function checkItem(
-  row: ItemRow,
-  texts: Map<number, string>,
-  expectedPosition: number,
-  hash: Hasher,
-): Uint8Array {
-  const position = readBigint(row.position);
-  const at = String(position);
-  const demand = (holds: boolean, problem: string) => {
-    if (!holds) throw new Finding('ledger_item', at, problem);
-  };
-  demand(
-    position === expectedPosition,
-    `Position ${expectedPosition} is missing: the next one is ${position}`,
+/** In one snapshot: on PostgreSQL a plain transaction would see each statement's own moment. */
+async function extentOf(db: Db): Promise<Extent> {
+  const isolationLevel =
+    db.dialect === 'postgres' ? ('repeatable read' as const) : undefined;
+  return db.knex.transaction(
+    async tx => {
+      const numberOf = async (table: string, value: string) => {
+        const row = await tx(table)
+          .select(tx.raw(`${value} AS value`))
+          .first();
+        return readBigint(row.value ?? 0);
+      };
+      return {
+        itemCount: await numberOf('ledger_item', 'MAX(position) + 1'),
+        headCount: await numberOf('ledger_head', 'COUNT(*)'),
+        newestHeadSize: await numberOf('ledger_head', 'MAX(size)'),
+        nodeCount: await numberOf('ledger_node', 'COUNT(*)'),
+        counter: await tx<CounterRow>('ledger_counter')
+          .where('ledger_counter.id', 1)
+          .first(),
+      };
+    },
+    { isolationLevel },
   );
-  const record = recordOf(row, texts);
-  if (record.payload !== undefined)
+}
+
+function checkPosition(position: number, expected: number): void {
+  if (position !== expected)
+    throw new Finding(
+      'ledger_item',
+      position,
+      `Position ${expected} is missing: the next one is ${position}`,
+    );
+}
+
+function isErased(item: ScannedItem): boolean {
+  return item.payload === '' && item.salt.length === 0;
+}
+
+/** Checks an item by itself and returns its leaf hash. Its columns are the parts of the leaf: another column, another leaf. */
+function checkLeaf(
+  item: ScannedItem,
+  texts: Map<number, string>,
+  hasher: LeafHasher,
+): Uint8Array {
+  const demand = (holds: boolean, problem: string) => {
+    if (!holds) throw new Finding('ledger_item', item.position, problem);
+  };
+  if (!isErased(item))
     demand(
-      row.salt.length === SALT_LENGTH &&
-        commitPayload(row.salt, record.payload, hash) ===
-          record.payloadCommitment,
+      item.salt.length === SALT_LENGTH &&
+        hexOf(hasher.commit(item.salt, item.payload)) ===
+          item.payloadCommitment,
       'The payload does not open its commitment',
     );
-  // The columns are the parts of the leaf: another column, another leaf.
-  const leaf = leafHash(utf8(record.leaf), hash);
+  const leaf = hasher.leafHash(
+    leafFrom({
+      envelope: item.envelope,
+      id: item.id,
+      payloadCommitment: item.payloadCommitment,
+      source: texts.get(item.source)!,
+      subject: texts.get(item.subject)!,
+      time: item.timeText ?? instantOf(item.timeMs),
+      type: texts.get(item.type)!,
+    }),
+  );
   demand(
-    toHex(leaf) === record.leafHash,
+    hexOf(leaf) === item.leafHash,
     'The leaf hash is not that of the leaf',
   );
-  let item;
-  try {
-    item = itemOf(record);
-  } catch {
-    throw new Finding('ledger_item', at, 'Envelope or payload is no JSON');
-  }
-  const columns: [name: string, stored: unknown, derived: unknown][] = [
-    ['time_ms', record.timeMs, Date.parse(item.time)],
-    [
-      'expires_at_ms',
-      record.expiresAtMs,
-      expiryOf(item.data.envelope.expiresAt),
-    ],
-  ];
-  if (record.payload !== undefined)
-    columns.push(['status', record.status, statusOf(item.data.payload)]);
-  for (const [name, stored, derived] of columns)
-    demand(
-      stored === derived,
-      `Column ${name} says ${stored}, the leaf says ${derived}`,
-    );
+  const column = (name: string, stored: unknown, derived: unknown) => {
+    if (stored !== derived)
+      demand(false, `Column ${name} says ${stored}, the item says ${derived}`);
+  };
+  if (item.timeText !== null)
+    column('time_ms', item.timeMs, Date.parse(item.timeText));
+  column('expires_at_ms', item.expiresAtMs, expiryIn(item.envelope));
+  if (!isErased(item)) column('status', item.status, statusIn(item.payload));
   return leaf;
 }
 
-function expiryOf(instant: string | undefined): number | undefined {
-  return instant === undefined ? undefined : Date.parse(instant);
+const expiryMember = /"expiresAt":"([^"]*)"/;
+
+/** Only the envelope itself has such a member, and a quotation mark within a text is escaped: no need to parse it all. */
+function expiryIn(envelope: string): number | null {
+  if (!envelope.includes('"expiresAt":"')) return null;
+  return Date.parse(expiryMember.exec(envelope)![1]);
 }
 
-async function checkNode(
-  tx: Knex.Transaction,
-  level: number,
-  index: number,
-  derived: string,
-): Promise<void> {
-  const row = await tx<NodeRow>('ledger_node')
-    .where({ level, node_index: index })
-    .first();
-  if (row?.hash !== derived) {
-    throw new Finding(
-      'ledger_node',
-      `${level}/${index}`,
-      row ? 'The hash is not that of the leaves below' : 'The node is missing',
+/** Most kinds that carry no verdict do not even have the name. */
+function statusIn(payload: string): string | null {
+  if (!payload.includes('"status":')) return null;
+  return statusOf(JSON.parse(payload)) ?? null;
+}
+
+interface DerivedNode {
+  level: number;
+  index: number;
+  hash: string;
+}
+
+async function checkNodes(db: Db, nodes: DerivedNode[]): Promise<void> {
+  const levels = new Map<number, DerivedNode[]>();
+  for (const node of nodes) {
+    const level = levels.get(node.level);
+    if (level) level.push(node);
+    else levels.set(node.level, [node]);
+  }
+  for (const [level, derived] of levels) {
+    const rows: NodeRow[] = await db
+      .knex<NodeRow>('ledger_node')
+      .where('ledger_node.level', level)
+      .andWhere('ledger_node.node_index', '>=', derived[0].index)
+      .andWhere(
+        'ledger_node.node_index',
+        '<=',
+        derived[derived.length - 1].index,
+      );
+    const stored = new Map(
+      rows.map(row => [readBigint(row.node_index), row.hash]),
     );
+    for (const { index, hash } of derived) {
+      if (stored.get(index) === hash) continue;
+      throw new Finding(
+        'ledger_node',
+        `${level}/${index}`,
+        stored.has(index)
+          ? 'The hash is not that of the leaves below'
+          : 'The node is missing',
+      );
+    }
   }
 }
 
-function checkHead(
-  head: HeadRow,
-  derivedRoot: string,
-  verifierKey: string,
+function checkExtent(
+  stored: Extent,
+  derived: {
+    headCount: number;
+    nodeCount: number;
+    recordedAtMs: number;
+    frontier: Frontier;
+  },
 ): void {
-  const size = String(readBigint(head.size));
-  if (head.root_hash !== derivedRoot)
+  const { size, nodes } = derived.frontier;
+  if (stored.newestHeadSize !== size)
     throw new Finding(
       'ledger_head',
-      size,
-      'The root is not that of the leaves',
+      stored.newestHeadSize,
+      `The newest head covers ${stored.newestHeadSize} items, but ${size} are stored`,
     );
-  let stated;
-  try {
-    stated = verifyCheckpoint(head.note, verifierKey);
-  } catch (error) {
-    throw new Finding(
-      'ledger_head',
-      size,
-      `The signature does not hold: ${(error as Error).message}`,
-    );
-  }
-  if (stated.rootHash !== derivedRoot || String(stated.size) !== size)
-    throw new Finding(
-      'ledger_head',
-      size,
-      'The signed text states another tree',
-    );
-}
-
-async function checkCounts(
-  tx: Knex.Transaction,
-  derived: { size: number; headCount: number; nodeCount: number },
-): Promise<void> {
-  const newest = await tx<HeadRow>('ledger_head')
-    .orderBy('ledger_head.size', 'desc')
-    .first();
-  const newestSize = newest ? readBigint(newest.size) : 0;
-  if (newestSize !== derived.size) {
-    throw new Finding(
-      'ledger_head',
-      String(newestSize),
-      `The newest head covers ${newestSize} items, but ${derived.size} are stored`,
-    );
-  }
-  const [{ heads }] = await tx('ledger_head').count({ heads: '*' });
-  if (Number(heads) !== derived.headCount)
+  if (stored.headCount !== derived.headCount)
     throw new Finding(
       'ledger_head',
       '*',
-      `${heads} heads are stored, ${derived.headCount} fit the items`,
+      `${stored.headCount} heads are stored, ${derived.headCount} fit the items`,
     );
-  const [{ nodes }] = await tx('ledger_node').count({ nodes: '*' });
-  if (Number(nodes) !== derived.nodeCount)
+  if (stored.nodeCount !== derived.nodeCount)
     throw new Finding(
       'ledger_node',
       '*',
-      `${nodes} nodes are stored, ${derived.nodeCount} fit the items`,
+      `${stored.nodeCount} nodes are stored, ${derived.nodeCount} fit the items`,
     );
-}
-
-async function checkCounter(
-  tx: Knex.Transaction,
-  frontier: Frontier,
-): Promise<void> {
-  const row = await tx<CounterRow>('ledger_counter')
-    .where('ledger_counter.id', 1)
-    .first();
-  if (!row)
-    throw new Finding('ledger_counter', '1', 'The counter row is missing');
-  if (readBigint(row.size) !== frontier.size) {
+  const { counter } = stored;
+  if (!counter)
+    throw new Finding('ledger_counter', 1, 'The counter row is missing');
+  if (readBigint(counter.size) !== size)
     throw new Finding(
       'ledger_counter',
-      '1',
-      `The counter says ${readBigint(row.size)} items, but ${
-        frontier.size
-      } are stored`,
+      1,
+      `The counter says ${readBigint(
+        counter.size,
+      )} items, but ${size} are stored`,
     );
-  }
-  if (row.frontier !== JSON.stringify(frontier.nodes.map(toHex)))
+  if (counter.frontier !== JSON.stringify(nodes.map(hexOf)))
     throw new Finding(
       'ledger_counter',
-      '1',
+      1,
       'The right edge is not that of the items',
+    );
+  if (size > 0 && readBigint(counter.recorded_at_ms) !== derived.recordedAtMs)
+    throw new Finding(
+      'ledger_counter',
+      1,
+      `The counter says that the newest item was recorded at ${readBigint(
+        counter.recorded_at_ms,
+      )}, the item says ${derived.recordedAtMs}`,
     );
 }

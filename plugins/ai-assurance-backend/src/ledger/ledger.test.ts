@@ -1,4 +1,5 @@
 import {
+  EvidenceItem,
   fromHex,
   leafHash,
   leafOf,
@@ -231,11 +232,13 @@ describe('the ledger', () => {
         expect(proven).toBe(index);
         expect(detail.payloadCommitment).toBe(
           commitPayload(
-            fromHex(detail.salt)!,
-            canonicalize(detail.item.data.payload),
+            fromHex(detail.salt!)!,
+            canonicalize(detail.item.data.payload!),
           ),
         );
-        expect(leafOf(detail.item, detail.payloadCommitment)).toBe(detail.leaf);
+        expect(
+          leafOf(detail.item as EvidenceItem, detail.payloadCommitment),
+        ).toBe(detail.leaf);
         return checkpoint.size;
       };
       for (let size = 1; size <= 70; size++) {

@@ -2,6 +2,7 @@ import { leafFrom } from '@ai-assurance/evidence';
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Knex } from 'knex';
 import { instantOf, readBigint } from '../platform';
+import { hexOf } from './core/hex';
 import { PreparedItem } from './core/prepare';
 import { ItemRow } from './tables';
 import { Words } from './words';
@@ -29,13 +30,6 @@ export interface ItemRecord {
   /** Hex. */
   leafHash: string;
   leaf: string;
-}
-
-/** Native; the same text as the evidence library's. */
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
-    'hex',
-  );
 }
 
 /** Whether payload and salt of a stored item were erased. A payload is never empty: it is at least `{}`. */

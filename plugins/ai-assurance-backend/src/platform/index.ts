@@ -9,7 +9,17 @@ export {
   type Dialect,
   type Tx,
 } from './database';
-export { insertRows } from './dialect';
+export {
+  copyBytes,
+  copyIn,
+  copyNull,
+  copyOut,
+  copyText,
+  insertRows,
+  postgresQuery,
+  sqliteStatement,
+  textOfCopy,
+} from './dialect';
 export { createGroupWriter, type GroupWriter } from './groupWriter';
 export { createOutbox, type Outbox, type OutboxMessage } from './outbox';
 export {

@@ -1,18 +1,11 @@
-import {
-  canonicalize,
-  commitPayload,
-  EvidenceItem,
-  fromHex,
-  Hasher,
-  leafFrom,
-  leafHash,
-  utf8,
-} from '@ai-assurance/evidence';
+import { EvidenceItem, leafFrom, LeafHasher } from '@ai-assurance/evidence';
 import {
   VERDICT_STATUSES,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { instantOf } from '../../platform';
+import { GoodReading } from '../types';
+import { hexOf } from './hex';
 
 /** An item with everything that can be worked out before the lock is taken. */
 export interface PreparedItem {
@@ -34,22 +27,24 @@ export interface PreparedItem {
 export function statusOf(
   payload: Record<string, unknown>,
 ): VerdictStatus | undefined {
-  return VERDICT_STATUSES.find(status => status === payload.status);
+  const { status } = payload;
+  return typeof status === 'string'
+    ? VERDICT_STATUSES.find(known => known === status)
+    : undefined;
 }
 
-/** Canonical texts and hashes of an item. Throws CanonicalError for a payload that JSON cannot say exactly. */
+/** Hashes of an item that was read; its canonical texts are those that were made while reading. */
 export function prepare(
-  item: EvidenceItem,
+  { item, texts }: GoodReading,
   salt: Uint8Array,
-  hash: Hasher,
+  hasher: LeafHasher,
 ): PreparedItem {
-  const payload = canonicalize(item.data.payload);
-  const envelope = canonicalize(item.data.envelope);
-  const payloadCommitment = commitPayload(salt, payload, hash);
+  const { envelope, payload } = texts;
+  const payloadCommitment = hasher.commit(salt, payload);
   const leaf = leafFrom({
     envelope,
     id: item.id,
-    payloadCommitment,
+    payloadCommitment: hexOf(payloadCommitment),
     source: item.source,
     subject: item.subject,
     time: item.time,
@@ -66,8 +61,8 @@ export function prepare(
     payload,
     envelope,
     salt,
-    payloadCommitment: fromHex(payloadCommitment)!,
-    leafHash: leafHash(utf8(leaf), hash),
+    payloadCommitment,
+    leafHash: hasher.leafHash(leaf),
   };
 }
 
