@@ -26,23 +26,27 @@ import {
 import { createApiRef } from '@backstage/frontend-plugin-api';
 
 /**
- * How a call may be cut short and how far back charts reach.
- *
- * @public
- */
-export interface RangeOptions {
-  /** Minutes back from now, 5 to 43,200; the server's default is 60. */
-  rangeMinutes?: number;
-  signal?: AbortSignal;
-}
-
-/**
- * How a call may be cut short.
+ * How a read may be cut short, and what moment it is about.
  *
  * @public
  */
 export interface CallOptions {
   signal?: AbortSignal;
+  /**
+   * ISO-8601 instant in UTC: answers from what was known then, with an `AsOfNote` in `asOf` of JSON answers. Left out: what
+   * is known now.
+   */
+  asOf?: string;
+}
+
+/**
+ * The same for a page with charts, and how far back they reach.
+ *
+ * @public
+ */
+export interface RangeOptions extends CallOptions {
+  /** Minutes back from now, or from the moment in `asOf`, 5 to 43,200; the server's default is 60. */
+  rangeMinutes?: number;
 }
 
 /**

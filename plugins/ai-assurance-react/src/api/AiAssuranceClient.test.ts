@@ -207,6 +207,23 @@ describe('the client of the AI Assurance backend', () => {
     ).toEqual(['pushMetrics']);
   });
 
+  it('asks about the past where the call names a moment, beside its own query', async () => {
+    const { client, calls } = clientAnswering(() => json({}));
+    const asOf = '2026-11-12T14:00:00Z';
+    await client.getOverview({ asOf });
+    await client.getService(subject, { rangeMinutes: 30, asOf });
+    await client.getHead({ asOf });
+    await client.listReleases({ limit: 10 }, { asOf: '' });
+    expect(
+      calls.map(({ url }) => url.replace('http://portal.test/api', '')),
+    ).toEqual([
+      '/ai-assurance/overview?asOf=2026-11-12T14%3A00%3A00Z',
+      '/ai-assurance/subjects/component/default/digit-api/service?rangeMinutes=30&asOf=2026-11-12T14%3A00%3A00Z',
+      '/ai-assurance/ledger/head?asOf=2026-11-12T14%3A00%3A00Z',
+      '/ai-assurance/releases?limit=10',
+    ]);
+  });
+
   it('sends a vote with the row version and digest that the reader saw', async () => {
     const { client, calls } = clientAnswering(() => json({}));
     await client.voteOnRelease('rel_1', vote);

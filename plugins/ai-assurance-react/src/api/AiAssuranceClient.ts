@@ -292,11 +292,19 @@ export class AiAssuranceClient implements AiAssuranceApi {
   }
 
   async #get<T>(path: string, options?: CallOptions): Promise<T> {
-    return (await this.#fetch(path, { signal: options?.signal })).json();
+    return (await this.#read(path, options)).json();
   }
 
   async #text(path: string, options?: CallOptions): Promise<string> {
-    return (await this.#fetch(path, { signal: options?.signal })).text();
+    return (await this.#read(path, options)).text();
+  }
+
+  /** The one way by which every read goes, so that none forgets the moment that it is about. */
+  #read(path: string, options: CallOptions = {}): Promise<Response> {
+    const { signal, asOf } = options;
+    const separator = path.includes('?') ? '&' : '?';
+    const moment = asOf ? `${separator}asOf=${encodeURIComponent(asOf)}` : '';
+    return this.#fetch(`${path}${moment}`, { signal });
   }
 
   async #post<T>(path: string, body: unknown): Promise<T> {

@@ -111,4 +111,26 @@ describe('the audit page', () => {
       ).disabled,
     ).toBe(true);
   });
+
+  it('exports nothing while it looks at the past, and says why', async () => {
+    const asked: (string | undefined)[] = [];
+    renderPage(<AuditPage />, {
+      api: {
+        getOverview,
+        listPacks: async options => {
+          asked.push(options?.asOf);
+          return { packs: [pack] };
+        },
+      },
+      path: `${chosen}&asOf=2026-11-12T14:00:00Z`,
+    });
+    const button = await screen.findByRole('button', { name: 'Export' });
+    expect(button.hasAttribute('disabled')).toBe(true);
+    expect(
+      screen.getByText(
+        'You are looking at the past. Go back to now to do this.',
+      ).tagName,
+    ).toBe('SPAN');
+    expect(asked).toEqual(['2026-11-12T14:00:00Z']);
+  });
 });

@@ -7,6 +7,7 @@ import {
   useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
@@ -17,12 +18,13 @@ import { PackTable } from './PackTable';
 export function AuditPage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const packs = useAnswer(signal => api.listPacks({ signal }), [], {
-    pollSeconds: 30,
+  const { asOf, poll } = useAsOf();
+  const packs = useAnswer(signal => api.listPacks({ signal, asOf }), [asOf], {
+    pollSeconds: poll(30),
     isEmpty: answer => answer.packs.length === 0,
   });
   return (
-    <Page>
+    <Page canLookBack>
       {packs.state === 'ready' || packs.state === 'empty' ? (
         <Sentence>
           {packs.value.packs.length === 0

@@ -18,6 +18,7 @@ import {
 import { usePermission } from '@backstage/plugin-permission-react';
 import { Alert } from '@backstage/ui';
 import { useState } from 'react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { DateField } from '../shared/DateField';
 import { dayEndMs, dayStartMs, PeriodPreset, periodOf } from '../shared/days';
 import { FilterSelect } from '../shared/FilterSelect';
@@ -49,6 +50,7 @@ export function ExportForm(props: { onExported: () => void }) {
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<Error>();
   const nowMs = useNow();
+  const { disabledReason: past } = useAsOf();
   const subjects = useAnswer(
     async signal =>
       (await api.getOverview({ signal })).subjects.map(row => row.subject),
@@ -57,7 +59,8 @@ export function ExportForm(props: { onExported: () => void }) {
 
   const range = chosenRange(url, nowMs);
   let disabledReason: string | undefined;
-  if (permission.loading) disabledReason = t('audit.checking');
+  if (past !== undefined) disabledReason = past;
+  else if (permission.loading) disabledReason = t('audit.checking');
   else if (!permission.allowed) disabledReason = t('audit.mayNotExport');
   else if (url.subject === '') disabledReason = t('audit.chooseSubject');
   else if (!range) disabledReason = t('audit.badPeriod');

@@ -123,4 +123,33 @@ describe('the assurance tab', () => {
     await screen.findByRole('button', { name: /Last 7 days/ });
     expect([...new Set(asked)]).toEqual([360, 10_080]);
   });
+
+  it.each([
+    ['service', serviceEntity, 'getService', serviceAnswer],
+    ['model', edgeModelEntity, 'getModel', modelAnswer],
+    ['cohort', cohortEntity, 'getCohort', cohortAnswer],
+  ] as const)(
+    'of a %s asks about the moment of the address, and says which',
+    async (_name, entity, call, answer) => {
+      const asked: (string | undefined)[] = [];
+      renderOn(
+        entity,
+        <AssuranceTab />,
+        {
+          [call]: async (_ref: string, options: { asOf?: string }) => {
+            asked.push(options.asOf);
+            return answer;
+          },
+        },
+        '/?asOf=2026-11-12T14:00:00Z',
+      );
+      await screen.findByText(answer.sentence);
+      expect(asked).toEqual(['2026-11-12T14:00:00Z']);
+      expect(
+        screen.getByText(
+          'You are looking at what was known on 12 Nov 2026 14:00 UTC',
+        ).textContent,
+      ).toBe('You are looking at what was known on 12 Nov 2026 14:00 UTC');
+    },
+  );
 });

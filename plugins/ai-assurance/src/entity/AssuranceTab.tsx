@@ -3,6 +3,7 @@ import { EmptyState } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { LookingBack } from '../shared/asOf/LookingBack';
 import { CohortTab } from './CohortTab';
 import styles from './entity.module.css';
 import { ModelTab } from './ModelTab';
@@ -24,7 +25,7 @@ export function AssuranceTab() {
   return (
     <div className={styles.tab}>
       {kind ? (
-        parts[kind]
+        <LookingBack>{parts[kind]}</LookingBack>
       ) : (
         <EmptyState
           title={t('wrongKind.title')}

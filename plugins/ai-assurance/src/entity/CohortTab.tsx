@@ -14,6 +14,8 @@ import {
   useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { AdoptionSection } from './AdoptionSection';
 import { LatencySection } from './LatencySection';
 import { RangePicker, useRangeMinutes } from './RangePicker';
@@ -29,10 +31,11 @@ export function CohortTab(props: { entityRef: string }) {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const rangeMinutes = useRangeMinutes();
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
-    signal => api.getCohort(entityRef, { rangeMinutes, signal }),
-    [entityRef, rangeMinutes],
-    { pollSeconds, keepOnChange: true },
+    signal => api.getCohort(entityRef, { rangeMinutes, signal, asOf }),
+    [entityRef, rangeMinutes, asOf],
+    { pollSeconds: poll(pollSeconds), keepOnChange: true },
   );
   return (
     <AnswerView answer={answer} skeleton={[56, 120, 280]}>
@@ -41,6 +44,7 @@ export function CohortTab(props: { entityRef: string }) {
           <Sentence status={cohort.status} actions={<RangePicker />}>
             {cohort.sentence}
           </Sentence>
+          <AsOfLimits answer={cohort} />
           <CohortFacts cohort={cohort} />
           {cohort.models.length === 0 ? (
             <EmptyState

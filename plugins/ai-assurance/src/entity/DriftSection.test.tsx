@@ -99,7 +99,7 @@ describe('drift', () => {
     expect((submit as HTMLButtonElement).disabled).toBe(true);
     expect(
       within(dialog).getByText(/at least three characters/).textContent,
-    ).toBe('A reason of at least three characters is needed.');
+    ).toBe('Say why, in at least three characters.');
     await give(dialog, 'ok!');
     expect((submit as HTMLButtonElement).disabled).toBe(false);
   });

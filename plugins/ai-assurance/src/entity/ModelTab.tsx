@@ -5,6 +5,8 @@ import {
   useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi } from '@backstage/frontend-plugin-api';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { AdoptionSection } from './AdoptionSection';
 import { DriftSection } from './DriftSection';
 import { LatencySection } from './LatencySection';
@@ -21,10 +23,11 @@ export function ModelTab(props: { entityRef: string }) {
   const { entityRef } = props;
   const api = useApi(aiAssuranceApiRef);
   const rangeMinutes = useRangeMinutes();
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
-    signal => api.getModel(entityRef, { rangeMinutes, signal }),
-    [entityRef, rangeMinutes],
-    { pollSeconds, keepOnChange: true },
+    signal => api.getModel(entityRef, { rangeMinutes, signal, asOf }),
+    [entityRef, rangeMinutes, asOf],
+    { pollSeconds: poll(pollSeconds), keepOnChange: true },
   );
   return (
     <AnswerView answer={answer} skeleton={[56, 160, 160, 280]}>
@@ -33,6 +36,7 @@ export function ModelTab(props: { entityRef: string }) {
           <Sentence status={model.status} actions={<RangePicker />}>
             {model.sentence}
           </Sentence>
+          <AsOfLimits answer={model} />
           <ScoreSection score={model.score} />
           <VersionsSection model={model} onChanged={answer.reload} />
           {model.subject.kind === 'edge-model' ? (

@@ -6,6 +6,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/ui';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { ChangesSection } from './ChangesSection';
 import { DriftSection } from './DriftSection';
 import { LatencySection } from './LatencySection';
@@ -23,10 +25,11 @@ export function ServiceTab(props: { entityRef: string }) {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const rangeMinutes = useRangeMinutes();
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
-    signal => api.getService(entityRef, { rangeMinutes, signal }),
-    [entityRef, rangeMinutes],
-    { pollSeconds, keepOnChange: true },
+    signal => api.getService(entityRef, { rangeMinutes, signal, asOf }),
+    [entityRef, rangeMinutes, asOf],
+    { pollSeconds: poll(pollSeconds), keepOnChange: true },
   );
   return (
     <AnswerView answer={answer} skeleton={[56, 120, 280, 200]}>
@@ -45,6 +48,7 @@ export function ServiceTab(props: { entityRef: string }) {
           >
             {service.sentence}
           </Sentence>
+          <AsOfLimits answer={service} />
           <ObjectivesSection
             objectives={service.objectives}
             problems={service.objectiveProblems}

@@ -104,10 +104,6 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       stretch: 'Stretch of outputs',
       minutes: 'The last {{minutes}} minutes',
       reason: 'Why are these outputs normal?',
-      reasonHint:
-        'Three to 1,000 characters, in your own words. It becomes evidence.',
-      reasonShort: 'A reason of at least three characters is needed.',
-      cancel: 'Cancel',
       submit: 'Approve',
       done: 'The reference is approved',
     },

@@ -18,6 +18,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ButtonLink, Link } from '@backstage/ui';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { Owner } from '../shared/Owner';
 import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
@@ -31,12 +33,17 @@ const pollSeconds = 15;
 export function OverviewPage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const answer = useAnswer(signal => api.getOverview({ signal }), [], {
-    pollSeconds,
-    isEmpty: overview => overview.subjects.length === 0,
-  });
+  const { asOf, poll } = useAsOf();
+  const answer = useAnswer(
+    signal => api.getOverview({ signal, asOf }),
+    [asOf],
+    {
+      pollSeconds: poll(pollSeconds),
+      isEmpty: overview => overview.subjects.length === 0,
+    },
+  );
   return (
-    <Page>
+    <Page canLookBack>
       <AnswerView
         answer={answer}
         skeleton={[56, 180, 120, 240]}
@@ -51,6 +58,7 @@ export function OverviewPage() {
                 </ButtonLink>
               }
             />
+            <AsOfLimits answer={overview} />
             <Sources overview={overview} />
           </>
         )}
@@ -73,10 +81,12 @@ function statusOf(overview: Overview): VerdictStatus {
 
 function OverviewParts(props: { overview: Overview }) {
   const { overview } = props;
+  const { asOf } = useAsOf();
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   return (
     <>
       <Sentence status={statusOf(overview)}>{overview.sentence}</Sentence>
+      <AsOfLimits answer={overview} />
       <AttentionSection overview={overview} />
       <SubjectsSection overview={overview} />
       <Section title={t('overview.openReleases')}>
@@ -96,7 +106,7 @@ function OverviewParts(props: { overview: Overview }) {
                 <Link
                   href={`/ai-assurance/releases?release=${encodeURIComponent(
                     release.releaseId,
-                  )}`}
+                  )}${asOf ? `&asOf=${encodeURIComponent(asOf)}` : ''}`}
                 >
                   {`${release.modelRef.split('/').pop()} ${release.version}`}
                 </Link>

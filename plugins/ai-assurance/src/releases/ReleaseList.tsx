@@ -19,6 +19,7 @@ import {
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
 import { Button, ButtonLink } from '@backstage/ui';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { FilterSelect } from '../shared/FilterSelect';
 import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
@@ -47,12 +48,14 @@ export function ReleaseList(props: { onOpen: (releaseId: string) => void }) {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [url, setUrl] = useUrlState({ view: '', cursor: '' });
 
+  const { asOf, poll } = useAsOf();
+
   const answer = useAnswer(
     async signal => {
       const [page, identity] = await Promise.all([
         api.listReleases(
           { state: stateOfView(url.view), cursor: url.cursor || undefined },
-          { signal },
+          { signal, asOf },
         ),
         identityApi.getBackstageIdentity(),
       ]);
@@ -64,9 +67,9 @@ export function ReleaseList(props: { onOpen: (releaseId: string) => void }) {
       });
       return { releases, nextCursor: page.nextCursor };
     },
-    [url.view, url.cursor],
+    [url.view, url.cursor, asOf],
     {
-      pollSeconds: 20,
+      pollSeconds: poll(20),
       isEmpty: page =>
         page.releases.length === 0 && !page.nextCursor && url.cursor === '',
       keepOnChange: true,

@@ -11,6 +11,8 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { RiArrowLeftLine } from '@remixicon/react';
 import { useState } from 'react';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { aiAssuranceTranslationRef } from '../translation';
 import { DecisionDialog, ReleaseDecision } from './DecisionDialog';
 import {
@@ -38,10 +40,11 @@ export function ReleaseView(props: ReleaseViewProps) {
   const { releaseId, onBack } = props;
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
-    signal => api.getRelease(releaseId, { signal }),
-    [releaseId],
-    { pollSeconds: 20 },
+    signal => api.getRelease(releaseId, { signal, asOf }),
+    [releaseId, asOf],
+    { pollSeconds: poll(20) },
   );
   return (
     <>
@@ -57,7 +60,10 @@ export function ReleaseView(props: ReleaseViewProps) {
       </div>
       <AnswerView answer={answer} skeleton={[72, 220, 220, 120]}>
         {release => (
-          <ReleaseParts release={release} onChanged={answer.reload} />
+          <>
+            <AsOfLimits answer={release} />
+            <ReleaseParts release={release} onChanged={answer.reload} />
+          </>
         )}
       </AnswerView>
     </>

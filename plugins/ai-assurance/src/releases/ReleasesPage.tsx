@@ -7,7 +7,7 @@ import { ReleaseView } from './ReleaseView';
 export function ReleasesPage() {
   const [url, setUrl] = useUrlState({ release: '' });
   return (
-    <Page>
+    <Page canLookBack>
       {url.release === '' ? (
         <ReleaseList onOpen={release => setUrl({ release }, { push: true })} />
       ) : (

@@ -7,6 +7,8 @@ import {
   useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { Page } from '../shared/Page';
 import { aiAssuranceTranslationRef } from '../translation';
 import { Board } from './Board';
@@ -15,12 +17,17 @@ import { Board } from './Board';
 export function ScorecardsPage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const answer = useAnswer(signal => api.listScorecards({ signal }), [], {
-    pollSeconds: 20,
-    isEmpty: ({ scorecards }) => scorecards.length === 0,
-  });
+  const { asOf, poll } = useAsOf();
+  const answer = useAnswer(
+    signal => api.listScorecards({ signal, asOf }),
+    [asOf],
+    {
+      pollSeconds: poll(20),
+      isEmpty: ({ scorecards }) => scorecards.length === 0,
+    },
+  );
   return (
-    <Page>
+    <Page canLookBack>
       <AnswerView
         answer={answer}
         skeleton={[56, 40, 320]}
@@ -31,11 +38,14 @@ export function ScorecardsPage() {
           />
         )}
       >
-        {({ scorecards }) =>
-          scorecards.map(board => (
-            <BoardWithSentence key={board.scorecardId} board={board} />
-          ))
-        }
+        {boards => (
+          <>
+            <AsOfLimits answer={boards} />
+            {boards.scorecards.map(board => (
+              <BoardWithSentence key={board.scorecardId} board={board} />
+            ))}
+          </>
+        )}
       </AnswerView>
     </Page>
   );
