@@ -23,6 +23,8 @@ import { qualityReportV1 } from './quality-report/v1/schema';
 import { quarantineDiscardV1 } from './quarantine-discard/v1/schema';
 import { redactionV1 } from './redaction/v1/schema';
 import { referenceWindowV1 } from './reference-window/v1/schema';
+import { registryAliasV1 } from './registry-alias/v1/schema';
+import { registryVersionV1 } from './registry-version/v1/schema';
 import { riskClassificationV1 } from './risk-classification/v1/schema';
 import { rolloutAnalysisV1 } from './rollout-analysis/v1/schema';
 import { rolloutObservationV1 } from './rollout-observation/v1/schema';
@@ -44,6 +46,8 @@ export const evidenceKinds = {
   'io.ai-assurance.deployment.v1': deploymentV1,
   'io.ai-assurance.pipeline-run.v1': pipelineRunV1,
   'io.ai-assurance.artifact.v1': artifactV1,
+  'io.ai-assurance.registry-version.v1': registryVersionV1,
+  'io.ai-assurance.registry-alias.v1': registryAliasV1,
   'io.ai-assurance.signature-verification.v1': signatureVerificationV1,
   'io.ai-assurance.bill-of-materials.v1': billOfMaterialsV1,
   'io.ai-assurance.evaluation.v1': evaluationV1,
@@ -91,6 +95,8 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.deployment.v1': 'Deployment',
   'io.ai-assurance.pipeline-run.v1': 'Pipeline run',
   'io.ai-assurance.artifact.v1': 'Artifact',
+  'io.ai-assurance.registry-version.v1': 'Registry version',
+  'io.ai-assurance.registry-alias.v1': 'Registry alias',
   'io.ai-assurance.signature-verification.v1': 'Signature verification',
   'io.ai-assurance.bill-of-materials.v1': 'Bill of materials',
   'io.ai-assurance.evaluation.v1': 'Evaluation',
