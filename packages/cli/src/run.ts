@@ -1,14 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { fsckCommand, type FsckOptions } from './commands/fsck';
 import { inspectCommand } from './commands/inspect';
+import { pushCommand, type PushOptions } from './commands/push';
 import { verifyCommand } from './commands/verify';
+import { processSurroundings, type Surroundings } from './server/surroundings';
 import { exitCodes, Output, UsageError } from './words';
 
 /** Runs one command line (without node and script) and answers its exit code: 0 good, 1 failed, 2 not checked. */
-export async function run(args: string[], output: Output): Promise<number> {
+export async function run(
+  args: string[],
+  output: Output,
+  surroundings: Surroundings = processSurroundings,
+): Promise<number> {
   let code: number = exitCodes.ok;
   const program = new Command('ai-assurance')
-    .description('Verify and inspect audit packs of AI Assurance, offline')
+    .description(
+      'AI Assurance: verify and inspect audit packs offline, push evidence, check a ledger',
+    )
     .version(version)
     // Of two packs the second would go unchecked, and the answer would sound as if both were good.
     .allowExcessArguments(false)
@@ -19,7 +28,7 @@ export async function run(args: string[], output: Output): Promise<number> {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is well, 1 the pack is not to be relied on, 2 nothing could be checked.',
+      '\nExit codes: 0 all is well; 1 something is wrong: a pack or a ledger is not to be relied on, or items were not taken;\n2 nothing was done: wrong usage, nothing readable, or no server.',
     );
 
   program
@@ -44,6 +53,59 @@ export async function run(args: string[], output: Output): Promise<number> {
     .option('--items', 'list every item')
     .action(async (path: string, options: { items?: boolean }) => {
       code = await inspectCommand(path, options, output);
+    });
+
+  const withServer = (command: Command) =>
+    command
+      .option(
+        '--server <address>',
+        'base address of the Backstage backend; default: AI_ASSURANCE_SERVER',
+      )
+      .option(
+        '--token-file <file>',
+        'file that holds the token; default: AI_ASSURANCE_TOKEN. A token is never taken from the command line',
+      );
+
+  withServer(program.command('push'))
+    .description(
+      'Send evidence to a server: JSON objects, a JSON array or NDJSON. Safe to repeat: what is known already changes nothing',
+    )
+    .argument('<files...>', 'files of evidence; - reads standard input')
+    .option('--format <json|ndjson>', 'how items stand; default: found out')
+    .option('--timeout <seconds>', 'for one request; default 60')
+    .option('--attempts <n>', 'how often one request is tried; default 6')
+    .option(
+      '--json',
+      'write one line of JSON per item not taken, and a last one',
+    )
+    .addHelpText(
+      'after',
+      `
+Prints a line for each item that was not accepted, and a summary.
+An item without an id gets one from the SHA-256 of its content, so that sending it again is sending the same.
+Exit codes: 0 all accepted or already known, 1 some were not, 2 nothing could be sent.`,
+    )
+    .action(async (files: string[], options: PushOptions) => {
+      code = await pushCommand(files, options, output, surroundings);
+    });
+
+  withServer(program.command('fsck'))
+    .description(
+      'Have a server derive its whole ledger again from the stored bytes, and name the first wrong row',
+    )
+    .option(
+      '--key <verifier key or file>',
+      'the key you trust; compared with the one the server signs with',
+    )
+    .option('--timeout <seconds>', 'for the check; default 900')
+    .option('--attempts <n>', 'how often it is tried; default 3')
+    .option('--json', 'write the finding as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 a row is wrong or the key is another, 2 nothing could be checked.',
+    )
+    .action(async (options: FsckOptions) => {
+      code = await fsckCommand(options, output, surroundings);
     });
 
   try {

@@ -33,12 +33,28 @@ function isVerifierKey(text: string): boolean {
   }
 }
 
+/** A whole number of 1 or more, up to a bound. Throws UsageError. */
+export function wholeNumber(
+  name: string,
+  given: string | undefined,
+  fallback: number,
+  most: number,
+): number {
+  if (given === undefined) return fallback;
+  const value = /^\d{1,6}$/.test(given) ? Number(given) : 0;
+  if (value < 1 || value > most)
+    throw new UsageError(
+      `${name} is a whole number from 1 to ${most}, not ${given}`,
+    );
+  return value;
+}
+
 /** An error of the system in words. */
 export function unreadable(path: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new UsageError(`There is no file ${path}`);
   if (code === 'EISDIR')
-    return new UsageError(`${path} is a folder, not a pack`);
+    return new UsageError(`${path} is a folder, not a file`);
   if (code === 'EACCES' || code === 'EPERM')
     return new UsageError(`${path} may not be read by this user`);
   return error instanceof Error ? error : new Error(String(error));

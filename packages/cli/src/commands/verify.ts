@@ -127,7 +127,7 @@ function verdict({
   failure,
   key,
   manifest,
-  unreadable = [],
+  unreadable: ofNewerReleases = [],
 }: Verification): string[] {
   if (failure) {
     return [
@@ -145,7 +145,7 @@ function verdict({
   const signer = `Signed by ${printable(key!.name)}, key id ${
     key!.keyId
   }, fingerprint ${key!.fingerprint}`;
-  const newer = unreadable.map(
+  const newer = ofNewerReleases.map(
     ({ type, count }) =>
       `  ${counted(count, 'item')} of ${printable(
         type,
