@@ -137,6 +137,12 @@ export {
   writeManifest,
   type PackManifest,
 } from './pack/manifest';
+export {
+  handOverPath,
+  handOversOf,
+  writeKeyHistory,
+  type KeyRecord,
+} from './pack/keyHistory';
 export { startPack, type PackFacts, type PackWriter } from './pack/writer';
 export { verifyPack, type VerifyPackOptions } from './verify/verifyPack';
 export { type PackFiles } from './verify/reading';
@@ -153,6 +159,7 @@ export {
   type VerificationFailure,
   type VerificationFailureCode,
   type VerificationKey,
+  type VerificationNotice,
   type VerificationReport,
   type VerificationStep,
   type VerificationStepId,

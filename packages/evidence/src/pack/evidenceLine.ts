@@ -8,7 +8,7 @@ export const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 /**
  * One item as a pack carries it. `position` is its zero-based leaf index in the log; `leaf` and `payload` are the exact
  * canonical texts; `salt` is hexadecimal; `proof` leads from the leaf's sibling up to the root of the pack's head. A
- * redacted item has neither `payload` nor `salt`.
+ * redacted item has neither `payload` nor `salt`, and says in `redaction` at which position the evidence of that stands.
  * @public
  */
 export interface PackEntry {
@@ -17,6 +17,7 @@ export interface PackEntry {
   readonly payload: string | null;
   readonly salt: string | null;
   readonly proof: readonly Uint8Array[];
+  readonly redaction?: { readonly position: number } | undefined;
 }
 
 const lineSchema = z
@@ -29,18 +30,23 @@ const lineSchema = z
       .regex(/^[0-9a-f]{64}$/)
       .nullable(),
     proof: z.array(z.string()).max(64),
+    redaction: z
+      .object({ position: z.int().nonnegative() })
+      .strict()
+      .optional(),
   })
   .strict();
 
 /** The line of an item, with its newline: canonical JSON, so that one item has one spelling. @public */
 export function writeEvidenceLine(entry: PackEntry): string {
-  const { position, leaf, payload, salt, proof } = entry;
+  const { position, leaf, payload, salt, proof, redaction } = entry;
   return `${canonicalize({
     position,
     leaf,
     payload,
     salt,
     proof: proof.map(toBase64),
+    ...(redaction && { redaction: { position: redaction.position } }),
   })}\n`;
 }
 
@@ -68,6 +74,8 @@ export function readEvidenceLine(line: string): PackEntry | string {
   if ((rest.payload === null) !== (rest.salt === null)) {
     return '/salt: payload and salt are either both there or, when redacted, both left out';
   }
+  if (rest.redaction && rest.payload !== null)
+    return '/redaction: it says that the item was redacted, and its payload is there';
   const entry: PackEntry = { ...rest, proof };
   return writeEvidenceLine(entry) === `${line}\n`
     ? entry

@@ -8,6 +8,8 @@ export const packFileNames = {
   readme: 'README.txt',
   checkpoint: 'checkpoint.txt',
   verifierKey: 'verifier-key.txt',
+  /** Only in packs of a log that changed its key. */
+  keyHistory: 'key-history.json',
   manifest: 'manifest.json',
   manifestSignature: 'manifest.sig',
 } as const;

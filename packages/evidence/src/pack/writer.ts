@@ -10,6 +10,7 @@ import { verifyCheckpoint } from '../checkpoint/checkpoint';
 import type { NoteSigner } from '../checkpoint/note';
 import { type PackEntry, writeEvidenceLine } from './evidenceLine';
 import { PACK_FORMAT, type PackFile, packFileNames } from './format';
+import { type KeyRecord, writeKeyHistory } from './keyHistory';
 import { type PackManifest, signManifest, writeManifest } from './manifest';
 import { PackTally } from './tally';
 import { packReadme, packReport, type PackStory } from './texts';
@@ -25,6 +26,8 @@ export interface PackFacts {
   /** The signed head that every proof in the pack leads to, verbatim. */
   readonly checkpoint: string;
   readonly verifierKey: string;
+  /** Every key of the log, oldest first: lets those verify the pack who trust an earlier or later one. */
+  readonly keyHistory?: readonly KeyRecord[];
 }
 
 /**
@@ -96,6 +99,7 @@ export function startPack(
           name: packFileNames.verifierKey,
           bytes: utf8(`${facts.verifierKey}\n`),
         },
+        ...historyOf(facts),
       ];
       const manifest: PackManifest = {
         ...story,
@@ -127,4 +131,15 @@ export function startPack(
       };
     },
   };
+}
+
+/** A log that never changed its key has no history to tell. */
+function historyOf({ keyHistory = [] }: PackFacts): PackFile[] {
+  if (keyHistory.length < 2) return [];
+  return [
+    {
+      name: packFileNames.keyHistory,
+      bytes: utf8(writeKeyHistory(keyHistory)),
+    },
+  ];
 }

@@ -10,6 +10,7 @@ export type VerificationFailureCode =
   | 'KEY_MISSING'
   | 'KEY_MALFORMED'
   | 'KEY_UNEXPECTED'
+  | 'KEY_RETIRED'
   | 'MANIFEST_SIGNATURE'
   | 'FILE_MISSING'
   | 'FILE_UNLISTED'
@@ -24,6 +25,7 @@ export type VerificationFailureCode =
   | 'SUBJECT'
   | 'OUT_OF_PERIOD'
   | 'INCLUSION'
+  | 'REDACTION_UNPROVEN'
   | 'COUNT'
   | 'HEAD_MISMATCH'
   | 'HEAD_UNPROVEN';
@@ -37,7 +39,10 @@ export const verificationFailureMeanings: Readonly<
   MANIFEST_MALFORMED: 'The manifest cannot be read as this release writes it.',
   KEY_MISSING: 'There is no key to check the signatures with.',
   KEY_MALFORMED: 'The key is not a verifier key.',
-  KEY_UNEXPECTED: 'The pack was made with another key than the one you trust.',
+  KEY_UNEXPECTED:
+    'The pack was made with another key than the one you trust, and no hand-over leads from yours to it.',
+  KEY_RETIRED:
+    'The pack was signed with a key outside the time in which the log signed with it.',
   MANIFEST_SIGNATURE:
     'The manifest was changed after it was signed, or somebody else signed it.',
   FILE_MISSING: 'A file that belongs to the pack was taken out.',
@@ -55,6 +60,8 @@ export const verificationFailureMeanings: Readonly<
   SUBJECT: 'An item is about another subject than the pack.',
   OUT_OF_PERIOD: 'An item was observed outside the period of the pack.',
   INCLUSION: 'An item is not in the log at its position, or was changed.',
+  REDACTION_UNPROVEN:
+    'A payload is left out as redacted, but the evidence of that redaction is not in the pack.',
   COUNT: 'The pack holds another number of items than its signer stated.',
   HEAD_MISMATCH:
     'The log was rewritten or cut short since the head that you hold was signed.',
@@ -96,6 +103,8 @@ export interface VerificationKey {
   readonly fingerprint: string;
   /** Whether the caller named this key. If not, it came from the pack itself: whole, but by whom is not proven. */
   readonly isTrusted: boolean;
+  /** Id of the key that the caller trusts, where it is another one and hand-overs lead from it to this key. */
+  readonly handedOverFrom?: string;
 }
 
 /**
@@ -108,6 +117,17 @@ export interface UnreadableCount {
   readonly count: number;
 }
 
+/**
+ * Something to know although nothing is wrong: `REDACTION_LATER`, redacted after the head of the pack was signed, and
+ * `REDACTION_UNEXPLAINED`, left out without naming a redaction. In both the entries are proven, and why the payload is gone is not.
+ * @public
+ */
+export interface VerificationNotice {
+  readonly code: 'REDACTION_LATER' | 'REDACTION_UNEXPLAINED';
+  readonly count: number;
+  readonly message: string;
+}
+
 /** What came out. `ok` only when every step passed. The same pack and options always give the same report. @public */
 export interface VerificationReport {
   readonly ok: boolean;
@@ -118,6 +138,8 @@ export interface VerificationReport {
   readonly manifest?: PackManifest;
   /** Kept and checked, but not readable by this release; left out when there is none. In order of type. */
   readonly unreadable?: readonly UnreadableCount[];
+  /** Left out when there is none. */
+  readonly notices?: readonly VerificationNotice[];
 }
 
 /** Internal: stops the walk at the first thing that is wrong. */

@@ -1,5 +1,6 @@
 import { fromHex, Hasher, RunningHash, toHex } from '../bytes/bytes';
 import { type Checkpoint, verifyCheckpoint } from '../checkpoint/checkpoint';
+import type { KeyHandOver } from '../checkpoint/handOver';
 import {
   NoteError,
   openNote,
@@ -8,6 +9,7 @@ import {
 } from '../checkpoint/note';
 import { verifyConsistency } from '../merkle/proofs';
 import { packFileNames } from '../pack/format';
+import { handOverPath, handOversOf } from '../pack/keyHistory';
 import {
   manifestNoteBody,
   type PackManifest,
@@ -32,6 +34,8 @@ export interface Walk {
   manifestText: string;
   manifest: PackManifest;
   verifierKey: string;
+  /** Hand-overs from the key that the caller trusts to that of the pack; empty when they are one. */
+  handOvers: KeyHandOver[];
   head: Checkpoint;
   counts: EvidenceCounts;
 }
@@ -72,23 +76,51 @@ export function manifestOf(text: string): PackManifest {
   return manifest;
 }
 
+/** The key of the pack, and how it follows from the one that the caller trusts. */
 export async function verifierKeyOfPack(
   files: PackFiles,
   expected: string | undefined,
-): Promise<string> {
+  givenHistory: string | undefined,
+): Promise<{ verifierKey: string; handOvers: KeyHandOver[] }> {
   const name = packFileNames.verifierKey;
   if (expected !== undefined) readKey(expected, 'the key you gave');
   const text = await requireText(files, name, 'KEY_MISSING', 'KEY_MALFORMED');
   const own = text.endsWith('\n') ? text.slice(0, -1) : text;
   readKey(own, name);
-  if (expected !== undefined && own !== expected) {
+  if (expected === undefined || own === expected)
+    return { verifierKey: own, handOvers: [] };
+  const history = files.names.includes(packFileNames.keyHistory)
+    ? await readText(files, packFileNames.keyHistory, 'KEY_MALFORMED')
+    : '';
+  const way = handOverPath(
+    [history, givenHistory ?? ''].flatMap(handOversOf),
+    expected,
+    own,
+  );
+  if (!way) {
     throw new Refusal(
       'KEY_UNEXPECTED',
       name,
       `The pack names ${own}, you trust ${expected}`,
     );
   }
-  return own;
+  return { verifierKey: own, handOvers: way };
+}
+
+/** That the key of the pack signed in its time: not before it took over, and not once it was replaced. */
+function requireInItsTime(at: Walk, head: Checkpoint, where: string): void {
+  const last = at.handOvers[at.handOvers.length - 1];
+  if (!last) return;
+  const isNewer = last.newKey === at.verifierKey;
+  if (isNewer ? head.size < last.fromSize : head.size >= last.fromSize) {
+    throw new Refusal(
+      'KEY_RETIRED',
+      where,
+      `The key of the pack signed ${isNewer ? 'from' : 'before'} the head of ${
+        last.fromSize
+      } entries ${isNewer ? 'on' : 'only'}, and this one has ${head.size}`,
+    );
+  }
 }
 
 function readKey(text: string, where: string): void {
@@ -195,6 +227,7 @@ export async function verifyHead(
   const head = believing('CHECKPOINT_SIGNATURE', name, () =>
     verifyCheckpoint(text, at.verifierKey),
   );
+  requireInItsTime(at, head, name);
   const { origin, size, rootHash } = at.manifest.log;
   if (
     head.origin !== origin ||
@@ -242,7 +275,7 @@ export function verifyKnownHead(
 ): string {
   const where = 'the head you hold';
   const held = believing('HEAD_MISMATCH', where, () =>
-    verifyCheckpoint(known.checkpoint, at.verifierKey),
+    verifyByAny(known.checkpoint, at),
   );
   const { head } = at;
   if (held.origin !== head.origin)
@@ -284,6 +317,19 @@ export function verifyKnownHead(
     );
   }
   return `${newer.size} entries continue ${older.size}`;
+}
+
+/** A head of the key of the pack, or of one of those that lead from the trusted key to it. */
+function verifyByAny(checkpoint: string, at: Walk): Checkpoint {
+  const keys = at.handOvers.flatMap(({ oldKey, newKey }) => [oldKey, newKey]);
+  for (const key of keys) {
+    try {
+      return verifyCheckpoint(checkpoint, key);
+    } catch (error) {
+      if (!(error instanceof NoteError)) throw error;
+    }
+  }
+  return verifyCheckpoint(checkpoint, at.verifierKey);
 }
 
 /** Runs what may throw NoteError and names its failure. */

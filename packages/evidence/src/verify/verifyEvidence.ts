@@ -11,6 +11,7 @@ import {
 } from '../pack/evidenceLine';
 import { packFileNames } from '../pack/format';
 import type { PackManifest } from '../pack/manifest';
+import { OpenRedactions } from './redactions';
 import { linesOf, type PackFiles } from './reading';
 import {
   Refusal,
@@ -20,6 +21,7 @@ import {
 
 interface LeafFacts {
   type: string;
+  source: unknown;
   subject: string;
   time: string;
   payloadCommitment: string;
@@ -30,6 +32,12 @@ export interface EvidenceCounts {
   evidence: number;
   redacted: number;
   byType: Map<string, number>;
+  /** Redacted, and explained by evidence in the pack. */
+  explained: number;
+  /** Redacted after the head of the pack was signed. */
+  redactedLater: number;
+  /** Redacted without naming a redaction. */
+  unexplained: number;
 }
 
 /** What is kept and proven, but cannot be read: written by a newer release. In order of type. */
@@ -52,7 +60,11 @@ export async function verifyEvidence(
     evidence: 0,
     redacted: 0,
     byType: new Map(),
+    explained: 0,
+    redactedLater: 0,
+    unexplained: 0,
   };
+  const redactions = new OpenRedactions();
   const root = fromHex(manifest.log.rootHash)!;
   const period = {
     start: Date.parse(manifest.period.start),
@@ -116,7 +128,9 @@ export async function verifyEvidence(
         `It is about ${leaf.subject}, the pack about ${manifest.subject}`,
       );
     const time = Date.parse(leaf.time);
-    if (!(time >= period.start && time < period.end)) {
+    const isWithin = time >= period.start && time < period.end;
+    // What explains a redacted item of the period belongs to it, whenever it was recorded.
+    if (!isWithin && !redactions.isAwaited(entry.position)) {
       throw refuse(
         'OUT_OF_PERIOD',
         `It was observed at ${leaf.time}, outside [${manifest.period.start}, ${manifest.period.end})`,
@@ -124,9 +138,33 @@ export async function verifyEvidence(
     }
 
     counts.evidence += 1;
-    if (entry.payload === null) counts.redacted += 1;
+    if (entry.payload === null) {
+      counts.redacted += 1;
+      if (!entry.redaction) counts.unexplained += 1;
+      else if (entry.redaction.position >= manifest.log.size)
+        counts.redactedLater += 1;
+      else if (entry.redaction.position <= entry.position)
+        throw refuse(
+          'REDACTION_UNPROVEN',
+          `It is said to be redacted by ${entry.redaction.position}, which was recorded before it`,
+        );
+      else redactions.await(entry.position, entry.redaction.position);
+    }
+    if (redactions.isAwaited(entry.position)) {
+      const problem = redactions.explain(entry, leaf);
+      if (typeof problem === 'string')
+        throw refuse('REDACTION_UNPROVEN', problem);
+      counts.explained += problem;
+    }
     counts.byType.set(leaf.type, (counts.byType.get(leaf.type) ?? 0) + 1);
   }
+  const missing = redactions.first();
+  if (missing)
+    throw new Refusal(
+      'REDACTION_UNPROVEN',
+      `${packFileNames.evidence} (position ${missing.position})`,
+      `It is said to be redacted by ${missing.redaction}, which is not in the pack`,
+    );
   return counts;
 }
 
@@ -150,7 +188,7 @@ function readLeaf(text: string): LeafFacts | string {
   if (leaf === null || typeof leaf !== 'object') return 'it is no object';
   if (leaf.leafFormat !== LEAF_FORMAT)
     return `its format is not ${LEAF_FORMAT}`;
-  const { type, subject, time, payloadCommitment } = leaf;
+  const { type, source, subject, time, payloadCommitment } = leaf;
   if (
     typeof type !== 'string' ||
     typeof subject !== 'string' ||
@@ -159,5 +197,5 @@ function readLeaf(text: string): LeafFacts | string {
   ) {
     return 'type, subject, time or payloadCommitment is missing';
   }
-  return { type, subject, time, payloadCommitment };
+  return { type, source, subject, time, payloadCommitment };
 }

@@ -77,7 +77,12 @@ describe('a whole pack', () => {
     });
     const report = await verifyPack(packFilesOf(redacted), trusted);
     expect(report.failure).toBe(undefined);
-    expect(report.steps[5].detail).toBe('9 items, of which 2 redacted');
+    expect(report.steps[5].detail).toBe(
+      '9 items, of which 2 redacted (0 with the evidence of it)',
+    );
+    expect(report.notices?.map(({ code, count }) => [code, count])).toEqual([
+      ['REDACTION_UNEXPLAINED', 2],
+    ]);
   });
 
   it('tells a person what is in it and how to verify it', () => {

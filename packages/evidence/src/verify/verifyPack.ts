@@ -4,11 +4,13 @@ import {
   hexOfKeyId,
   parseVerifierKey,
 } from '../checkpoint/note';
+import { idOfKey } from '../checkpoint/handOver';
 import { packFileNames } from '../pack/format';
 import type { PackFiles } from './reading';
 import {
   Refusal,
   type UnreadableCount,
+  type VerificationNotice,
   type VerificationFailure,
   type VerificationKey,
   type VerificationReport,
@@ -27,12 +29,21 @@ import {
   verifyManifestSignature,
   type Walk,
 } from './steps';
-import { unreadableOf, verifyEvidence } from './verifyEvidence';
+import {
+  type EvidenceCounts,
+  unreadableOf,
+  verifyEvidence,
+} from './verifyEvidence';
 
 /** What the verifier already holds, and how it hashes. @public */
 export interface VerifyPackOptions {
   /** The key the caller trusts, as one line. Without it the pack's own key is used and the report says so. */
   readonly expectedVerifierKey?: string;
+  /**
+   * Keys of the log with their hand-overs, as the server's `/ledger/keys` answers them: for a pack that was signed with
+   * another key of the log than the one you trust. A pack may bring the same itself.
+   */
+  readonly keyHistory?: string;
   readonly knownHead?: KnownHead;
   /** Native SHA-256 where there is one; the answer is the same. */
   readonly hashing?: {
@@ -87,10 +98,13 @@ export async function verifyPack(
     [
       'key',
       async () => {
-        at.verifierKey = await verifierKeyOfPack(
+        const found = await verifierKeyOfPack(
           files,
           options.expectedVerifierKey,
+          options.keyHistory,
         );
+        at.verifierKey = found.verifierKey;
+        at.handOvers = found.handOvers;
         const parsed = parseVerifierKey(at.verifierKey);
         const isTrusted = options.expectedVerifierKey !== undefined;
         key = {
@@ -98,7 +112,18 @@ export async function verifyPack(
           keyId: hexOfKeyId(parsed.keyId),
           fingerprint: fingerprintOf(parsed),
           isTrusted,
+          ...(found.handOvers.length > 0 && {
+            handedOverFrom: idOfKey(options.expectedVerifierKey!),
+          }),
         };
+        if (key.handedOverFrom !== undefined)
+          return `${key.name}, key id ${
+            key.keyId
+          }: follows from the key you gave, ${key.handedOverFrom}, by ${
+            found.handOvers.length
+          } hand-over${
+            found.handOvers.length === 1 ? '' : 's'
+          } that both keys signed`;
         return isTrusted
           ? `${key.name}, key id ${key.keyId}: the key you gave`
           : `${key.name}, key id ${key.keyId}: taken from the pack itself. Whether it is the right key is for you to compare`;
@@ -132,7 +157,7 @@ export async function verifyPack(
         unreadable = unreadableOf(at.counts.byType);
         return `${at.counts.evidence} items, of which ${
           at.counts.redacted
-        } redacted${unreadableWords(unreadable)}`;
+        } redacted${redactionWords(at.counts)}${unreadableWords(unreadable)}`;
       },
     ],
     [
@@ -178,6 +203,7 @@ export async function verifyPack(
       });
     }
   }
+  const notices = noticesOf(walk.counts);
   return {
     ok: failure === undefined,
     steps: done,
@@ -185,7 +211,32 @@ export async function verifyPack(
     ...(key && { key }),
     ...(walk.manifest && { manifest: walk.manifest }),
     ...(unreadable.length > 0 && { unreadable }),
+    ...(notices.length > 0 && { notices }),
   };
+}
+
+function redactionWords({ redacted, explained }: EvidenceCounts): string {
+  return redacted > 0 ? ` (${explained} with the evidence of it)` : '';
+}
+
+/** What is to be known although nothing is wrong. */
+function noticesOf(counts: EvidenceCounts | undefined): VerificationNotice[] {
+  if (!counts) return [];
+  const notices: VerificationNotice[] = [
+    {
+      code: 'REDACTION_LATER',
+      count: counts.redactedLater,
+      message:
+        'Redacted after the head of this pack was signed: the redaction evidence is not in this pack. Ask for a newer one.',
+    },
+    {
+      code: 'REDACTION_UNEXPLAINED',
+      count: counts.unexplained,
+      message:
+        'Redacted, and the redaction evidence is not in this pack: the entries are proven, why their payloads are gone is not.',
+    },
+  ];
+  return notices.filter(({ count }) => count > 0);
 }
 
 const MAX_NAMED_TYPES = 10;
