@@ -22,6 +22,8 @@ describe('the plugin', () => {
       'Scorecards',
       'Releases',
       'Evidence',
+      'Quarantine',
+      'Sources',
       'Audit',
     ]);
   });

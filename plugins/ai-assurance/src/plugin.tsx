@@ -16,9 +16,11 @@ import {
   auditRouteRef,
   evidenceRouteRef,
   overviewRouteRef,
+  quarantineRouteRef,
   releasesRouteRef,
   rootRouteRef,
   scorecardsRouteRef,
+  sourcesRouteRef,
 } from './routes';
 
 const clientApi = ApiBlueprint.make({
@@ -86,6 +88,30 @@ const evidencePage = SubPageBlueprint.make({
   },
 });
 
+const quarantinePage = SubPageBlueprint.make({
+  name: 'quarantine',
+  params: {
+    path: 'quarantine',
+    title: 'Quarantine',
+    routeRef: quarantineRouteRef,
+    loader: () =>
+      import('./quarantine/QuarantinePage').then(module => (
+        <module.QuarantinePage />
+      )),
+  },
+});
+
+const sourcesPage = SubPageBlueprint.make({
+  name: 'sources',
+  params: {
+    path: 'sources',
+    title: 'Sources',
+    routeRef: sourcesRouteRef,
+    loader: () =>
+      import('./sources/SourcesPage').then(module => <module.SourcesPage />),
+  },
+});
+
 const auditPage = SubPageBlueprint.make({
   name: 'audit',
   params: {
@@ -114,6 +140,8 @@ export const aiAssurancePlugin = createFrontendPlugin({
     scorecardsPage,
     releasesPage,
     evidencePage,
+    quarantinePage,
+    sourcesPage,
     auditPage,
     ...entityExtensions,
   ],
@@ -123,6 +151,8 @@ export const aiAssurancePlugin = createFrontendPlugin({
     scorecards: scorecardsRouteRef,
     releases: releasesRouteRef,
     evidence: evidenceRouteRef,
+    quarantine: quarantineRouteRef,
+    sources: sourcesRouteRef,
     audit: auditRouteRef,
   },
 });

@@ -6,4 +6,6 @@ export const overviewRouteRef = createRouteRef();
 export const scorecardsRouteRef = createRouteRef();
 export const releasesRouteRef = createRouteRef();
 export const evidenceRouteRef = createRouteRef();
+export const quarantineRouteRef = createRouteRef();
+export const sourcesRouteRef = createRouteRef();
 export const auditRouteRef = createRouteRef();

@@ -235,6 +235,30 @@ const item: EvidenceItem = {
   },
 };
 
+export const facets = {
+  types: ['io.ai-assurance.artifact.v1', 'io.ai-assurance.evaluation.v1'],
+  sources: ['/ai-assurance/slo', 'https://ci.example.com/digit-reader'],
+  subjects: ['component:default/digit-api', 'resource:default/digit-reader'],
+};
+
+/** The same item after its payload was erased: proof and leaf are those of before. */
+export function redactedEvidence(): EvidenceDetail {
+  const { salt: _salt, ...detail } = provenEvidence();
+  return {
+    ...detail,
+    item: { ...detail.item, data: { envelope: detail.item.data.envelope } },
+    redacted: true,
+    redaction: {
+      evidenceId: '40',
+      cause: 'request',
+      redactedAtMs: nowMs,
+      reasonCode: 'personal-data',
+      reason: 'A name was in it',
+      redactedBy: 'user:default/ada',
+    },
+  };
+}
+
 /** An item at position 1 of a log of two, with a proof that really holds. */
 export function provenEvidence(): EvidenceDetail {
   const salt = new Uint8Array(32).fill(7);

@@ -17,6 +17,7 @@ import { Alert, Button } from '@backstage/ui';
 import { RiDownloadLine } from '@remixicon/react';
 import { useState } from 'react';
 import styles from '../shared/pages.module.css';
+import { saveFile } from '../shared/saveFile';
 import { aiAssuranceTranslationRef } from '../translation';
 
 /** Bytes in the unit that reads best. */
@@ -24,19 +25,6 @@ export function formatBytes(bytes: number): string {
   if (bytes >= 1_048_576) return `${(bytes / 1_048_576).toFixed(1)} MiB`;
   if (bytes >= 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${formatCount(bytes)} bytes`;
-}
-
-/** Offers bytes to the reader as a file. */
-function saveFile(blob: Blob, name: string): void {
-  const href = URL.createObjectURL(blob);
-  const anchor = document.createElement('a');
-  anchor.href = href;
-  anchor.download = name;
-  document.body.appendChild(anchor);
-  anchor.click();
-  anchor.remove();
-  // Revoking at once cancels the download in some browsers.
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /** The packs that left the system, to be downloaded again by those who may. */

@@ -1,4 +1,7 @@
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  EvidenceList,
+  formatCount,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   aiAssuranceApiRef,
   AnswerView,
@@ -6,19 +9,16 @@ import {
   useAnswer,
   useUrlState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
-import { useApi } from '@backstage/frontend-plugin-api';
-import { dayEndMs, dayStartMs } from '../shared/days';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Page } from '../shared/Page';
 import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
-import {
-  EvidenceFilters,
-  evidenceFilterDefaults,
-  isEntityRef,
-} from './EvidenceFilters';
-import { EvidenceListEmpty, EvidenceTable } from './EvidenceTable';
+import { EvidenceFilters } from './EvidenceFilters';
 import { EvidencePanel } from './EvidencePanel';
+import { EvidenceListEmpty, EvidenceTable } from './EvidenceTable';
+import { evidenceFilterDefaults, hasFilter, queryOf } from './filters';
+import { KeptHeadSection } from './KeptHeadSection';
 
 const defaults = { ...evidenceFilterDefaults, cursor: '', item: '' };
 
@@ -27,41 +27,33 @@ export function EvidencePage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [url, setUrl] = useUrlState(defaults);
-  // A reference that is still being typed would only be refused.
-  const subject = isEntityRef(url.subject) ? url.subject : '';
-  const hasFilter =
-    subject !== '' || url.type !== '' || url.from !== '' || url.through !== '';
+  const { cursor, item, ...filters } = url;
+  const query = queryOf(filters);
 
+  const facets = useAnswer(signal => api.getEvidenceFacets({ signal }), []);
   const answer = useAnswer(
     signal =>
-      api.listEvidence(
-        {
-          subject: subject || undefined,
-          type: url.type || undefined,
-          fromMs: dayStartMs(url.from),
-          toMs: dayEndMs(url.through),
-          cursor: url.cursor || undefined,
-        },
-        { signal },
-      ),
-    [subject, url.type, url.from, url.through, url.cursor],
+      api.listEvidence({ ...query, cursor: cursor || undefined }, { signal }),
+    [JSON.stringify(query), cursor],
     {
       // Older pages do not change: the ledger only grows at its end.
-      pollSeconds: url.cursor === '' ? 15 : undefined,
-      isEmpty: page => page.items.length === 0,
+      pollSeconds: cursor === '' ? 15 : undefined,
+      isEmpty: page => page.items.length === 0 && page.nextCursor === undefined,
       keepOnChange: true,
     },
   );
+  const clear = () => setUrl({ ...evidenceFilterDefaults, cursor: '' });
 
   return (
     <Page>
       <EvidenceFilters
-        values={url}
+        values={filters}
+        facets={facets}
         onChange={changes => setUrl({ ...changes, cursor: '' })}
       />
       <div
         className={styles.split}
-        data-open={url.item === '' ? undefined : 'true'}
+        data-open={item === '' ? undefined : 'true'}
       >
         <Section title={t('evidence.list')}>
           <AnswerView
@@ -69,10 +61,8 @@ export function EvidencePage() {
             skeleton={[360]}
             empty={() => (
               <EvidenceListEmpty
-                hasFilter={hasFilter}
-                onClear={() =>
-                  setUrl({ ...evidenceFilterDefaults, cursor: '' })
-                }
+                hasFilter={hasFilter(filters)}
+                onClear={clear}
               />
             )}
           >
@@ -80,27 +70,54 @@ export function EvidencePage() {
               <>
                 <EvidenceTable
                   items={page.items}
-                  openedId={url.item}
-                  isNarrow={url.item !== ''}
-                  onOpen={item => setUrl({ item }, { push: true })}
+                  openedId={item}
+                  isNarrow={item !== ''}
+                  onOpen={opened => setUrl({ item: opened }, { push: true })}
                 />
+                <SearchLimits page={page} />
                 <Pager
-                  cursor={url.cursor}
+                  cursor={cursor}
                   nextCursor={page.nextCursor}
-                  onChange={cursor => setUrl({ cursor }, { push: true })}
+                  onChange={next => setUrl({ cursor: next }, { push: true })}
                 />
               </>
             )}
           </AnswerView>
         </Section>
-        {url.item === '' ? null : (
+        {item === '' ? null : (
           <EvidencePanel
-            key={url.item}
-            evidenceId={url.item}
+            key={item}
+            evidenceId={item}
             onClose={() => setUrl({ item: '' })}
+            onChanged={answer.reload}
           />
         )}
       </div>
+      <KeptHeadSection />
     </Page>
+  );
+}
+
+/** Says what the search has not looked at, so that nobody takes a short list for a full one. */
+function SearchLimits(props: { page: EvidenceList }) {
+  const { searchedToPosition, textUnsearchedFrom } = props.page;
+  const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  return (
+    <>
+      {searchedToPosition === undefined ? null : (
+        <p className={styles.secondary} role="status">
+          {t('evidence.searchedTo', {
+            position: formatCount(searchedToPosition),
+          })}
+        </p>
+      )}
+      {textUnsearchedFrom === undefined ? null : (
+        <p className={styles.secondary} role="status">
+          {t('evidence.textUnsearched', {
+            position: formatCount(textUnsearchedFrom),
+          })}
+        </p>
+      )}
+    </>
   );
 }

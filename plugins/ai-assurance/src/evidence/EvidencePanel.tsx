@@ -1,7 +1,4 @@
-import {
-  EvidenceDetail,
-  formatCount,
-} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { EvidenceDetail } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   aiAssuranceApiRef,
   AnswerView,
@@ -16,23 +13,27 @@ import {
   useNow,
   VerdictBadge,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
-import { titleOf } from '@ai-assurance/evidence';
+import { isEvidenceType, titleOf } from '@ai-assurance/evidence';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
-import { useState } from 'react';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
+import { EnvelopeSection } from './EnvelopeSection';
 import { FieldsView } from './FieldsView';
 import { ProofSection } from './ProofSection';
+import { RawSection } from './RawSection';
+import { RedactionNote, RedactSection } from './RedactSection';
 
 interface EvidencePanelProps {
   evidenceId: string;
   onClose: () => void;
+  /** Something about the item changed that the list shows too. */
+  onChanged: () => void;
 }
 
 /** One item: what it states, how it came to be, and its proof. */
 export function EvidencePanel(props: EvidencePanelProps) {
-  const { evidenceId, onClose } = props;
+  const { evidenceId, onClose, onChanged } = props;
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const answer = useAnswer(
@@ -49,20 +50,28 @@ export function EvidencePanel(props: EvidencePanelProps) {
           {t('evidence.item', { id: evidenceId })}
           {answer.state === 'ready' ? `: ${titleOf(answer.value.type)}` : ''}
         </h2>
-        <Button size="small" variant="tertiary" onPress={onClose}>
-          {t('common.close')}
-        </Button>
+        <div className={styles.actions}>
+          <CopyLinkButton evidenceId={evidenceId} />
+          <Button size="small" variant="tertiary" onPress={onClose}>
+            {t('common.close')}
+          </Button>
+        </div>
       </div>
       <AnswerView answer={answer} skeleton={[120, 160, 120]}>
         {detail => (
           <>
             <Summary detail={detail} />
-            <Section title={t('evidence.payload')}>
-              <FieldsView value={detail.item.data.payload} />
-            </Section>
+            <PayloadSection detail={detail} />
             <EnvelopeSection detail={detail} />
             <ProofSection detail={detail} />
             <RawSection detail={detail} />
+            <RedactSection
+              detail={detail}
+              onRedacted={() => {
+                answer.reload();
+                onChanged();
+              }}
+            />
           </>
         )}
       </AnswerView>
@@ -109,100 +118,31 @@ function Summary(props: { detail: EvidenceDetail }) {
   );
 }
 
-function EnvelopeSection(props: { detail: EvidenceDetail }) {
-  const { item } = props.detail;
-  const { envelope } = item.data;
+function PayloadSection(props: { detail: EvidenceDetail }) {
+  const { detail } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const start = envelope.windowStart
-    ? Date.parse(envelope.windowStart)
-    : undefined;
-  const end = envelope.windowEnd ? Date.parse(envelope.windowEnd) : undefined;
   return (
-    <Section title={t('evidence.envelope')}>
-      <FactList>
-        <FactRow
-          label={t('evidence.source')}
-          value={envelope.sourceSystem}
-          note={item.source}
-        />
-        <FactRow label={t('evidence.id')} value={item.id} note={item.type} />
-        <FactRow
-          label={t('evidence.window')}
-          value={
-            start === undefined || end === undefined
-              ? t('evidence.noWindow')
-              : `${formatTime(start)} – ${formatTime(end)}`
-          }
-        />
-        <FactRow
-          label={t('evidence.sampleCount')}
-          value={
-            envelope.sampleCount === undefined
-              ? t('evidence.noSample')
-              : formatCount(envelope.sampleCount)
-          }
-        />
-        <FactRow
-          label={t('evidence.collector')}
-          value={envelope.collector.id}
-          note={envelope.collector.version}
-        />
-        <FactRow
-          label={t('evidence.collectedAt')}
-          value={formatTime(Date.parse(envelope.collectedAt))}
-          atMs={Date.parse(envelope.collectedAt)}
-        />
-        {envelope.asked ? (
-          <FactRow
-            label={t('evidence.asked')}
-            value={<code>{envelope.asked}</code>}
-          />
-        ) : null}
-        {envelope.subjectVersion ? (
-          <FactRow
-            label={t('common.version')}
-            value={envelope.subjectVersion}
-          />
-        ) : null}
-        {envelope.subjectDigest ? (
-          <FactRow
-            label={t('common.digest')}
-            value={<FieldsView value={envelope.subjectDigest} />}
-          />
-        ) : null}
-        {envelope.segment ? (
-          <FactRow
-            label={t('evidence.segment')}
-            value={<FieldsView value={envelope.segment} />}
-          />
-        ) : null}
-      </FactList>
+    <Section title={t('evidence.payload')}>
+      {detail.redacted ? (
+        <RedactionNote redaction={detail.redaction} />
+      ) : (
+        <>
+          {isEvidenceType(detail.type) ? null : (
+            <p className={styles.secondary}>{t('evidence.unknownKind')}</p>
+          )}
+          <FieldsView value={detail.item.data.payload} />
+        </>
+      )}
     </Section>
   );
 }
 
-function RawSection(props: { detail: EvidenceDetail }) {
+/** A link to this item alone, without the filters of the moment. */
+function CopyLinkButton(props: { evidenceId: string }) {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const [isShown, setIsShown] = useState(false);
-  const text = JSON.stringify(props.detail.item, null, 2);
-  return (
-    <Section
-      title={t('evidence.raw')}
-      actions={
-        <>
-          <CopyButton text={text} label={t('evidence.copyItem')} />
-          <Button
-            size="small"
-            variant="tertiary"
-            aria-expanded={isShown}
-            onPress={() => setIsShown(!isShown)}
-          >
-            {isShown ? t('evidence.hideRaw') : t('evidence.showRaw')}
-          </Button>
-        </>
-      }
-    >
-      {isShown ? <pre className={styles.code}>{text}</pre> : null}
-    </Section>
-  );
+  const { origin, pathname } = window.location;
+  const link = `${origin}${pathname}?item=${encodeURIComponent(
+    props.evidenceId,
+  )}`;
+  return <CopyButton text={link} label={t('evidence.copyLink')} />;
 }

@@ -47,7 +47,14 @@ export function EvidenceTable(props: EvidenceTableProps) {
     {
       id: 'kind',
       label: t('evidence.kind'),
-      cell: item => <span title={item.type}>{titleOf(item.type)}</span>,
+      cell: item => (
+        <span title={item.type}>
+          {titleOf(item.type)}
+          {item.redacted ? (
+            <span className={styles.secondary}> {t('redaction.mark')}</span>
+          ) : null}
+        </span>
+      ),
     },
     {
       id: 'subject',
@@ -72,7 +79,20 @@ export function EvidenceTable(props: EvidenceTableProps) {
   ];
   if (!isNarrow) {
     columns.push(
-      { id: 'source', label: t('evidence.source'), cell: item => item.source },
+      {
+        id: 'recorded',
+        label: t('evidence.recorded'),
+        cell: item => <RelativeTime atMs={item.recordedAtMs} />,
+      },
+      {
+        id: 'source',
+        label: t('evidence.source'),
+        cell: item => (
+          <span className={styles.longName} title={item.source}>
+            {item.source}
+          </span>
+        ),
+      },
       {
         id: 'expires',
         label: t('evidence.expires'),

@@ -11,21 +11,19 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button } from '@backstage/ui';
-import { RiShieldCheckLine } from '@remixicon/react';
+import { RiDownloadLine, RiShieldCheckLine } from '@remixicon/react';
 import { useState } from 'react';
 import styles from '../shared/pages.module.css';
+import { saveFile } from '../shared/saveFile';
 import { aiAssuranceTranslationRef } from '../translation';
-import {
-  Verification,
-  VERIFICATION_STEPS,
-  verifyEvidence,
-} from './verifyEvidence';
+import { StepResult, Verification, verifyEvidence } from './verifyEvidence';
 
 /** The inclusion proof, and the button that checks it here instead of believing the server. */
 export function ProofSection(props: { detail: EvidenceDetail }) {
   const { detail } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [verification, setVerification] = useState<Verification>();
+  const [isShown, setIsShown] = useState(false);
   return (
     <Section
       title={t('evidence.proof')}
@@ -56,10 +54,40 @@ export function ProofSection(props: { detail: EvidenceDetail }) {
           value={<code>{detail.verifierKey}</code>}
         />
       </FactList>
-      <pre className={styles.code}>{detail.proof}</pre>
+      <div className={styles.row}>
+        <Button
+          size="small"
+          variant="secondary"
+          iconStart={<RiDownloadLine size={16} />}
+          onPress={() =>
+            saveFile(
+              new Blob([detail.proof], { type: 'text/plain' }),
+              `evidence-${detail.evidenceId}.tlog-proof`,
+            )
+          }
+        >
+          {t('evidence.downloadProof')}
+        </Button>
+        <Button
+          size="small"
+          variant="tertiary"
+          aria-expanded={isShown}
+          onPress={() => setIsShown(!isShown)}
+        >
+          {isShown ? t('evidence.hideRaw') : t('evidence.showProof')}
+        </Button>
+      </div>
+      {isShown ? <pre className={styles.code}>{detail.proof}</pre> : null}
     </Section>
   );
 }
+
+const statusOf = {
+  holds: 'pass',
+  fails: 'fail',
+  erased: 'not-applicable',
+  'not-reached': 'not-applicable',
+} as const;
 
 function VerificationResult(props: { verification: Verification }) {
   const { verification } = props;
@@ -76,38 +104,47 @@ function VerificationResult(props: { verification: Verification }) {
                 index: formatCount(verification.index),
                 size: formatCount(verification.size),
               })
-            : t('evidence.notVerified', { message: verification.message })
+            : t('evidence.notVerified', { message: verification.message ?? '' })
         }
         description={
-          verification.holds
+          verification.holds && verification.fingerprint
             ? t('evidence.trust', { fingerprint: verification.fingerprint })
             : undefined
         }
       />
-      <ul className={styles.steps}>
-        {VERIFICATION_STEPS.map(step => {
-          if (verification.heldSteps.includes(step)) {
-            return (
-              <li key={step}>
-                <VerdictBadge status="pass" isCompact />
-                {t(`evidence.step.${step}`)}: {t('evidence.stepHolds')}
-              </li>
-            );
-          }
-          const isFailed =
-            !verification.holds && verification.failedStep === step;
-          return (
-            <li key={step}>
-              <VerdictBadge
-                status={isFailed ? 'fail' : 'not-applicable'}
-                isCompact
-              />
-              {t(`evidence.step.${step}`)}:{' '}
-              {isFailed ? t('evidence.stepFails') : t('evidence.stepSkipped')}
-            </li>
-          );
-        })}
-      </ul>
+      <ol className={styles.steps}>
+        {verification.steps.map(step => (
+          <Step key={step.step} {...step} />
+        ))}
+      </ol>
     </>
+  );
+}
+
+/** What was checked, how it went, and with which numbers. */
+function Step(props: StepResult) {
+  const { step, result, facts } = props;
+  const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  const words = Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? formatCount(value) : value,
+    ]),
+  );
+  return (
+    <li>
+      <span className={styles.stepHead}>
+        <VerdictBadge status={statusOf[result]} isCompact />
+        <span>
+          {t(`evidence.step.${step}`)}: {t(`evidence.result.${result}`)}
+        </span>
+      </span>
+      {result === 'holds' ? (
+        <span className={styles.secondary}>
+          {/* Each step names the facts that its sentence needs. */}
+          {t(`evidence.stepFacts.${step}`, words as any)}
+        </span>
+      ) : null}
+    </li>
   );
 }

@@ -2,14 +2,17 @@ import { EvidenceDetail } from '@ai-assurance/backstage-plugin-ai-assurance-comm
 import {
   canonicalize,
   commitPayload,
+  EvidenceItem,
   fingerprintOf,
   fromHex,
   leafHash,
   leafOf,
+  parseTlogProof,
   parseVerifierKey,
   sameBytes,
   utf8,
-  verifyTlogProof,
+  verifyCheckpoint,
+  verifyInclusion,
 } from '@ai-assurance/evidence';
 
 /** The steps, in the order in which they rest on each other. */
@@ -17,96 +20,117 @@ export const VERIFICATION_STEPS = [
   'payload',
   'leaf',
   'hash',
-  'proof',
+  'head',
+  'path',
   'position',
 ] as const;
 
 export type VerificationStep = (typeof VERIFICATION_STEPS)[number];
 
+/** How one step went. `facts` are for its sentence. */
+export interface StepResult {
+  step: VerificationStep;
+  result: 'holds' | 'fails' | 'erased' | 'not-reached';
+  facts: Record<string, string | number>;
+}
+
 /** What the browser found out by itself. A failed step ends the run: what rests on it proves nothing. */
-export type Verification =
-  | {
-      holds: true;
-      index: number;
-      size: number;
-      fingerprint: string;
-      heldSteps: VerificationStep[];
-    }
-  | {
-      holds: false;
-      failedStep: VerificationStep;
-      message: string;
-      heldSteps: VerificationStep[];
-    };
+export interface Verification {
+  holds: boolean;
+  steps: StepResult[];
+  /** Why it does not hold. */
+  message: string | undefined;
+  /** Of the key that signed the head, once the signature held. */
+  fingerprint: string | undefined;
+  index: number;
+  size: number;
+}
+
+const short = (hex: string) => `${hex.slice(0, 12)}…`;
 
 /**
  * Recomputes everything from the item itself to the signed head, without asking the server again. What is left to trust is
- * the log's key, whose fingerprint is returned to be compared with the published one.
+ * the log's key, whose fingerprint is returned to be compared with the published one. Of an item whose payload was erased
+ * the first step has nothing to check; all others hold as before.
  */
 export function verifyEvidence(detail: EvidenceDetail): Verification {
-  const heldSteps: VerificationStep[] = [];
-  const failed = (
-    failedStep: VerificationStep,
-    message: string,
-  ): Verification => ({
+  const steps: StepResult[] = [];
+  const verification: Verification = {
     holds: false,
-    failedStep,
-    message,
-    heldSteps,
-  });
-
+    steps,
+    message: undefined,
+    fingerprint: undefined,
+    index: detail.position,
+    size: 0,
+  };
   let step: VerificationStep = 'payload';
+  const held = (facts: StepResult['facts']) =>
+    steps.push({ step, result: 'holds', facts });
+
   try {
-    const salt = fromHex(detail.salt);
-    if (!salt) return failed(step, 'the salt is not hexadecimal');
-    const commitment = commitPayload(
-      salt,
-      canonicalize(detail.item.data.payload),
-    );
-    if (commitment !== detail.payloadCommitment) {
-      return failed(step, 'the payload is not the one that was committed to');
+    if (detail.item.data.payload === undefined || detail.salt === undefined) {
+      if (!detail.redacted)
+        throw new Error('the payload is missing, and nothing says why');
+      steps.push({ step, result: 'erased', facts: {} });
+    } else {
+      const salt = fromHex(detail.salt);
+      if (!salt) throw new Error('the salt is not hexadecimal');
+      const commitment = commitPayload(
+        salt,
+        canonicalize(detail.item.data.payload),
+      );
+      if (commitment !== detail.payloadCommitment)
+        throw new Error('the payload is not the one that was committed to');
+      held({ commitment: short(commitment) });
     }
-    heldSteps.push(step);
 
     step = 'leaf';
-    const leaf = leafOf(detail.item, commitment);
+    const leaf = leafOf(detail.item as EvidenceItem, detail.payloadCommitment);
     if (leaf !== detail.leaf)
-      return failed(step, 'the item is not the one in the leaf');
-    heldSteps.push(step);
+      throw new Error('the item is not the one in the leaf');
+    held({ length: utf8(leaf).length });
 
     step = 'hash';
     const hash = leafHash(utf8(leaf));
     const stated = fromHex(detail.leafHash);
     if (!stated || !sameBytes(hash, stated))
-      return failed(step, 'the leaf has another hash');
-    heldSteps.push(step);
+      throw new Error('the leaf has another hash');
+    held({ hash: short(detail.leafHash) });
 
-    step = 'proof';
-    const { checkpoint, index } = verifyTlogProof({
-      proof: detail.proof,
+    step = 'head';
+    const proof = parseTlogProof(detail.proof);
+    const checkpoint = verifyCheckpoint(proof.checkpoint, detail.verifierKey);
+    verification.size = checkpoint.size;
+    verification.fingerprint = fingerprintOf(
+      parseVerifierKey(detail.verifierKey),
+    );
+    held({ origin: checkpoint.origin, size: checkpoint.size });
+
+    step = 'path';
+    const leads = verifyInclusion({
       leafHash: hash,
-      verifierKey: detail.verifierKey,
+      index: proof.index,
+      size: checkpoint.size,
+      proof: proof.hashes,
+      root: fromHex(checkpoint.rootHash)!,
     });
-    heldSteps.push(step);
+    if (!leads)
+      throw new Error('the path does not lead from this leaf to the root');
+    held({ count: proof.hashes.length, root: short(checkpoint.rootHash) });
 
     step = 'position';
-    if (index !== detail.position) {
-      return failed(
-        step,
-        `the log holds it at ${index}, the server says ${detail.position}`,
+    if (proof.index !== detail.position)
+      throw new Error(
+        `the log holds it at ${proof.index}, the server says ${detail.position}`,
       );
-    }
-    heldSteps.push(step);
-
-    const fingerprint = fingerprintOf(parseVerifierKey(detail.verifierKey));
-    return {
-      holds: true,
-      index,
-      size: checkpoint.size,
-      fingerprint,
-      heldSteps,
-    };
+    held({ index: proof.index });
+    return { ...verification, holds: true };
   } catch (error) {
-    return failed(step, error instanceof Error ? error.message : String(error));
+    steps.push({ step, result: 'fails', facts: {} });
+    for (const later of VERIFICATION_STEPS.slice(steps.length))
+      steps.push({ step: later, result: 'not-reached', facts: {} });
+    verification.message =
+      error instanceof Error ? error.message : String(error);
+    return verification;
   }
 }

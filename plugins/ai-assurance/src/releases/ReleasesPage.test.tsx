@@ -210,12 +210,6 @@ describe('the page of a release', () => {
     );
     const alert = await within(dialog).findByRole('alert');
     expect(alert.textContent).toContain('Release rel_1 changed meanwhile');
-    expect(
-      (
-        within(dialog).getByRole('button', {
-          name: 'Reject',
-        }) as HTMLButtonElement
-      ).disabled,
-    ).toBe(true);
+    expect(within(dialog).queryByRole('button', { name: 'Reject' })).toBe(null);
   });
 });
