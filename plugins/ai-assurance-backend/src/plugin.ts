@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   aiAssurancePermissions,
@@ -55,6 +56,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
@@ -122,6 +124,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         const audit = createAudit({
           ...recorded,
           verifierKey: ledgerRoom.verifierKey,
+          keys: ledgerRoom.keys,
         });
         const overview = createOverview({
           clock,
@@ -156,6 +159,15 @@ export const aiAssurancePlugin = createBackendPlugin({
         ]) {
           room.registerRoutes(binder, access);
         }
+        const webhooksPath = intake.registerWebhooks(router);
+        if (webhooksPath) {
+          // Their senders cannot sign in; they sign what they send.
+          httpRouter.addAuthPolicy({
+            path: webhooksPath,
+            allow: 'unauthenticated',
+          });
+        }
+        await intake.subscribe(services.events);
         const document = openApiDocument();
         router.get('/openapi.json', (_request, response) => {
           response.json(document);

@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
-import { PackManifest, startPack } from '@ai-assurance/evidence';
+import { KeyRecord, PackManifest, startPack } from '@ai-assurance/evidence';
 import { Pack } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import {
   EvidenceDraft,
   Ledger,
@@ -23,6 +28,8 @@ export interface AuditServiceDeps {
   ledger: Ledger & LedgerSigning;
   ledgerAnswers: LedgerAnswers & LedgerExport;
   verifierKey: string;
+  /** Every key of the log, so that a pack is verified also by who trusts an earlier one. */
+  keys: { list(): Promise<KeyRecord[]> };
   store: AuditStore;
   folder: PackFolder;
 }
@@ -81,6 +88,8 @@ export class AuditService {
       );
     }
 
+    const keyHistory = await this.#deps.keys.list();
+    requireOwnKey(keyHistory, this.#deps.verifierKey);
     const packId = ids.next('pack');
     const writer = startPack(nativeHashing);
     let manifest: PackManifest | undefined;
@@ -103,6 +112,7 @@ export class AuditService {
           exportedAt: instantOf(nowMs),
           checkpoint: head.checkpoint,
           verifierKey: this.#deps.verifierKey,
+          keyHistory,
         },
         this.#deps.ledger.signer,
       );
@@ -165,6 +175,17 @@ export class AuditService {
       throw error;
     }
   }
+}
+
+/** A replica that still holds a key which the log has replaced must sign no pack. */
+function requireOwnKey(keys: KeyRecord[], verifierKey: string): void {
+  if (keys[keys.length - 1].verifierKey === verifierKey) return;
+  throw withCode(
+    new ConflictError(
+      'The ledger signs with another key now than this replica holds, so that no pack was made. Give every replica the same key and start it again.',
+    ),
+    'SIGNING_KEY_ROTATED',
+  );
 }
 
 function exportV1(

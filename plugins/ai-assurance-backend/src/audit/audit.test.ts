@@ -18,6 +18,7 @@ import {
   mockErrorHandler,
   mockServices,
 } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { PackFiles, verifyPack } from '@ai-assurance/evidence';
 import { countingIds, createTestDatabases } from '@ai-assurance/test-kit';
@@ -26,10 +27,13 @@ import {
   artifactDrafts,
   digest,
   model,
+  newKeyPem,
   openTestLedger,
   service,
   startMs,
+  testKey,
 } from '../ledger/__testUtils__/openTestLedger';
+import { createLedger } from '../ledger';
 import { createAccess, createBinder } from '../platform';
 import { createAudit } from './createAudit';
 
@@ -75,19 +79,33 @@ describe('audit packs', () => {
         }),
     });
     const { room } = opened;
-    const audit = createAudit({
-      ...opened.deps,
-      ids: countingIds(),
-      ledger: room.ledger,
-      ledgerAnswers: room.answers,
-      verifierKey: room.verifierKey,
-    });
-    const router = Router();
-    audit.registerRoutes(
-      createBinder(router, mockServices.httpAuth({ pluginId: 'ai-assurance' })),
-      createAccess(permissions),
-    );
-    const app = express().use(router).use(mockErrorHandler());
+    const ids = countingIds();
+    const appOf = (ledgerRoom: typeof room) => {
+      const audit = createAudit({
+        ...opened.deps,
+        ids,
+        ledger: ledgerRoom.ledger,
+        ledgerAnswers: ledgerRoom.answers,
+        verifierKey: ledgerRoom.verifierKey,
+        keys: ledgerRoom.keys,
+      });
+      const router = Router();
+      audit.registerRoutes(
+        createBinder(
+          router,
+          mockServices.httpAuth({ pluginId: 'ai-assurance' }),
+        ),
+        createAccess(permissions),
+      );
+      return express().use(router).use(mockErrorHandler());
+    };
+    const app = appOf(room);
+    /** Creates packs on a replica with another ledger room. */
+    const restartAudit = (ledgerRoom: typeof room) => (body: object) =>
+      request(appOf(ledgerRoom))
+        .post('/audit/packs')
+        .set('authorization', iris)
+        .send(body);
     const create = (body: object, as = iris) =>
       request(app).post('/audit/packs').set('authorization', as).send(body);
     const download = (packId: string, as = iris) =>
@@ -102,7 +120,7 @@ describe('audit packs', () => {
         });
     const append = (drafts: ReturnType<typeof artifactDrafts>) =>
       opened.db.transaction(tx => room.ledger.append(tx, drafts));
-    return { ...opened, app, create, download, append };
+    return { ...opened, app, create, download, append, restartAudit };
   }
 
   it.each(each)(
@@ -191,6 +209,77 @@ describe('audit packs', () => {
         .get('/audit/packs')
         .set('authorization', mockCredentials.user.header('user:default/mira'));
       expect(list.body).toEqual({ packs: [created.body] });
+    },
+  );
+
+  it.each(each)(
+    'bring the evidence of what was redacted, whenever that was, %p',
+    async id => {
+      const { append, create, room, clock } = await start(id);
+      await append(artifactDrafts(0, 5));
+      clock.advance(86_400_000);
+      await room.redaction.service.request(
+        '3',
+        { reasonCode: 'personal-data', reason: 'A name in it.' },
+        { ref: 'user:default/ada', isUser: true },
+      );
+      const created = await create(period);
+      expect(created.body.itemCount).toBe(6);
+      const files = await unzip(readFileSync(join(folder(), 'pack_1.zip')));
+      const report = await verifyPack(files, {
+        expectedVerifierKey: room.verifierKey,
+      });
+      expect([report.ok, report.notices, report.steps[5].detail]).toEqual([
+        true,
+        undefined,
+        '6 items, of which 1 redacted (1 with the evidence of it)',
+      ]);
+      const lines = files
+        .text('evidence.ndjson')
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line));
+      expect(lines.map(({ position }) => position)).toEqual([0, 1, 2, 3, 4, 5]);
+      const { payload, salt, redaction } = lines[3];
+      expect({ payload, salt, redaction }).toEqual({
+        payload: null,
+        salt: null,
+        redaction: { position: 5 },
+      });
+      expect(lines[5].leaf).toContain('io.ai-assurance.redaction.v1');
+    },
+  );
+
+  it.each(each)(
+    'are verified across a change of the key by who trusts the old one, %p',
+    async id => {
+      const { append, create, room, deps, restartAudit } = await start(id);
+      await append(artifactDrafts(0, 3));
+      const next = await createLedger({
+        ...deps,
+        config: new ConfigReader({
+          aiAssurance: {
+            ledger: {
+              signingKey: newKeyPem(),
+              previousSigningKey: testKey,
+            },
+          },
+        }),
+      });
+      // The replica that still holds the old key makes no pack any more.
+      const refused = await create(period);
+      expect([refused.status, refused.body.error.code]).toEqual([
+        409,
+        'SIGNING_KEY_ROTATED',
+      ]);
+      expect((await restartAudit(next)(period)).status).toBe(201);
+      const name = readdirSync(folder()).find(file => file.endsWith('.zip'))!;
+      const files = await unzip(readFileSync(join(folder(), name)));
+      expect(files.names).toContain('key-history.json');
+      for (const expectedVerifierKey of [room.verifierKey, next.verifierKey])
+        expect((await verifyPack(files, { expectedVerifierKey })).ok).toBe(
+          true,
+        );
     },
   );
 

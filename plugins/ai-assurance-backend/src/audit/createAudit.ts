@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Config } from '@backstage/config';
 import { Ledger, LedgerAnswers, LedgerExport, LedgerSigning } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox } from '../platform';
-import { AuditService } from './AuditService';
+import { AuditService, AuditServiceDeps } from './AuditService';
 import { AuditStore } from './AuditStore';
 import { PackFolder } from './PackFolder';
 import { registerAuditRoutes } from './routes';
@@ -18,6 +18,7 @@ export interface AuditDeps {
   ledger: Ledger & LedgerSigning;
   ledgerAnswers: LedgerAnswers & LedgerExport;
   verifierKey: string;
+  keys: AuditServiceDeps['keys'];
 }
 
 export interface AuditRoom {
