@@ -55,7 +55,7 @@ describe('verifying an item without the server', () => {
       },
       'payload',
     ],
-    ['another salt', { ...detail, salt: flipped(detail.salt) }, 'payload'],
+    ['another salt', { ...detail, salt: flipped(detail.salt!) }, 'payload'],
     ['a salt that is no text of bytes', { ...detail, salt: 'none' }, 'payload'],
     [
       'another subject',

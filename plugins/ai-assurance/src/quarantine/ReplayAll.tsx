@@ -12,7 +12,6 @@ import {
 import { Alert } from '@backstage/ui';
 import { useState } from 'react';
 import { aiAssuranceTranslationRef } from '../translation';
-import { useReasonText } from './reasons';
 
 /** Judges again everything that waits for one reason, after its cause was mended. */
 export function ReplayAll(props: {
@@ -24,7 +23,6 @@ export function ReplayAll(props: {
   const api = useApi(aiAssuranceApiRef);
   const toastApi = useApiHolder().get(toastApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const reasonText = useReasonText();
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<Error>();
 
@@ -63,10 +61,7 @@ export function ReplayAll(props: {
         }
         onPress={replay}
       >
-        {t('quarantine.replayAll', {
-          count: waitingCount,
-          reason: reasonText(code),
-        })}
+        {t('quarantine.replayAll', { count: waitingCount })}
       </ActionButton>
     </>
   );

@@ -120,10 +120,10 @@ export class EvidenceList {
       words,
     };
     if (isIndexed(condition)) {
-      const rows: SummaryRow[] = await this.#select(knex, condition, bounds)
+      const rows = (await this.#select(knex, condition, bounds)
         .select(summaryColumns)
         .orderBy('ledger_item.position', 'desc')
-        .limit(query.limit + 1);
+        .limit(query.limit + 1)) as SummaryRow[];
       return { ...none, ...(await this.#cut(rows, query.limit)) };
     }
     for (let tries = 1; ; tries += 1) {
