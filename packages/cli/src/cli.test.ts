@@ -103,7 +103,7 @@ describe('ai-assurance verify', () => {
     expect(out).toContain('NOT VERIFIED: KEY_UNEXPECTED');
     expect(out).toContain('  Where    verifier-key.txt');
     expect(out).toContain(
-      '  Meaning  The pack was made with another key than the one you trust.',
+      '  Meaning  The pack was made with another key than the one you trust, and no hand-over leads from yours to it.',
     );
   });
 

@@ -3,7 +3,7 @@ import { version } from '../package.json';
 import { fsckCommand, type FsckOptions } from './commands/fsck';
 import { inspectCommand } from './commands/inspect';
 import { pushCommand, type PushOptions } from './commands/push';
-import { verifyCommand } from './commands/verify';
+import { verifyCommand, type VerifyOptions } from './commands/verify';
 import { processSurroundings, type Surroundings } from './server/surroundings';
 import { exitCodes, Output, UsageError } from './words';
 
@@ -41,8 +41,20 @@ export async function run(
       '--key <verifier key or file>',
       'the key you trust; without it the pack’s own is used, which proves less',
     )
+    .option(
+      '--keys <file>',
+      'keys of the log with their hand-overs, as GET /ledger/keys answers them: for a pack signed with another key of the log than yours',
+    )
+    .option(
+      '--head <file>',
+      'a signed head of the log that you kept: shows whether the log was rewritten or cut short since',
+    )
+    .option(
+      '--consistency <file>',
+      'the proof between that head and the pack’s, as GET /ledger/consistency answers it',
+    )
     .option('--json', 'write the report as JSON')
-    .action(async (path: string, options: { key?: string; json?: boolean }) => {
+    .action(async (path: string, options: VerifyOptions) => {
       code = await verifyCommand(path, options, output);
     });
 

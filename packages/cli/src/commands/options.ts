@@ -1,4 +1,8 @@
-import { parseVerifierKey } from '@ai-assurance/evidence';
+import {
+  fromBase64,
+  type KnownHead,
+  parseVerifierKey,
+} from '@ai-assurance/evidence';
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../words';
 
@@ -22,6 +26,50 @@ export async function readKeyOption(
       `The file ${given} does not hold a verifier key: one line, name+keyid+base64`,
     );
   return key;
+}
+
+/** The text of a file that an option names. Throws UsageError. */
+export async function readFileOption(
+  name: string,
+  file: string | undefined,
+): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new UsageError(`${name}: ${file} cannot be read`);
+  }
+}
+
+/** The head of `--head`, and the proof of `--consistency` where it was given. Throws UsageError. */
+export async function readHeadOption(
+  head: string | undefined,
+  consistency: string | undefined,
+): Promise<KnownHead | undefined> {
+  const checkpoint = await readFileOption('--head', head);
+  const proof = await readFileOption('--consistency', consistency);
+  if (checkpoint === undefined) {
+    if (proof === undefined) return undefined;
+    throw new UsageError(
+      '--consistency proves something of the head that you hold: give it as --head',
+    );
+  }
+  if (proof === undefined) return { checkpoint };
+  let answer: { hashes?: unknown };
+  try {
+    answer = JSON.parse(proof);
+  } catch {
+    answer = {};
+  }
+  const hashes = Array.isArray(answer?.hashes) ? answer.hashes : [undefined];
+  const consistencyProof = hashes.map(hash =>
+    typeof hash === 'string' ? fromBase64(hash) : undefined,
+  );
+  if (!consistencyProof.every(hash => hash !== undefined))
+    throw new UsageError(
+      `--consistency: ${consistency} is not what GET /ledger/consistency answers: JSON with hashes in base64`,
+    );
+  return { checkpoint, consistencyProof };
 }
 
 function isVerifierKey(text: string): boolean {

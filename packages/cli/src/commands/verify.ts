@@ -5,6 +5,7 @@ import {
   type VerificationStep,
   verificationFailureMeanings,
   verifyPack,
+  type VerifyPackOptions,
 } from '@ai-assurance/evidence';
 import { createHash, hash } from 'node:crypto';
 import {
@@ -13,7 +14,12 @@ import {
   openPack,
 } from '../zip/openPack';
 import { counted, exitCodes, Output, printable } from '../words';
-import { readKeyOption, unreadable } from './options';
+import {
+  readFileOption,
+  readHeadOption,
+  readKeyOption,
+  unreadable,
+} from './options';
 
 const sha256: Hasher = bytes => hash('sha256', bytes, 'buffer');
 
@@ -35,6 +41,16 @@ interface Verification {
   key?: VerificationReport['key'];
   manifest?: VerificationReport['manifest'];
   unreadable?: VerificationReport['unreadable'];
+  notices?: VerificationReport['notices'];
+}
+
+/** What the caller holds beside the pack. */
+export interface VerifyOptions {
+  key?: string;
+  keys?: string;
+  head?: string;
+  consistency?: string;
+  json?: boolean;
 }
 
 const CONTAINER_TITLE =
@@ -43,11 +59,14 @@ const CONTAINER_TITLE =
 /** `ai-assurance verify`: everything that can be checked without network, server or trust. */
 export async function verifyCommand(
   path: string,
-  options: { key?: string; json?: boolean },
+  options: VerifyOptions,
   output: Output,
 ): Promise<number> {
-  const expectedVerifierKey = await readKeyOption(options.key);
-  const verification = await verify(path, expectedVerifierKey);
+  const verification = await verify(path, {
+    expectedVerifierKey: await readKeyOption(options.key),
+    keyHistory: await readFileOption('--keys', options.keys),
+    knownHead: await readHeadOption(options.head, options.consistency),
+  });
   output.write(
     options.json
       ? `${JSON.stringify({ file: path, ...verification }, undefined, 2)}\n`
@@ -58,7 +77,7 @@ export async function verifyCommand(
 
 async function verify(
   path: string,
-  expectedVerifierKey: string | undefined,
+  held: VerifyPackOptions,
 ): Promise<Verification> {
   let pack;
   try {
@@ -86,7 +105,7 @@ async function verify(
   }
   try {
     const report = await verifyPack(pack.files, {
-      expectedVerifierKey,
+      ...held,
       hashing: { hash: sha256, start: startSha256 },
     });
     const detail = `${counted(pack.files.names.length, 'file')}, ${counted(
@@ -128,6 +147,7 @@ function verdict({
   key,
   manifest,
   unreadable: ofNewerReleases = [],
+  notices = [],
 }: Verification): string[] {
   if (failure) {
     return [
@@ -151,12 +171,26 @@ function verdict({
         type,
       )}: kept, not readable by this release. Proven like all others; a newer ai-assurance reads what is said.`,
   );
+  const known = [
+    ...newer,
+    ...notices.map(
+      ({ count, message }) => `  ${counted(count, 'item')}: ${message}`,
+    ),
+  ];
+  if (key!.handedOverFrom !== undefined)
+    return [
+      `VERIFIED by hand-over from the key you gave, ${
+        key!.handedOverFrom
+      }: ${about}.`,
+      `  ${signer}`,
+      ...known,
+    ];
   return key!.isTrusted
-    ? [`VERIFIED with the key you gave: ${about}.`, `  ${signer}`, ...newer]
+    ? [`VERIFIED with the key you gave: ${about}.`, `  ${signer}`, ...known]
     : [
         `VERIFIED with the pack's own key: ${about}.`,
         `  ${signer}`,
-        ...newer,
+        ...known,
         '  This proves that the pack is whole, not who made it. Compare the fingerprint with one from a source that you',
         '  trust, or run again with --key.',
       ];
