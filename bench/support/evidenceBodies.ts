@@ -1,5 +1,8 @@
-/** Batches of CloudEvents as a pipeline would push them. No two items have the same id. */
-export function evidenceBodies(itemCount: number): {
+/** Batches of CloudEvents as a pipeline would push them. No two items have the same id, as long as no two makers have the same prefix. */
+export function evidenceBodies(
+  itemCount: number,
+  idPrefix: string = 'build-',
+): {
   itemCount: number;
   byteCount: number;
   next: () => Buffer;
@@ -10,7 +13,7 @@ export function evidenceBodies(itemCount: number): {
     number += 1;
     return {
       specversion: '1.0',
-      id: `build-${number}`,
+      id: `${idPrefix}${number}`,
       source: 'https://ci.example.com/digit-reader',
       type: 'io.ai-assurance.artifact.v1',
       subject: 'resource:default/digit-reader-edge',

@@ -30,3 +30,45 @@ export function report(figures: Figure[]): void {
   if (process.send) process.send({ figures });
   else process.stdout.write(`${JSON.stringify({ figures }, null, 2)}\n`);
 }
+
+/** A figure that must not fall below a share of its floor. */
+export function ratioFigure(of: {
+  name: string;
+  unit: string;
+  runs: number[];
+  floorRuns: number[];
+  against: string;
+  atLeast: number;
+  worked: boolean;
+}): Figure {
+  const value = medianOf(of.runs);
+  const ratio = value / medianOf(of.floorRuns);
+  return {
+    name: of.name,
+    value,
+    unit: of.unit,
+    ratio,
+    against: of.against,
+    goal: `at least ${of.atLeast} of it`,
+    ok: of.worked && ratio >= of.atLeast,
+  };
+}
+
+/** A figure that must not rise above a bound of its own. */
+export function boundFigure(of: {
+  name: string;
+  unit: string;
+  value: number;
+  atMost: number;
+  worked: boolean;
+}): Figure {
+  return {
+    name: of.name,
+    value: of.value,
+    unit: of.unit,
+    ratio: null,
+    against: null,
+    goal: `at most ${of.atMost} ${of.unit}`,
+    ok: of.worked && of.value <= of.atMost,
+  };
+}

@@ -5,7 +5,7 @@ import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AddressInfo } from 'node:net';
 
-// The real plugin behind the real HTTP router, with migrations, ledger and outbox, on a SQLite file. Stand-ins are only
+// The real plugin behind the real HTTP router, with migrations, ledger and outbox, on SQLite files or PostgreSQL. Stand-ins are only
 // what Backstage's own test backend stands in for: identities, the permission answer and the catalog's content.
 
 const entity = (name: string, type: string, spec: object): Entity => ({
@@ -27,6 +27,24 @@ const entities = [
   ),
 ];
 
+/** SQLite files in the folder of the run, or databases of their own beside the one that the run names. */
+function databaseConfig(directory: string): object {
+  const url = process.env.BENCH_PG;
+  if (!url) return { client: 'better-sqlite3', connection: { directory } };
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    client: 'pg',
+    connection: {
+      host: hostname,
+      port: Number(port),
+      user: username,
+      password,
+      database: pathname.slice(1),
+    },
+    pluginDivisionMode: 'schema',
+  };
+}
+
 async function main() {
   const directory = process.env.BENCH_DIRECTORY!;
   const { server } = await startTestBackend({
@@ -37,11 +55,17 @@ async function main() {
       mockServices.rootConfig.factory({
         data: {
           backend: {
-            database: { client: 'better-sqlite3', connection: { directory } },
+            database: databaseConfig(directory),
           },
           aiAssurance: {
             ledger: { signingKeyFile: `${directory}/key.pem` },
             audit: { directory: `${directory}/packs` },
+            machines: [
+              {
+                subject: 'external:test-service',
+                contributor: { subjects: ['*'] },
+              },
+            ],
           },
         },
       }),

@@ -1,0 +1,68 @@
+import {
+  createLedger,
+  EvidenceDraft,
+  LedgerRoom,
+} from '../../plugins/ai-assurance-backend/src/ledger';
+import {
+  createOutbox,
+  Db,
+  openDatabase,
+  systemChance,
+  systemClock,
+} from '../../plugins/ai-assurance-backend/src/platform';
+import { ConfigReader } from '@backstage/config';
+import { mockServices } from '@backstage/backend-test-utils';
+import { generateKeyPairSync } from 'node:crypto';
+import { Knex } from 'knex';
+
+/** The real ledger room on a database, without the plugin around it. */
+export async function openLedger(
+  knex: Knex,
+): Promise<{ db: Db; room: LedgerRoom }> {
+  const db = await openDatabase(
+    mockServices.database({ knex, migrations: { skip: false } }),
+  );
+  const signingKey = generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  const room = await createLedger({
+    db,
+    clock: systemClock,
+    chance: systemChance,
+    outbox: createOutbox(db, systemClock),
+    config: new ConfigReader({ aiAssurance: { ledger: { signingKey } } }),
+    logger: mockServices.rootLogger({ level: 'none' } as any),
+    subjects: { get: async () => ({}) },
+  } as Parameters<typeof createLedger>[0]);
+  return { db, room };
+}
+
+const collectedAt = '2026-11-22T13:00:00.000Z';
+const collectedAtMs = Date.parse(collectedAt);
+
+/** The number-th item of what a build pipeline would record. */
+export function draftOf(number: number): EvidenceDraft {
+  const digest = `sha256:${number.toString(16).padStart(64, '0')}`;
+  return {
+    type: 'io.ai-assurance.artifact.v1',
+    source: 'https://ci.example.com/digit-reader',
+    id: `build-${number}`,
+    subject: 'resource:default/digit-reader-edge',
+    timeMs: collectedAtMs + number,
+    envelope: {
+      sourceSystem: 'ci.example.com',
+      asked: 'the files of the build',
+      collector: { id: 'ci-step', version: '1.4.2' },
+      subjectVersion: `1.${number}.0`,
+      subjectDigest: digest,
+      collectedAt,
+    },
+    payload: {
+      version: `1.${number}.0`,
+      digest,
+      sizeBytes: 31_254,
+      format: 'onnx',
+      precision: 'int8',
+    },
+  } as EvidenceDraft;
+}
