@@ -1,6 +1,5 @@
 import { assuranceReadPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { InputError } from '@backstage/errors';
-import { Access, Binder, withCode } from '../platform';
+import { Access, Binder } from '../platform';
 import { LedgerReader } from './LedgerReader';
 
 /** Binds the operations of the evidence explorer. */
