@@ -263,6 +263,7 @@ const steps = {
     script('wire.mjs', '--check'),
   ),
   kinds: check('reference of evidence kinds', script('kinds.mjs', '--check')),
+  docs: check('documentation for TechDocs', script('docs.mjs')),
   reports: check(
     'API and SQL reports',
     yarn('api-reports', '--ci'),
