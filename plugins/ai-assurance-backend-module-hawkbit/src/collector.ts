@@ -154,6 +154,8 @@ function statementsOf(options: {
     ...(version === undefined ? {} : { subjectVersion: codeOfLabel(version) }),
   };
   const subject = context.subject.entityRef;
+  // Two subjects may name one distribution set: each has its own statement.
+  const mark = shortDigestOf(subject);
   const statements: Statement[] = [];
 
   const plan = planOf(facts);
@@ -164,7 +166,9 @@ function statementsOf(options: {
       digest,
       fact: {
         type: 'io.ai-assurance.rollout-plan.v1',
-        id: `plan:${rollout.id}:${digest}:${instantOf(rollout.createdAt)}`,
+        id: `plan:${rollout.id}:${digest}:${instantOf(
+          rollout.createdAt,
+        )}:${mark}`,
         subject,
         timeMs: rollout.createdAt,
         envelope,
@@ -181,7 +185,7 @@ function statementsOf(options: {
     digest,
     fact: {
       type: 'io.ai-assurance.rollout-observation.v2',
-      id: `rollout:${rollout.id}:${digest}:${instantOf(timeMs)}`,
+      id: `rollout:${rollout.id}:${digest}:${instantOf(timeMs)}:${mark}`,
       subject,
       timeMs,
       envelope: {

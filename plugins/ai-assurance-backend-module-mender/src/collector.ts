@@ -120,6 +120,8 @@ function statementOf(options: {
 }): { digest: string; fact: AnyCollectedFact } {
   const { context, asked, facts } = options;
   const { deployment } = facts;
+  // Two subjects may name one artifact: each has its own statement.
+  const mark = shortDigestOf(context.subject.entityRef);
   const payload = observationOf(facts);
   const digest = shortDigestOf(payload as never);
   const createdMs = Date.parse(deployment.created);
@@ -132,7 +134,7 @@ function statementOf(options: {
     digest,
     fact: {
       type: 'io.ai-assurance.rollout-observation.v2',
-      id: `deployment:${deployment.id}:${digest}:${instantOf(timeMs)}`,
+      id: `deployment:${deployment.id}:${digest}:${instantOf(timeMs)}:${mark}`,
       subject: context.subject.entityRef,
       timeMs,
       envelope: {
