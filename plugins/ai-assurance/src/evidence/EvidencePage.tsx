@@ -10,6 +10,8 @@ import {
   useUrlState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { Page } from '../shared/Page';
 import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
@@ -24,20 +26,35 @@ const defaults = { ...evidenceFilterDefaults, cursor: '', item: '' };
 
 /** The evidence explorer: filters, the list, and the opened item beside it. All of it lives in the URL. */
 export function EvidencePage() {
+  return (
+    <Page canLookBack>
+      <Explorer />
+    </Page>
+  );
+}
+
+function Explorer() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [url, setUrl] = useUrlState(defaults);
   const { cursor, item, ...filters } = url;
   const query = queryOf(filters);
 
-  const facets = useAnswer(signal => api.getEvidenceFacets({ signal }), []);
+  const { asOf, poll } = useAsOf();
+  const facets = useAnswer(
+    signal => api.getEvidenceFacets({ signal, asOf }),
+    [asOf],
+  );
   const answer = useAnswer(
     signal =>
-      api.listEvidence({ ...query, cursor: cursor || undefined }, { signal }),
-    [JSON.stringify(query), cursor],
+      api.listEvidence(
+        { ...query, cursor: cursor || undefined },
+        { signal, asOf },
+      ),
+    [JSON.stringify(query), cursor, asOf],
     {
       // Older pages do not change: the ledger only grows at its end.
-      pollSeconds: cursor === '' ? 15 : undefined,
+      pollSeconds: cursor === '' ? poll(15) : undefined,
       isEmpty: page => page.items.length === 0 && page.nextCursor === undefined,
       keepOnChange: true,
     },
@@ -45,7 +62,7 @@ export function EvidencePage() {
   const clear = () => setUrl({ ...evidenceFilterDefaults, cursor: '' });
 
   return (
-    <Page>
+    <>
       <EvidenceFilters
         values={filters}
         facets={facets}
@@ -68,6 +85,7 @@ export function EvidencePage() {
           >
             {page => (
               <>
+                <AsOfLimits answer={page} />
                 <EvidenceTable
                   items={page.items}
                   openedId={item}
@@ -94,7 +112,7 @@ export function EvidencePage() {
         )}
       </div>
       <KeptHeadSection />
-    </Page>
+    </>
   );
 }
 

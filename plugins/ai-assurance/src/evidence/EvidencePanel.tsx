@@ -16,6 +16,7 @@ import {
 import { isEvidenceType, titleOf } from '@ai-assurance/evidence';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
 import { EnvelopeSection } from './EnvelopeSection';
@@ -36,9 +37,10 @@ export function EvidencePanel(props: EvidencePanelProps) {
   const { evidenceId, onClose, onChanged } = props;
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  const { asOf } = useAsOf();
   const answer = useAnswer(
-    signal => api.getEvidence(evidenceId, { signal }),
-    [evidenceId],
+    signal => api.getEvidence(evidenceId, { signal, asOf }),
+    [evidenceId, asOf],
   );
   return (
     <section
@@ -83,8 +85,9 @@ function Summary(props: { detail: EvidenceDetail }) {
   const { detail } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const nowMs = useNow();
+  const { atMs = nowMs } = useAsOf();
   const isExpired =
-    detail.expiresAtMs !== undefined && detail.expiresAtMs <= nowMs;
+    detail.expiresAtMs !== undefined && detail.expiresAtMs <= atMs;
   return (
     <FactList>
       <FactRow

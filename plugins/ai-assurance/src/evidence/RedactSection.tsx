@@ -18,6 +18,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { Select } from '@backstage/ui';
 import { useState } from 'react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import styles from '../shared/pages.module.css';
 import { ReasonDialog } from '../shared/ReasonDialog';
 import { aiAssuranceTranslationRef } from '../translation';
@@ -85,6 +86,7 @@ export function RedactSection(props: {
   const { detail, onRedacted } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const permission = usePermission({ permission: evidenceRedactPermission });
+  const { disabledReason: past } = useAsOf();
   const [isAsking, setIsAsking] = useState(false);
   if (detail.redacted) return null;
   return (
@@ -95,9 +97,10 @@ export function RedactSection(props: {
         <ActionButton
           isDestructive
           disabledReason={
-            permission.loading || permission.allowed
+            past ??
+            (permission.loading || permission.allowed
               ? undefined
-              : t('redaction.mayNot')
+              : t('redaction.mayNot'))
           }
           onPress={() => setIsAsking(true)}
         >

@@ -13,6 +13,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { FilterSelect } from '../shared/FilterSelect';
 import { Page } from '../shared/Page';
 import { Pager } from '../shared/Pager';
@@ -29,11 +31,20 @@ const STATES = ['waiting', 'replayed', 'discarded'] as const;
 
 /** What was refused at the door: why, from whom, and what to do about it. */
 export function QuarantinePage() {
+  return (
+    <Page canLookBack>
+      <Quarantine />
+    </Page>
+  );
+}
+
+function Quarantine() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [url, setUrl] = useUrlState(defaults);
   const reasonText = useReasonText();
   const state = STATES.find(one => one === url.state);
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
     signal =>
       api.listQuarantine(
@@ -42,11 +53,11 @@ export function QuarantinePage() {
           code: url.code || undefined,
           cursor: url.cursor || undefined,
         },
-        { signal },
+        { signal, asOf },
       ),
-    [state, url.code, url.cursor],
+    [state, url.code, url.cursor, asOf],
     {
-      pollSeconds: url.cursor === '' ? 15 : undefined,
+      pollSeconds: url.cursor === '' ? poll(15) : undefined,
       isEmpty: page => page.items.length === 0 && page.waiting.length === 0,
       keepOnChange: true,
     },
@@ -56,7 +67,7 @@ export function QuarantinePage() {
   const hasFilter = url.code !== '' || url.state !== noFilters.state;
 
   return (
-    <Page>
+    <>
       {isKnown ? <QuarantineSentence waiting={waiting} /> : null}
       <div
         className={styles.filters}
@@ -128,6 +139,7 @@ export function QuarantinePage() {
           >
             {page => (
               <>
+                <AsOfLimits answer={page} />
                 <QuarantineTable
                   items={page.items}
                   openedId={url.item}
@@ -153,7 +165,7 @@ export function QuarantinePage() {
           />
         )}
       </div>
-    </Page>
+    </>
   );
 }
 

@@ -24,6 +24,7 @@ import {
 } from '@backstage/frontend-plugin-api';
 import { Alert, Button } from '@backstage/ui';
 import { useState } from 'react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import styles from '../shared/pages.module.css';
 import { ReasonDialog } from '../shared/ReasonDialog';
 import { aiAssuranceTranslationRef } from '../translation';
@@ -42,9 +43,10 @@ export function QuarantinePanel(props: QuarantinePanelProps) {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const reasonText = useReasonText();
+  const { asOf } = useAsOf();
   const answer = useAnswer(
-    signal => api.getQuarantined(quarantineId, { signal }),
-    [quarantineId],
+    signal => api.getQuarantined(quarantineId, { signal, asOf }),
+    [quarantineId, asOf],
   );
   const changed = () => {
     answer.reload();
@@ -185,9 +187,12 @@ function Actions(props: { detail: QuarantinedDetail; onChanged: () => void }) {
   const [isPending, setIsPending] = useState(false);
   const [isDiscarding, setIsDiscarding] = useState(false);
   const [failure, setFailure] = useState<string>();
-  const disabledReason = detail.mayResolve
-    ? undefined
-    : detail.mayNotResolveReason ?? t('quarantine.mayNotResolve');
+  const { disabledReason: past } = useAsOf();
+  const disabledReason =
+    past ??
+    (detail.mayResolve
+      ? undefined
+      : detail.mayNotResolveReason ?? t('quarantine.mayNotResolve'));
 
   const replay = async () => {
     setIsPending(true);

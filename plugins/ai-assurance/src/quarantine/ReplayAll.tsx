@@ -11,6 +11,7 @@ import {
 } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import { useState } from 'react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { aiAssuranceTranslationRef } from '../translation';
 
 /** Judges again everything that waits for one reason, after its cause was mended. */
@@ -23,6 +24,7 @@ export function ReplayAll(props: {
   const api = useApi(aiAssuranceApiRef);
   const toastApi = useApiHolder().get(toastApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  const { disabledReason: past } = useAsOf();
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<Error>();
 
@@ -57,7 +59,8 @@ export function ReplayAll(props: {
       <ActionButton
         isPending={isPending}
         disabledReason={
-          waitingCount === 0 ? t('quarantine.nothingWaits') : undefined
+          past ??
+          (waitingCount === 0 ? t('quarantine.nothingWaits') : undefined)
         }
         onPress={replay}
       >

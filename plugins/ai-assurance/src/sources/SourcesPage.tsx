@@ -20,6 +20,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { FilterSelect } from '../shared/FilterSelect';
 import { Page } from '../shared/Page';
 import { Pager } from '../shared/Pager';
@@ -38,25 +40,34 @@ const verdictOf = {
 
 /** Where evidence is collected from, and how that goes. */
 export function SourcesPage() {
+  return (
+    <Page canLookBack>
+      <Sources />
+    </Page>
+  );
+}
+
+function Sources() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const [url, setUrl] = useUrlState({ state: '', cursor: '' });
   const state = STATES.find(one => one === url.state);
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
     signal =>
       api.listCollectors(
         { state, cursor: url.cursor || undefined },
-        { signal },
+        { signal, asOf },
       ),
-    [state, url.cursor],
+    [state, url.cursor, asOf],
     {
-      pollSeconds: 15,
+      pollSeconds: poll(15),
       isEmpty: ({ collectors }) => collectors.length === 0,
       keepOnChange: true,
     },
   );
   return (
-    <Page>
+    <>
       <AnswerView
         answer={answer}
         skeleton={[56, 160, 240]}
@@ -67,8 +78,9 @@ export function SourcesPage() {
           />
         )}
       >
-        {({ collectors, sources, nextCursor }) => (
+        {({ collectors, sources, nextCursor, ...rest }) => (
           <>
+            <AsOfLimits answer={rest} />
             <CollectorsSentence collectors={collectors} />
             <Section title={t('sources.collectors')}>
               <CollectorTable collectors={collectors} />
@@ -105,7 +117,7 @@ export function SourcesPage() {
           </>
         )}
       </AnswerView>
-    </Page>
+    </>
   );
 }
 
