@@ -1,1 +1,6 @@
-export {};
+/**
+ * Collects evidence from an MLflow model registry: versions, and aliases with every move that is noticed.
+ *
+ * @packageDocumentation
+ */
+export { mlflowCollectorModule as default } from './module';

@@ -9,7 +9,7 @@ import {
   startStandIn,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node/testUtils';
 import { mockServices } from '@backstage/backend-test-utils';
-import { Series, standInEngine } from './__testUtils__/engine';
+import { Labels, Series, standInEngine } from './__testUtils__/engine';
 import { createPrometheusCollectors } from './createCollectors';
 
 const nowMs = Date.parse('2026-11-22T13:20:30.000Z');
@@ -209,10 +209,16 @@ describe('what Prometheus says of a subject', () => {
       atMs >= from && atMs < to ? '2' : undefined;
     const switchMs = Date.parse('2026-11-22T13:15:00Z');
     series = () => [
-      { labels: { version: '6' }, at: at(0, switchMs + 2 * minuteMs) },
-      { labels: { version: '7', pod: 'a' }, at: at(switchMs, Infinity) },
       {
-        labels: { version: '7', pod: 'b' },
+        labels: { version: '6' } as Labels,
+        at: at(0, switchMs + 2 * minuteMs),
+      },
+      {
+        labels: { version: '7', pod: 'a' } as Labels,
+        at: at(switchMs, Infinity),
+      },
+      {
+        labels: { version: '7', pod: 'b' } as Labels,
         at: at(switchMs + minuteMs, Infinity),
       },
     ];

@@ -15,7 +15,9 @@ export interface CollectorSubject {
  * A fact that a collector found. `id` MUST be made from what the other system says (its own id, its revision), never from
  * the moment of asking: the same fact found again is then known already and changes nothing. Whatever is yielded under one
  * id MUST be the same each time. A fact about "now" that ages carries a period of the clock in its id, see
- * {@link periodOf}, and takes `timeMs` and `expiresAt` from that period.
+ * {@link periodOf}, and takes `timeMs` and `expiresAt` from that period. A change that is noticed by comparing with
+ * {@link CollectorMemory} may carry the moment of noticing: then the memory, not the id, keeps it from being stated twice,
+ * and such facts MUST be yielded after everything that can fail.
  * @public
  */
 export interface CollectedFact<T extends EvidenceType = EvidenceType> {
@@ -42,7 +44,7 @@ export type AnyCollectedFact = {
  * @public
  */
 export interface CollectorMemory {
-  /** What the last good run wrote; `undefined` on the first, and after the collector's `version` changed. */
+  /** What the last run that came to its end wrote; `undefined` on the first, and after the collector's `version` changed. */
   read(): JsonValue | undefined;
   /** At most 64 KiB of JSON; more throws a RangeError. The last write of a run counts. */
   write(value: JsonValue): void;

@@ -137,12 +137,11 @@ export class CollectorsService {
       subject,
       collectorVersion: collector.version,
       state: next,
-      memory:
-        run.memory && !contradiction
-          ? run.memory.value
-          : sameVersion
-          ? before.memory
-          : undefined,
+      memory: run.memory
+        ? run.memory.value
+        : sameVersion
+        ? before.memory
+        : undefined,
       evidenceId: before?.evidenceId,
     };
     const drafts: EvidenceDraft[] = [

@@ -140,8 +140,13 @@ export async function collectOnce(
     abort.abort(new Error('The run is over'));
     void Promise.resolve(iterator?.return?.()).catch(() => {});
   }
-  failure ??= problem;
-  return { facts, failure, memory: failure || isCut ? undefined : written };
+  // A refused fact is no reason to forget: what was noticed beside it would be noticed, and recorded, again and again.
+  const isComplete = failure === undefined && !isCut;
+  return {
+    facts,
+    failure: failure ?? problem,
+    memory: isComplete ? written : undefined,
+  };
 }
 
 function checkedMemory(value: JsonValue): JsonValue {

@@ -379,6 +379,20 @@ describe('the memory of a collector', () => {
     },
   );
 
+  everyDatabase('is kept although a single fact was refused, %p', async id => {
+    const { script, round, nextRound, statuses } = await open(id);
+    const seen: unknown[] = [];
+    script.collect = async function* partlyWrong({ memory }) {
+      seen.push(memory.read());
+      memory.write('seen');
+      yield artifactFact(1, { payload: {} } as any);
+    };
+    await round();
+    await nextRound();
+    expect(seen).toEqual([undefined, 'seen']);
+    expect(await statuses()).toEqual([['failing', 'invalid-fact']]);
+  });
+
   everyDatabase('is bounded, %p', async id => {
     const { script, round, statuses } = await open(id);
     script.collect = async function* greedy({ memory }) {
