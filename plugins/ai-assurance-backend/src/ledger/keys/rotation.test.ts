@@ -6,6 +6,7 @@ import {
 } from '@ai-assurance/evidence';
 import { ConfigReader } from '@backstage/config';
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import { brokenAt } from '../__testUtils__/brokenAt';
 import {
   artifactDraft,
   artifactDrafts,
@@ -226,36 +227,24 @@ describe('the keys of the ledger', () => {
       const { db, deps, room, restart, append } = await open(id);
       await append(room, 0, 1);
       const settings = { signingKey: newKey, previousSigningKey: testKey };
-      const statements = ['ledger_key', 'ledger_item', 'ledger_head'];
-      for (const table of statements) {
-        const broken = {
-          ...db,
-          transaction: <T>(work: (tx: any) => Promise<T>) =>
-            db.transaction(tx => {
-              const query = tx.client.query;
-              tx.client.query = (connection: unknown, obj: any) => {
-                const sql: string = typeof obj === 'string' ? obj : obj.sql;
-                if (/^insert into/i.test(sql) && sql.includes(table)) {
-                  tx.client.query = query;
-                  return Promise.reject(new Error(`broken at ${table}`));
-                }
-                return query.call(tx.client, connection, obj);
-              };
-              return work(tx).finally(() => {
-                tx.client.query = query;
-              });
-            }),
-        };
-        await expect(
-          createLedger({
-            ...deps,
-            db: broken,
-            config: new ConfigReader({ aiAssurance: { ledger: settings } }),
-          }),
-        ).rejects.toThrow(`broken at ${table}`);
+      const config = new ConfigReader({ aiAssurance: { ledger: settings } });
+      let statements = 0;
+      for (let failAt = 1; ; failAt++) {
+        const outcome = await createLedger({
+          ...deps,
+          db: brokenAt(db, failAt),
+          config,
+        })
+          .then(() => 'done')
+          .catch((error: Error) => error.message);
+        if (outcome === 'done') break;
+        expect(outcome).toBe(`broken at statement ${failAt}`);
+        statements = failAt;
         expect((await room.keys.list()).length).toBe(1);
         expect((await room.answers.head())!.size).toBe(1);
+        expect((await room.fsck()).ok).toBe(true);
       }
+      expect(statements > 5).toBe(true);
       const next = await restart(settings);
       expect((await next.answers.head())!.size).toBe(2);
       await db.transaction(tx => next.ledger.append(tx, [artifactDraft(5)]));

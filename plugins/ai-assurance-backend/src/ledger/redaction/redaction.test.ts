@@ -5,7 +5,8 @@ import {
   verifyTlogProof,
 } from '@ai-assurance/evidence';
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { Db, instantOf, Tx } from '../../platform';
+import { instantOf } from '../../platform';
+import { brokenAt } from '../__testUtils__/brokenAt';
 import {
   artifactDraft,
   artifactDrafts,
@@ -383,27 +384,5 @@ function statusDraft(
       status: 'pass',
       reason: 'WITHIN_OBJECTIVE',
     },
-  };
-}
-
-/** A database whose n-th statement inside a transaction fails before it reaches the database. */
-function brokenAt(db: Db, failAt: number): Db {
-  return {
-    ...db,
-    transaction: work =>
-      db.transaction(tx => {
-        const client = (tx as Tx).client;
-        const query = client.query;
-        let statement = 0;
-        client.query = (...args: unknown[]) => {
-          statement += 1;
-          if (statement !== failAt) return query.apply(client, args);
-          client.query = query;
-          return Promise.reject(new Error(`broken at statement ${failAt}`));
-        };
-        return work(tx).finally(() => {
-          client.query = query;
-        });
-      }),
   };
 }
