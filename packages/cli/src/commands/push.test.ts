@@ -346,3 +346,27 @@ describe('a push that is used wrongly sends nothing', () => {
     });
   });
 });
+
+describe('standard input that fails', () => {
+  it('is told, after what came before was sent', async () => {
+    const server = await serverWith();
+    const failing = (async function* input() {
+      yield Buffer.from(lines([item(1)]));
+      throw Object.assign(new Error('EIO: i/o error, read'), {
+        code: 'EIO',
+        syscall: 'read',
+      });
+    })();
+    const { code, out } = await shellIn(
+      { env, stdin: failing },
+      'push',
+      '-',
+      '--server',
+      server.url,
+    );
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: '1 item: 1 accepted, 0 already known\nstandard input could not be read to its end: EIO: i/o error, read.\n',
+    });
+  });
+});

@@ -114,9 +114,12 @@ async function* itemsOf(
         yield itemOf(value, `${name}:${value.number}`);
       }
     } catch (error) {
-      if (!(error instanceof BrokenInput)) throw error;
+      const isReadError =
+        (error as NodeJS.ErrnoException).syscall === 'read' ||
+        error instanceof BrokenInput;
+      if (!isReadError) throw error;
       broken.where ??= name;
-      broken.message ??= error.message;
+      broken.message ??= (error as Error).message;
     }
   }
 }
