@@ -143,10 +143,10 @@ export class EvidenceList {
   ): Promise<EvidenceListPage> {
     const { db, index } = this.#deps;
     const wanted = query.limit + 1;
-    const indexedTo = await index.indexedTo(db.knex);
+    const { indexedTo, ledgerSize } = await index.refresh(db.knex);
     const tail = {
       low: Math.max(bounds.low, indexedTo),
-      high: bounds.high,
+      high: Math.min(bounds.high, ledgerSize),
     };
     const { rows, lookedFrom } =
       tail.low < tail.high

@@ -31,16 +31,10 @@ export class Indexer {
     db: Db;
     store: SegmentStore;
     readItems: ReadItems;
-    ledgerSize: (knex: Knex) => Promise<number>;
   };
   #hasCleaned = false;
 
-  constructor(deps: {
-    db: Db;
-    store: SegmentStore;
-    readItems: ReadItems;
-    ledgerSize: (knex: Knex) => Promise<number>;
-  }) {
+  constructor(deps: { db: Db; store: SegmentStore; readItems: ReadItems }) {
     this.#deps = deps;
   }
 
@@ -54,29 +48,28 @@ export class Indexer {
 
   /** Indexes what is there, or one step of it while more comes in faster. Safe to repeat and to be run by two at once. */
   async run(): Promise<void> {
-    const { db, store, ledgerSize } = this.#deps;
+    const { db, store } = this.#deps;
     if (!this.#hasCleaned) {
       for (const id of await store.strayIds(db.knex))
         await store.dropPages(db.knex, id);
       this.#hasCleaned = true;
     }
-    let before = await ledgerSize(db.knex);
-    for (;;) {
-      const indexed = await this.#indexNext(before);
+    for (let before = -1; ; ) {
+      const { from, to, size } = await this.#indexNext();
       await this.#mergeAll();
-      if (indexed === 0) return;
-      const now = await ledgerSize(db.knex);
-      if (now - before >= indexed) return;
-      before = now;
+      const grown = before < 0 ? 0 : size - before;
+      if (to <= from || grown > to - from) return;
+      before = size;
     }
   }
 
-  /** Answers how many positions it indexed. */
-  async #indexNext(ledgerSize: number): Promise<number> {
+  /** Answers what it indexed, nothing where `to` is `from`, and how large the ledger was before. */
+  async #indexNext(): Promise<Stretch & { size: number }> {
     const { db, store, readItems } = this.#deps;
-    const { indexedTo: from, version } = await store.state(db.knex);
-    const to = Math.min(from + step, ledgerSize);
-    if (to <= from) return 0;
+    const state = await store.state(db.knex);
+    const { indexedTo: from, version, ledgerSize: size } = state;
+    const to = Math.min(from + step, size);
+    if (to <= from) return { from, to: from, size };
     const items = await readItems(db.knex, from, to);
     const builder = new SegmentBuilder(from);
     for (let i = 0; i < items.length; i += 1) {
@@ -89,7 +82,7 @@ export class Indexer {
       [],
       version,
     );
-    return isPublished ? to - from : 0;
+    return { from, to: isPublished ? to : from, size };
   }
 
   async #mergeAll(): Promise<void> {

@@ -1,9 +1,20 @@
 import { Knex } from 'knex';
 import { intersect, Offsets, unite } from './core/postings';
-import { offsetsIn, pagesFor, TermRange } from './core/pages';
-import { PAGES_PER_SEGMENT, Segment, SegmentStore } from './SegmentStore';
+import {
+  offsetsIn,
+  OpenPage,
+  openPage,
+  pagesFor,
+  TermRange,
+} from './core/pages';
+import {
+  PAGES_PER_SEGMENT,
+  SearchState,
+  Segment,
+  SegmentStore,
+} from './SegmentStore';
 
-/** Bytes of pages kept for the next search. */
+/** Bytes of pages kept for the next search; taken apart they take a few times that. */
 const keptBytes = 16 * 1024 * 1024;
 /** Pages that one search may read; some megabytes. What lies further back is left to the next request. */
 const maxPages = 4_000;
@@ -31,26 +42,27 @@ export class SearchIndex {
   readonly #store: SegmentStore;
   #version = -1;
   #segments: Segment[] = [];
-  readonly #pages = new Map<string, Uint8Array>();
+  readonly #pages = new Map<string, OpenPage>();
   #pagesLength = 0;
 
   constructor(store: SegmentStore) {
     this.#store = store;
   }
 
-  /** Positions below this one can be found; the caller looks at those above by itself. */
-  async indexedTo(knex: Knex): Promise<number> {
-    const { indexedTo, version } = await this.#store.state(knex);
+  /** Positions below `indexedTo` can be found; the caller looks at those from there on by itself. */
+  async refresh(knex: Knex): Promise<SearchState> {
+    const state = await this.#store.state(knex);
+    const { version } = state;
     if (version !== this.#version) {
       const known = new Map(this.#segments.map(one => [one.id, one]));
       this.#segments = await this.#store.segments(knex, known);
       this.#version = version;
     }
-    return indexedTo;
+    return state;
   }
 
   /**
-   * The newest positions below `before` at which each range holds a term, up to `limit`. Ask {@link SearchIndex.indexedTo}
+   * The newest positions below `before` at which each range holds a term, up to `limit`. Ask {@link SearchIndex.refresh}
    * first. `searchedTo` is above 0 when the limit was reached, or when more would have to be read than one request may cost.
    */
   async find(
@@ -120,8 +132,8 @@ export class SearchIndex {
   async #read(
     knex: Knex,
     wanted: Map<string, number>,
-  ): Promise<Map<string, Uint8Array>> {
-    const found = new Map<string, Uint8Array>();
+  ): Promise<Map<string, OpenPage>> {
+    const found = new Map<string, OpenPage>();
     const missing: [key: string, id: number][] = [];
     for (const [key, id] of wanted) {
       const kept = this.#pages.get(key);
@@ -139,19 +151,21 @@ export class SearchIndex {
     for (const [key, id] of missing) {
       const bytes = read.get(id);
       if (!bytes) throw new SegmentGone();
-      found.set(key, bytes);
-      this.#keep(key, bytes);
+      const page = openPage(bytes);
+      found.set(key, page);
+      this.#keep(key, page);
     }
     return found;
   }
 
-  #keep(key: string, bytes: Uint8Array): void {
-    this.#pages.set(key, bytes);
-    this.#pagesLength += bytes.length;
-    for (const [oldest, { length }] of this.#pages) {
+  #keep(key: string, page: OpenPage): void {
+    if (this.#pages.has(key)) return;
+    this.#pages.set(key, page);
+    this.#pagesLength += page.bytes.length;
+    for (const [oldest, { bytes }] of this.#pages) {
       if (this.#pagesLength <= keptBytes) return;
       this.#pages.delete(oldest);
-      this.#pagesLength -= length;
+      this.#pagesLength -= bytes.length;
     }
   }
 }

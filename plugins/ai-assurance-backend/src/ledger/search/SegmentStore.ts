@@ -1,5 +1,6 @@
 import { Knex } from 'knex';
 import { readBigint, Tx } from '../../platform';
+import { CounterRow } from '../tables';
 import { Page, readDirectory, writeDirectory } from './core/pages';
 import { Stretch } from './core/plan';
 import { SearchPageRow, SearchSegmentRow, SearchStateRow } from './tables';
@@ -11,6 +12,8 @@ const idsPerQuery = 500;
 export interface SearchState {
   indexedTo: number;
   version: number;
+  /** Items in the ledger: those from `indexedTo` on are not indexed yet. */
+  ledgerSize: number;
 }
 
 export interface Segment extends Stretch {
@@ -23,9 +26,16 @@ export interface Segment extends Stretch {
 /** The tables of the search index. Every write that readers can see raises the version, and only from the one it was based on. */
 export class SegmentStore {
   async state(knex: Knex): Promise<SearchState> {
-    const row = await knex<SearchStateRow>('ledger_search_state')
-      .where('ledger_search_state.id', 1)
-      .first();
+    const row: (SearchStateRow & Pick<CounterRow, 'size'>) | undefined =
+      await knex('ledger_search_state')
+        .join('ledger_counter', 'ledger_counter.id', 'ledger_search_state.id')
+        .where('ledger_search_state.id', 1)
+        .select(
+          'ledger_search_state.indexed_to',
+          'ledger_search_state.version',
+          'ledger_counter.size',
+        )
+        .first();
     if (!row)
       throw new Error(
         'The search index has lost its state. Roll its migration back and forward again: it is built anew from the ledger.',
@@ -33,6 +43,7 @@ export class SegmentStore {
     return {
       indexedTo: readBigint(row.indexed_to),
       version: readBigint(row.version),
+      ledgerSize: readBigint(row.size),
     };
   }
 

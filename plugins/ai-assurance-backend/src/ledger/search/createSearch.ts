@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
-import { Db, readBigint, Task, Tx } from '../../platform';
+import { Db, Task, Tx } from '../../platform';
 import { recordsOf } from '../rows';
-import { CounterRow, ItemRow } from '../tables';
+import { ItemRow } from '../tables';
 import { Words } from '../words';
 import { EvidenceList } from './EvidenceList';
 import { headAt } from '../LedgerAt';
@@ -36,13 +36,7 @@ export function createSearch(deps: { db: Db; words: Words }): EvidenceSearch {
       .orderBy('ledger_item.position');
     return recordsOf(knex, words, rows);
   };
-  const ledgerSize = async (knex: Knex) => {
-    const row = await knex<CounterRow>('ledger_counter')
-      .where('ledger_counter.id', 1)
-      .first();
-    return row ? readBigint(row.size) : 0;
-  };
-  const indexer = new Indexer({ db, store, readItems, ledgerSize });
+  const indexer = new Indexer({ db, store, readItems });
   return {
     list: new EvidenceList({ db, words, index: new SearchIndex(store) }),
     facets: async asOfMs =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   offsetsIn,
+  openPage,
   Page,
   pagesFor,
   PageWriter,
@@ -56,7 +57,7 @@ describe('pages of terms', () => {
       const at = pagesFor(directory, range);
       return pages
         .slice(at.from, at.to)
-        .flatMap(({ bytes }) => offsetsIn(bytes, range))
+        .flatMap(({ bytes }) => offsetsIn(openPage(bytes), range))
         .flatMap(list => [...list]);
     };
     for (const { term, offsets } of all)

@@ -106,24 +106,51 @@ export interface TermRange {
   to?: string;
 }
 
-/** Lists of offsets of the terms of a page that lie in the range. Others are passed over without reading their offsets. */
-export function offsetsIn(bytes: Uint8Array, range: TermRange): Offsets[] {
-  const found: Offsets[] = [];
+/** A page taken apart as far as its terms; offsets are read when they are wanted. */
+export interface OpenPage {
+  bytes: Uint8Array;
+  terms: string[];
+  /** Where the offsets of each term begin; those of the last end with the page. */
+  starts: number[];
+}
+
+/** Takes a page apart. Worth keeping: a page that is looked into is looked into again. */
+export function openPage(bytes: Uint8Array): OpenPage {
   const reader = new ByteReader(bytes);
+  const terms: string[] = [];
+  const starts: number[] = [];
   let term = '';
   while (reader.at < reader.end) {
     term = readTerm(reader, term);
+    terms.push(term);
     const length = reader.varint();
-    if (range.to === undefined ? term > range.from : term >= range.to)
-      return found;
-    if (term >= range.from) {
-      found.push(
-        decodePostings(new ByteReader(bytes, reader.at, reader.at + length)),
-      );
-    }
+    starts.push(reader.at);
     reader.at += length;
   }
+  return { bytes, terms, starts };
+}
+
+/** Lists of offsets of the terms of a page that lie in the range. */
+export function offsetsIn(page: OpenPage, range: TermRange): Offsets[] {
+  const { bytes, terms, starts } = page;
+  const found: Offsets[] = [];
+  for (let i = firstAtLeast(terms, range.from); i < terms.length; i += 1) {
+    if (range.to === undefined ? terms[i] > range.from : terms[i] >= range.to)
+      break;
+    found.push(decodePostings(new ByteReader(bytes, starts[i])));
+  }
   return found;
+}
+
+function firstAtLeast(terms: string[], wanted: string): number {
+  let low = 0;
+  let high = terms.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (terms[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** First terms of a segment's pages, as they are kept beside the segment. */

@@ -181,15 +181,41 @@ export function intersect(lists: Offsets[]): Offsets {
   return kept;
 }
 
+/** Below this, sorting costs less than going through all offsets that there could be. */
+const fewOffsets = 4_096;
+
 /** Offsets that occur in any of the lists. */
 export function unite(lists: Offsets[]): Offsets {
   if (lists.length === 1) return lists[0];
+  let total = 0;
+  for (const list of lists) total += list.length;
+  return total < fewOffsets ? sorted(lists, total) : marked(lists);
+}
+
+function sorted(lists: Offsets[], total: number): Offsets {
+  const all = new Uint16Array(total);
+  let size = 0;
+  for (const list of lists) {
+    all.set(list, size);
+    size += list.length;
+  }
+  all.sort();
+  let kept = 0;
+  for (let i = 0; i < all.length; i += 1) {
+    if (i > 0 && all[i] === all[i - 1]) continue;
+    all[kept] = all[i];
+    kept += 1;
+  }
+  return all.subarray(0, kept);
+}
+
+function marked(lists: Offsets[]): Offsets {
   const seen = new Uint8Array(MAX_SPAN);
   let count = 0;
   for (const list of lists) {
-    for (const offset of list) {
-      count += 1 - seen[offset];
-      seen[offset] = 1;
+    for (let i = 0; i < list.length; i += 1) {
+      count += 1 - seen[list[i]];
+      seen[list[i]] = 1;
     }
   }
   const united = new Uint16Array(count);
