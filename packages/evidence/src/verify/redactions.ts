@@ -46,10 +46,14 @@ export class OpenRedactions {
   }
 }
 
+/** The positions that a redaction lists; none when its payload cannot be read so, since a signer may have recorded anything. */
 function positionsIn(payload: string | null): Set<unknown> {
-  const { items } = JSON.parse(payload ?? '{}') as {
-    items?: { evidenceId?: unknown }[];
-  };
+  let items: unknown;
+  try {
+    items = JSON.parse(payload ?? 'null')?.items;
+  } catch {
+    // No JSON: it lists nothing.
+  }
   return new Set(
     Array.isArray(items) ? items.map(item => item?.evidenceId) : [],
   );
