@@ -27,6 +27,10 @@ export interface Config {
        * over. Recorded as evidence. It counts for that one key only.
        */
       replaceLostKey?: string;
+      /**
+       * Who is notified when the ledger finds itself changed: entity references. Default: `aiAssurance.roles.administrator`.
+       */
+      alarmRecipients?: string[];
       /** How often the whole ledger is derived again from its stored bytes. Default 1 day. */
       checkEvery?: HumanDuration;
       /** Where heads are published outside the database, so that rewriting and truncation are found from outside. */
@@ -79,6 +83,54 @@ export interface Config {
       maxBodyBytes?: number;
       /** Longest stream of lines in bytes, after decompression. Default 512 MiB. */
       maxStreamBytes?: number;
+      /** Evidence from Backstage's events service, topic `ai-assurance.evidence`. */
+      events?: {
+        /**
+         * Subjects that such evidence may be about, for example `resource:default/digit-reader`; `*` for all. Nobody signs in
+         * there: without this key nothing is taken.
+         */
+        subjects?: string[];
+      };
+      /** Systems that deliver to `/api/ai-assurance/webhooks/<name>` and sign what they send. */
+      webhooks?: Array<{
+        /** Lower-case letters, digits and dashes. */
+        name: string;
+        type: 'pagerduty' | 'cdevents' | 'github' | 'hmac';
+        /**
+         * What the sender signs with, 16 characters or more; several while it is being changed.
+         * @deepVisibility secret
+         */
+        secret: string | string[];
+        /** How `cdevents` and `hmac` sign; the others have their own fixed way. */
+        signature?: {
+          /** Header with the signature. Default `x-signature-256`. */
+          header?: string;
+          /** Default sha256. */
+          algorithm?: 'sha256' | 'sha512';
+          /** Default hex. */
+          encoding?: 'hex' | 'base64';
+          /** Stands before the signature, for example `sha256=`. Default: nothing. */
+          prefix?: string;
+          /** Header with epoch seconds, which are signed before the body with a dot between. Default: no time is signed. */
+          timestampHeader?: string;
+          /** How far that time may lie from now. Default 300. */
+          toleranceSeconds?: number;
+        };
+        /** Whom the sender's names stand for (`pagerduty`, `cdevents`, `github`). Goes before annotations. */
+        subjectOf?: Array<{
+          /** For example a PagerDuty service id, a repository `owner/name`, or the id of a CDEvents service. */
+          id: string;
+          /** Entity reference in full form. */
+          subject: string;
+        }>;
+        /**
+         * Annotation of entities with the sender's name of them. Default `pagerduty.com/service-id` and
+         * `github.com/project-slug`; none for the others.
+         */
+        annotation?: string;
+        /** Subjects that a sender of type `hmac` may push evidence about; `*` for all. */
+        subjects?: string[];
+      }>;
       quarantine?: {
         /** Most items of one sender that wait in quarantine. Default 10,000. */
         maxItems?: number;

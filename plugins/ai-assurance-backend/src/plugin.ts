@@ -4,6 +4,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import {
   aiAssurancePermissions,
@@ -61,6 +62,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -90,6 +92,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         );
         const ledgerRoom = await createLedger({
           ...base,
+          notifications: services.notifications,
           riskTierOf: async ref => (await subjects.get(ref))?.riskTier,
         });
         const recorded = {

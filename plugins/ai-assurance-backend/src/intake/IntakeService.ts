@@ -113,7 +113,9 @@ export class IntakeService {
         const standing =
           standings.get(item.subject) ?? (await standingOf(item.subject));
         if (!standing.mayPush) {
-          results[index] = notAllowed(index, [item.subject]);
+          const refused = notAllowed(index, [item.subject]);
+          if (sender.isAnswered) results[index] = refused;
+          else bad.push({ ...refused, arrival, given: givenBy(item) });
           continue;
         }
         const refusal = this.#refusal(item, standing.isKnown, nowMs);
@@ -129,7 +131,7 @@ export class IntakeService {
           ? await sender.maySomewhere()
           : (standings.get(given.subject) ?? (await standingOf(given.subject)))
               .mayPush;
-      if (!isAllowed) {
+      if (!isAllowed && sender.isAnswered) {
         results[index] = notAllowed(
           index,
           given.subject ? [given.subject] : [],
@@ -175,7 +177,9 @@ export class IntakeService {
       await this.#isKnown(reading.item.subject),
       this.#deps.clock.nowMs(),
     );
-    return refusal ? { ok: false, ...refusal } : { ok: true, reading };
+    return refusal
+      ? { ok: false, ...refusal }
+      : { ok: true, readings: [reading] };
   }
 
   async #isKnown(subject: string): Promise<boolean> {
@@ -248,10 +252,10 @@ export class IntakeService {
   }
 }
 
-function notAllowed(index: number, subjects: string[]): ItemResult {
+function notAllowed(index: number, subjects: string[]) {
   return {
     index,
-    outcome: 'refused',
+    outcome: 'refused' as const,
     code: 'NOT_ALLOWED',
     message: notAllowedOn(subjects.length > 0 ? subjects : ['its subject']),
   };

@@ -10,6 +10,7 @@ import {
 import { EvidenceIntake, GoodReading, Ledger } from '../ledger';
 import { Clock, Db, Outbox, Task, withCode } from '../platform';
 import { conflictOf } from './core/outcome';
+import { MAPPING_CODES } from './core/webhooks/mapping';
 import { discardDraft } from './discardDraft';
 import { IntakeService } from './IntakeService';
 import {
@@ -28,6 +29,7 @@ const passingCodes = [
   'CLOCK_AHEAD',
   'UNKNOWN_TYPE',
   'UNKNOWN_VERSION',
+  'NO_SUBJECT',
 ] as const;
 
 const itemsPerSweep = 200;
@@ -42,6 +44,8 @@ export interface QuarantineServiceDeps {
   store: QuarantineStore;
   answers: QuarantineAnswers;
   settings: IntakeSettings;
+  /** Makes evidence of what a webhook delivered, once more; `undefined` where that is still not possible. */
+  remap(origin: string, body: unknown): Promise<unknown[] | undefined>;
   /** The entity that evidence about the suite itself is about: for items that name no subject. */
   ownEntityRef: string;
 }
@@ -55,7 +59,7 @@ export interface Resolver {
 
 /** The append of a replay found the id taken; the transaction is rolled back with it. */
 class IdTaken extends Error {
-  constructor(readonly evidenceId: string) {
+  constructor(readonly index: number, readonly evidenceId: string) {
     super(`The id is taken by evidence ${evidenceId}`);
   }
 }
@@ -90,11 +94,8 @@ export class QuarantineService {
     const judgement = await this.#judge(row);
     if (judgement.ok) {
       // What could not be read before may turn out to be about somebody else's subject.
-      await this.#requireMayResolve(
-        id,
-        judgement.reading.item.subject,
-        resolver,
-      );
+      for (const { item } of judgement.readings)
+        await this.#requireMayResolve(id, item.subject, resolver);
     }
     if (!(await this.#replayed(row, judgement, resolver.ref)))
       throw movedOn(id);
@@ -126,9 +127,14 @@ export class QuarantineService {
         continue;
       }
       const judgement = await this.#judge(row);
-      if (judgement.ok && !(await mayResolve(judgement.reading.item.subject))) {
-        result.notAllowedCount += 1;
-        continue;
+      if (judgement.ok) {
+        const rights = await Promise.all(
+          judgement.readings.map(({ item }) => mayResolve(item.subject)),
+        );
+        if (rights.includes(false)) {
+          result.notAllowedCount += 1;
+          continue;
+        }
       }
       // Whoever was quicker has resolved it; it counts for them.
       const state = await this.#replayed(row, judgement, resolver.ref);
@@ -232,7 +238,18 @@ export class QuarantineService {
     } catch {
       return { ok: false, code: row.code, message: row.message };
     }
-    return this.#deps.intake.judge(value);
+    if (!MAPPING_CODES.includes(row.code))
+      return this.#deps.intake.judge(value);
+    const items = await this.#deps.remap(row.origin, value);
+    if (!items || items.length === 0)
+      return { ok: false, code: row.code, message: row.message };
+    const readings: GoodReading[] = [];
+    for (const item of items) {
+      const judgement = await this.#deps.intake.judge(item);
+      if (!judgement.ok) return { ...judgement, code: row.code };
+      readings.push(...judgement.readings);
+    }
+    return { ok: true, readings };
   }
 
   /** Records what is good, and notes why what is not still waits. `undefined`: it moved on meanwhile. */
@@ -243,13 +260,13 @@ export class QuarantineService {
   ): Promise<'replayed' | 'waiting' | undefined> {
     if (judgement.ok) {
       try {
-        const moved = await this.#record(row, judgement.reading, resolvedBy);
+        const moved = await this.#record(row, judgement.readings, resolvedBy);
         return moved ? 'replayed' : undefined;
       } catch (error) {
         if (!(error instanceof IdTaken)) throw error;
         return this.#noted(
           row,
-          conflictOf(judgement.reading.item, error.evidenceId),
+          conflictOf(judgement.readings[error.index].item, error.evidenceId),
         );
       }
     }
@@ -271,7 +288,7 @@ export class QuarantineService {
 
   async #record(
     row: QuarantineRow,
-    reading: GoodReading,
+    readings: GoodReading[],
     resolvedBy: string,
   ): Promise<boolean> {
     const { clock, db, ledger, outbox, store } = this.#deps;
@@ -286,14 +303,13 @@ export class QuarantineService {
       await outbox.queue(tx, { topic: 'quarantine.changed', subjects: [] });
       await outbox.queue(tx, {
         topic: 'evidence.pushed',
-        subjects: [reading.item.subject],
+        subjects: [...new Set(readings.map(({ item }) => item.subject))],
       });
-      const [{ outcome, evidenceId }] = await ledger.appendReadings(tx, [
-        reading,
-      ]);
-      if (outcome === 'conflict') throw new IdTaken(evidenceId);
+      const outcomes = await ledger.appendReadings(tx, readings);
+      const taken = outcomes.findIndex(one => one.outcome === 'conflict');
+      if (taken >= 0) throw new IdTaken(taken, outcomes[taken].evidenceId);
       // After the append, which alone knows the position; the row is held by this transaction already.
-      await store.nameEvidence(tx, row.id, evidenceId);
+      await store.nameEvidence(tx, row.id, outcomes[0].evidenceId);
       return true;
     });
   }

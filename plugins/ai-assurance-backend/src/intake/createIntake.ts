@@ -1,8 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
+import { EventsService } from '@backstage/plugin-events-node';
+import { Router } from 'express';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceIntake, Ledger } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import { EventsIntake } from './EventsIntake';
 import { IntakeService } from './IntakeService';
 import { QuarantineAnswers } from './QuarantineAnswers';
 import { QuarantineService } from './QuarantineService';
@@ -10,6 +13,8 @@ import { QuarantineStore } from './QuarantineStore';
 import { registerIntakeRoutes } from './routes';
 import { readIntakeSettings } from './settings';
 import { Arrival, ItemResult, Sender } from './types';
+import { registerWebhooks, WEBHOOKS_PATH } from './webhooks/routes';
+import { WebhookService } from './webhooks/WebhookService';
 
 export interface IntakeDeps {
   db: Db;
@@ -28,6 +33,10 @@ export interface Intake {
   /** Takes items from another way in: judges each, records what is good, quarantines what is not. */
   receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]>;
   tasks: Task[];
+  /** Takes evidence from Backstage's events service, where the configuration names subjects. */
+  subscribe(events: EventsService): Promise<void>;
+  /** Binds the configured webhooks and answers the path on which nobody signs in; `undefined` when there are none. */
+  registerWebhooks(router: Router): string | undefined;
   registerRoutes(binder: Binder, access: Access): void;
 }
 
@@ -46,6 +55,16 @@ export function createIntake(deps: IntakeDeps): Intake {
     store,
     settings,
   });
+  const webhooks = new WebhookService({
+    ...deps,
+    webhooks: settings.webhooks,
+    receive: (arrivals, sender) => service.receive(arrivals, sender),
+  });
+  const events = new EventsIntake({
+    logger: deps.logger,
+    subjects: settings.eventSubjects,
+    receive: (arrivals, sender) => service.receive(arrivals, sender),
+  });
   const quarantine = new QuarantineService({
     ...deps,
     ledger: {
@@ -54,6 +73,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         deps.intake.appendReadings(tx, readings),
     },
     intake: service,
+    remap: (origin, body) => webhooks.remap(origin, body),
     store,
     answers,
     settings,
@@ -64,6 +84,12 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     receive: (arrivals, sender) => service.receive(arrivals, sender),
     tasks: quarantine.tasks(),
+    subscribe: service => events.subscribe(service),
+    registerWebhooks(router) {
+      if (settings.webhooks.length === 0) return undefined;
+      registerWebhooks(router, webhooks);
+      return WEBHOOKS_PATH;
+    },
     registerRoutes: (binder, access) =>
       registerIntakeRoutes(binder, access, {
         ...deps,

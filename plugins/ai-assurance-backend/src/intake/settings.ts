@@ -1,5 +1,6 @@
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
+import { readWebhooks, WebhookSettings } from './webhooks/settings';
 
 /** How much of what is not let in is kept. */
 export interface QuarantineBounds {
@@ -19,6 +20,9 @@ export interface IntakeSettings {
   /** How long a resolved item stays on the list. */
   resolvedRetentionMs: number;
   replayEverySeconds: number;
+  /** Subjects that evidence from the events service may be about; none: it is not taken. */
+  eventSubjects: string[];
+  webhooks: WebhookSettings[];
 }
 
 const mebibyte = 1024 * 1024;
@@ -53,5 +57,9 @@ export function readIntakeSettings(config: Config): IntakeSettings {
       90 * dayMs,
     ),
     replayEverySeconds: positive('quarantine.replayEverySeconds', 120),
+    eventSubjects: (
+      config.getOptionalStringArray('aiAssurance.intake.events.subjects') ?? []
+    ).map(subject => subject.toLocaleLowerCase('en-US')),
+    webhooks: readWebhooks(config),
   };
 }

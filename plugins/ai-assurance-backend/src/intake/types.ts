@@ -32,8 +32,8 @@ export interface Sender {
   /** Whether there may be a subject at all about which the sender may push. */
   maySomewhere(): Promise<boolean>;
   /**
-   * Whether the sender learns what became of each item. What is too large to be kept is only refused to one who does; for
-   * others its beginning is kept, so that somebody sees it.
+   * Whether the sender learns what became of each item. What it may not push, or what is too large to be kept, is refused to
+   * one who does; of others it is kept, or its beginning, so that somebody sees it.
    */
   isAnswered: boolean;
 }
@@ -49,5 +49,5 @@ export interface Given {
 
 /** What a look at an item found, before it is recorded. */
 export type Judgement =
-  | { ok: true; reading: GoodReading }
+  | { ok: true; readings: GoodReading[] }
   | { ok: false; code: string; message: string };
