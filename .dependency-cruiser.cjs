@@ -123,7 +123,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '/core/|^packages/evidence/src/',
-        pathNot: '\\.test\\.ts$|testing/',
+        pathNot: '\\.test\\.ts$|testing/|/__testUtils__/',
       },
       to: { dependencyTypes: ['core'] },
     },
