@@ -55,6 +55,7 @@ describe('a query with places', () => {
     ['up{j=`${name}`}', '${name} has to stand within double or single quotes'],
     ['${name}_total', '${name} has to stand within double or single quotes'],
     ['up{j="${owner}"}', '${owner} is unknown; there are ${subject}, '],
+    ['no_such_function(up)', 'queries[0].cost: no PromQL at line 1, column 17'],
     ['rate(up[5x])', 'queries[0].cost: no PromQL at line 1, column 10'],
   ])('is refused when it is %j', (text, message) => {
     expect(() => read(text)).toThrow(message);
