@@ -1,10 +1,10 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { Db, Tx } from '../platform';
 import {
   artifactDraft,
   artifactDrafts,
   openTestLedger,
 } from './__testUtils__/openTestLedger';
+import { watchStatements } from './__testUtils__/statements';
 
 // Both databases share two cores with everything else that runs.
 jest.setTimeout(60_000);
@@ -46,31 +46,71 @@ describe('the ledger under faults', () => {
   );
 
   it.each(each)(
-    'is whole after a failure at any statement of an append, %p',
+    'is whole after a failure at any statement of a transaction that appends, %p',
     async id => {
       const { db, room } = await open(id);
       await db.transaction(tx =>
         room.ledger.append(tx, artifactDrafts(0, 254)),
       );
-      // Three items across a tile's edge, so that a node is written too: lock, known items, items, node, head, counter.
-      for (const failAt of [1, 2, 3, 4, 5, 6]) {
-        await expect(
-          appendFailingAt(failAt, db, room.ledger.append.bind(room.ledger)),
-        ).rejects.toThrow(`broken at statement ${failAt}`);
-        expect(await room.fsck()).toEqual({
-          ok: true,
-          itemCount: 254,
-          headCount: 1,
+      // Three items across a tile's edge and a new source, so that words and a node are written too.
+      const drafts = artifactDrafts(254, 257).map(draft => ({
+        ...draft,
+        source: '/tests/new',
+      }));
+      const appendFailingAt = async (failAt: number) => {
+        let statementCount = 0;
+        const stop = watchStatements(db.dialect, statement => {
+          statementCount = statement;
+          if (statement === failAt) {
+            // Once only: the rollback must go through.
+            stop();
+            throw new Error(`broken at statement ${failAt}`);
+          }
         });
+        try {
+          const outcomes = await db.transaction(async tx => {
+            await tx('outbox').insert({
+              topic: 'x',
+              subjects: '[]',
+              queued_at_ms: 1,
+            });
+            return room.ledger.append(tx, drafts);
+          });
+          return { outcomes, statementCount };
+        } finally {
+          stop();
+        }
+      };
+
+      let failAt = 1;
+      let done: Awaited<ReturnType<typeof appendFailingAt>> | undefined;
+      for (; !done && failAt < 40; failAt += 1) {
+        try {
+          done = await appendFailingAt(failAt);
+        } catch (error) {
+          expect((error as Error).message).toContain(
+            `broken at statement ${failAt}`,
+          );
+          expect(await room.fsck()).toEqual({
+            ok: true,
+            itemCount: 254,
+            headCount: 1,
+          });
+          expect(await db.knex('outbox')).toEqual([]);
+          expect(await db.knex('ledger_word').count({ n: '*' })).toEqual([
+            { n: db.dialect === 'sqlite' ? 3 : '3' },
+          ]);
+        }
       }
-      expect(
-        await appendFailingAt(7, db, room.ledger.append.bind(room.ledger)),
-      ).toEqual(
+      expect(done!.outcomes).toEqual(
         [254, 255, 256].map(position => ({
           outcome: 'accepted',
           evidenceId: String(position),
         })),
       );
+      // Begin, message, lock, known items, words and commit, and what is written: each of them failed once.
+      expect(done!.statementCount).toBe(failAt - 2);
+      expect(done!.statementCount).toBeGreaterThanOrEqual(10);
       expect(await room.fsck()).toEqual({
         ok: true,
         itemCount: 257,
@@ -79,29 +119,3 @@ describe('the ledger under faults', () => {
     },
   );
 });
-
-/** Appends three items; the n-th statement of it fails before it reaches the database. */
-function appendFailingAt<T>(
-  failAt: number,
-  db: Db,
-  append: (tx: Tx, drafts: ReturnType<typeof artifactDrafts>) => Promise<T>,
-): Promise<T> {
-  return db.transaction(async tx => {
-    const query = tx.client.query;
-    let statement = 0;
-    // Mended afterwards: the commit or the rollback must go through, else the connection would go back to the pool with its
-    // transaction open.
-    const mend = () => {
-      tx.client.query = query;
-    };
-    tx.client.query = (...args: unknown[]) => {
-      statement += 1;
-      if (statement < failAt) return query.apply(tx.client, args);
-      mend();
-      return Promise.reject(new Error(`broken at statement ${failAt}`));
-    };
-    const outcome = await append(tx, artifactDrafts(254, 257));
-    mend();
-    return outcome;
-  });
-}
