@@ -31,6 +31,15 @@ backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-mcp-actions-backend'));
 
 backend.add(import('@ai-assurance/backstage-plugin-ai-assurance-backend'));
+// Each does nothing until its own part of the config is there.
+backend.add(
+  import(
+    '@ai-assurance/backstage-plugin-ai-assurance-backend-module-prometheus'
+  ),
+);
+backend.add(
+  import('@ai-assurance/backstage-plugin-ai-assurance-backend-module-mlflow'),
+);
 
 // Left alone, a backend that could not start is logged and lives on: not ready, but holding the port and running the plugins
 // that did start. Whoever watches over the process has to see it end.
