@@ -15,6 +15,11 @@ export function exampleStore(): MenderStore {
   return structuredClone({ deployments, statistics }) as MenderStore;
 }
 
+const notFound = {
+  status: 404,
+  json: { error: 'Resource not found', request_id: 'f7881e82' },
+};
+
 /**
  * Serves the lists of deployments of v1 and v2 with Mender's paging and its headers, and the statistics of one, as far as the
  * collector asks for them.
@@ -57,8 +62,3 @@ export function menderSystem(store: MenderStore): StandInSystem {
     };
   };
 }
-
-const notFound = {
-  status: 404,
-  json: { error: 'Resource not found', request_id: 'f7881e82' },
-};

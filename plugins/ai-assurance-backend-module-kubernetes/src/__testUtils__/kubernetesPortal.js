@@ -2,22 +2,25 @@
  * A Backstage of its own process with the real Kubernetes plugin in front of the API server at `argv[2]`: the plugin loads
  * its Kubernetes client in a way that Jest cannot. Prints its address as one line of JSON and ends when its input does.
  */
-const { startTestBackend, mockServices } = require('@backstage/backend-test-utils');
+const {
+  startTestBackend,
+  mockServices,
+} = require('@backstage/backend-test-utils');
 const {
   default: kubernetesPlugin,
 } = require('@backstage/plugin-kubernetes-backend');
 const {
   createServiceFactory,
+  createServiceRef,
 } = require('@backstage/backend-plugin-api');
-const { catalogServiceRef } = require('@backstage/plugin-catalog-node');
 
 async function main() {
   const backend = await startTestBackend({
     features: [
       kubernetesPlugin,
-      // The collector never asks the plugin about entities.
+      // The plugin wants a catalog, which the collector never makes it ask.
       createServiceFactory({
-        service: catalogServiceRef,
+        service: createServiceRef({ id: 'catalog-client' }),
         deps: {},
         factory: () => ({}),
       }),
@@ -46,7 +49,9 @@ async function main() {
   process.stdin.resume();
   process.stdin.on('end', () => process.exit(0));
   process.stdout.write(
-    `${JSON.stringify({ baseUrl: `http://127.0.0.1:${backend.server.port()}/api/kubernetes` })}\n`,
+    `${JSON.stringify({
+      baseUrl: `http://127.0.0.1:${backend.server.port()}/api/kubernetes`,
+    })}\n`,
   );
 }
 
