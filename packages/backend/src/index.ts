@@ -40,6 +40,17 @@ backend.add(
 backend.add(
   import('@ai-assurance/backstage-plugin-ai-assurance-backend-module-mlflow'),
 );
+backend.add(
+  import(
+    '@ai-assurance/backstage-plugin-ai-assurance-backend-module-kubernetes'
+  ),
+);
+backend.add(
+  import('@ai-assurance/backstage-plugin-ai-assurance-backend-module-hawkbit'),
+);
+backend.add(
+  import('@ai-assurance/backstage-plugin-ai-assurance-backend-module-mender'),
+);
 
 // Left alone, a backend that could not start is logged and lives on: not ready, but holding the port and running the plugins
 // that did start. Whoever watches over the process has to see it end.
