@@ -86,21 +86,6 @@ export class LedgerReader
     return new LedgerAt(this, await headAt(this.#deps.db, asOf.atMs), asOf);
   }
 
-  /** A page of the evidence list, newest first. `nextPosition` is absent on the last page. */
-  async summaries(
-    query: EvidenceQuery,
-  ): Promise<{ items: EvidenceSummary[]; nextPosition: number | undefined }> {
-    const rows = await this.#page({ ...query, limit: query.limit + 1 });
-    const items = rows.slice(0, query.limit).map(summaryOf);
-    return {
-      items,
-      nextPosition:
-        rows.length > query.limit
-          ? items[items.length - 1].position
-          : undefined,
-    };
-  }
-
   /**
    * One item with its proof under the newest head, or under the newest one that was signed by `asOfMs`. Throws
    * NotFoundError `EVIDENCE_NOT_FOUND`, also for what was not recorded yet then.
