@@ -4,7 +4,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { Access, Binder, Chance, Clock, Db, Outbox, Task } from '../platform';
 import { fsckLedger } from './fsck';
-import { AlarmListener, createHeads, Heads } from './heads';
+import { AlarmNotifications, createHeads, Heads, notifyAlarm } from './heads';
 import { keyAt, LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
 import { createRedaction, RedactionRoom } from './redaction';
@@ -36,8 +36,8 @@ export interface LedgerDeps {
   outbox: Outbox;
   config: Config;
   logger: LoggerService;
-  /** Told when the ledger finds itself changed; for a notification to people. */
-  alarmListener?: AlarmListener;
+  /** Tells people when the ledger finds itself changed. */
+  notifications?: AlarmNotifications;
   /** Risk tier of a subject, for its retention. The ledger does not know the catalog; unknown tiers are kept longest. */
   riskTierOf?: (entityRef: string) => Promise<string | undefined>;
 }
@@ -142,7 +142,9 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     keys: book,
     ledgerRef,
     head: () => reader.head(),
-    alarmListener: deps.alarmListener,
+    alarmListener:
+      deps.notifications &&
+      notifyAlarm({ notifications: deps.notifications, config, logger }),
   });
   const redaction = createRedaction({
     db,

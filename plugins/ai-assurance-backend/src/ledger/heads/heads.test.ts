@@ -196,12 +196,21 @@ describe('the check of the ledger', () => {
   it.each(each)(
     'alarms when it finds something, once for the same finding, %p',
     async id => {
-      const heard: string[] = [];
-      const ledger = await open(id);
+      const heard: object[] = [];
+      const ledger = await openTestLedger(await databases.init(id), {
+        config: {
+          ledger: {
+            signingKey: testKey,
+            alarmRecipients: ['group:default/platform'],
+          },
+        },
+      });
       const room = await createLedger({
         ...ledger.deps,
-        alarmListener: async problem => {
-          heard.push(problem);
+        notifications: {
+          send: async message => {
+            heard.push(message);
+          },
         },
       });
       const { db, clock, logger } = ledger;
@@ -216,7 +225,22 @@ describe('the check of the ledger', () => {
       clock.advance(1);
       await room.heads.checks.check();
       const problem = `ledger_counter, row 1: ${check.problem}.`;
-      expect(heard).toEqual([problem]);
+      expect(heard).toEqual([
+        {
+          recipients: {
+            type: 'entity',
+            entityRef: ['group:default/platform'],
+          },
+          payload: {
+            title: 'The evidence ledger cannot be relied on',
+            description: problem,
+            severity: 'critical',
+            topic: 'ai-assurance.ledger',
+            scope: 'ai-assurance.ledger.alarm',
+            link: '/ai-assurance/evidence',
+          },
+        },
+      ]);
       expect(logger.error.mock.calls).toEqual([
         [`The ledger cannot be relied on: ${problem}`],
       ]);
@@ -233,6 +257,26 @@ describe('the check of the ledger', () => {
       expect((await room.status()).problem).toBe(undefined);
     },
   );
+
+  it.each(each)('alarms also when nobody can be notified, %p', async id => {
+    const ledger = await openTestLedger(await databases.init(id), {
+      config: { roles: { administrator: ['group:default/platform'] } },
+    });
+    const room = await createLedger({
+      ...ledger.deps,
+      notifications: {
+        send: async () => {
+          throw new Error('not installed');
+        },
+      },
+    });
+    await ledger.db.knex('ledger_counter').update({ size: 7 });
+    expect((await room.heads.checks.check()).ok).toBe(false);
+    expect(ledger.logger.error.mock.calls.length).toBe(1);
+    expect(ledger.logger.warn.mock.calls).toEqual([
+      ['Nobody was notified of the alarm of the ledger: not installed'],
+    ]);
+  });
 
   it.each(each)('finds a hand-over that does not hold, %p', async id => {
     const { db, room } = await open(id);

@@ -1,2 +1,2 @@
-export { type AlarmListener } from './Alarm';
 export { createHeads, type Heads } from './createHeads';
+export { type AlarmNotifications, notifyAlarm } from './notifyAlarm';
