@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** ISO-8601 instant in UTC with `Z`, milliseconds optional. The only way times are written on the wire and in packs. @public */
 export const instantSchema = z.iso
   .datetime({ offset: false })
+  .max(40)
   .describe('ISO-8601 instant in UTC, for example 2026-11-22T13:00:00.000Z');
 
 /** Lower-case SHA-256 with its algorithm named: `sha256:` and 64 hexadecimal digits. @public */
