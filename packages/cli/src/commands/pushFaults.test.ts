@@ -223,6 +223,32 @@ describe('a server that misbehaves', () => {
     ]);
   });
 
+  it('and refuses the token while an endless input is read: reading ends too', async () => {
+    const server = await serverWith(response => answer(response, 401, {}));
+    let linesRead = 0;
+    let isClosed = false;
+    const endless = (async function* input() {
+      try {
+        for (;;) {
+          linesRead += 1;
+          yield Buffer.from(lines([item(linesRead)]));
+        }
+      } finally {
+        isClosed = true;
+      }
+    })();
+    const { code } = await shellIn(
+      { env, stdin: endless },
+      'push',
+      '-',
+      '--server',
+      server.url,
+    );
+    expect({ code, isClosed }).toEqual({ code: 2, isClosed: true });
+    // The request that was sent, and what a stream reads ahead.
+    expect(linesRead).toBeLessThan(5000);
+  });
+
   it('and is not there at all', async () => {
     const server = await startServer();
     await server.stop();

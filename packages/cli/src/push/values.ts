@@ -69,25 +69,33 @@ export async function* valuesOf(
   options: { format?: InputFormat; maxBytes: number },
 ): AsyncGenerator<RawValue> {
   const { format, maxBytes } = options;
-  const { head, rest } = await opening(chunks, maxBytes);
-  const first = head.find(byte => !isSpace(byte));
-  if (first === undefined) return;
-  const all = (async function* joined() {
-    yield head;
-    yield* rest;
-  })();
-  if (first === OPEN_ARRAY && format !== 'ndjson') {
-    yield* elementsOf(all, maxBytes);
-  } else if ((format ?? formatOf(head)) === 'ndjson') {
-    yield* linesOf(all, maxBytes);
-  } else {
-    yield* objectsOf(all, maxBytes);
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    const head = await opening(iterator, maxBytes);
+    const first = head.find(byte => !isSpace(byte));
+    if (first === undefined) return;
+    const all = (async function* joined() {
+      yield head;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    })();
+    if (first === OPEN_ARRAY && format !== 'ndjson') {
+      yield* elementsOf(all, maxBytes);
+    } else if ((format ?? formatOf(head)) === 'ndjson') {
+      yield* linesOf(all, maxBytes);
+    } else {
+      yield* objectsOf(all, maxBytes);
+    }
+  } finally {
+    // Whoever stops early lets go of the input too, which may have no end.
+    await iterator.return?.();
   }
 }
 
 /** The beginning of a stream, up to the end of its first line that is not blank, or as much of it as may be held. */
-async function opening(chunks: AsyncIterable<Uint8Array>, maxBytes: number) {
-  const iterator = chunks[Symbol.asyncIterator]();
+async function opening(
+  iterator: AsyncIterator<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   let isStarted = false;
@@ -105,10 +113,7 @@ async function opening(chunks: AsyncIterable<Uint8Array>, maxBytes: number) {
   }
   const bytes = Buffer.concat(parts);
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return {
-    head: hasMark ? bytes.subarray(3) : bytes,
-    rest: { [Symbol.asyncIterator]: () => iterator },
-  };
+  return hasMark ? bytes.subarray(3) : bytes;
 }
 
 /** A text that runs over several lines when its first one stops in the middle of something; lines in every other case. */
