@@ -51,7 +51,7 @@ export function readStoredItem(stored: StoredItem): StoredReading {
     attributes: leaf,
     stored,
   });
-  if (!leaf || leaf.leafFormat !== LEAF_FORMAT || !isCanonical(leaf, stored))
+  if (!leaf || !isEntry(leaf) || !isCanonical(leaf, stored))
     return unreadable('NOT_A_LEAF', [
       `/: it is not the canonical text of an entry in the format ${LEAF_FORMAT}`,
     ]);
@@ -75,6 +75,15 @@ export function readStoredItem(stored: StoredItem): StoredReading {
   return reading.ok
     ? { readable: true, item: reading.item }
     : unreadable(reading.code, reading.problems);
+}
+
+/** `data` is what a leaf leaves out: one that has it says two things at once. */
+function isEntry(leaf: Record<string, unknown>): boolean {
+  return (
+    leaf.leafFormat === LEAF_FORMAT &&
+    typeof leaf.payloadCommitment === 'string' &&
+    !Object.hasOwn(leaf, 'data')
+  );
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {
