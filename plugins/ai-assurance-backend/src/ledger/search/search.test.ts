@@ -9,6 +9,7 @@ import {
   startMs,
 } from '../__testUtils__/openTestLedger';
 import { EvidenceDraft } from '../types';
+import { SegmentStore } from './SegmentStore';
 import { createSearch, EvidenceListQuery } from '.';
 
 jest.setTimeout(60_000);
@@ -239,6 +240,105 @@ describe('the list of evidence', () => {
       });
     },
   );
+
+  it.each(databases.eachSupportedId())(
+    'finds the same after segments were merged, %p',
+    async id => {
+      const { append, all, search, db } = await start(id);
+      const drafts: EvidenceDraft[] = [];
+      for (let from = 0; from < 240; from += 20) {
+        drafts.push(...(await append(from, from + 20)));
+        await search.index();
+      }
+      const segments = await db
+        .knex('ledger_search_segment')
+        .orderBy('from_position');
+      expect(
+        segments.map(row => [
+          Number(row.from_position),
+          Number(row.to_position),
+        ]),
+      ).toEqual([
+        [0, 160],
+        [160, 180],
+        [180, 200],
+        [200, 220],
+        [220, 240],
+      ]);
+      const pages: { id: unknown }[] = await db.knex('ledger_search_page');
+      const owners = pages.map(row => Math.floor(Number(row.id) / 2 ** 20));
+      expect(new Set(owners)).toEqual(
+        new Set(segments.map(row => Number(row.id))),
+      );
+      for (const [what, query, holds] of cases) {
+        if (query.recordedFromMs !== undefined) continue;
+        const wanted = drafts.filter(draft => holds(draft, 0));
+        expect([what, (await all(query)).map(idOf)]).toEqual([
+          what,
+          wanted.map(draft => draft.id).reverse(),
+        ]);
+      }
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'indexes each position once when two processes do it at the same time, %p',
+    async id => {
+      const { append, all, search, db } = await start(id);
+      const other = createSearch({ db, words: new Words() });
+      for (let from = 0; from < 120; from += 40) {
+        await append(from, from + 40);
+        await Promise.all([search.index(), other.index()]);
+      }
+      // Whoever lost a race leaves the rest to the next run.
+      await search.index();
+      const segments = await db
+        .knex('ledger_search_segment')
+        .orderBy('from_position');
+      let end = 0;
+      for (const row of segments) {
+        expect(Number(row.from_position)).toBe(end);
+        end = Number(row.to_position);
+      }
+      expect(end).toBe(120);
+      expect((await all({ text: 'pipelines' })).length).toBe(120);
+    },
+  );
+
+  it('begins again when words are forgotten while it indexes', async () => {
+    const { append, search, db } = await start('SQLITE_3');
+    await append(0, 5);
+    // Somebody reads items to index them; before the segment is published, a payload is erased.
+    const state = await db.knex('ledger_search_state').first();
+    await db.transaction(tx => search.forget(tx, [3]));
+    const store = new SegmentStore();
+    const isPublished = await db.transaction(tx =>
+      store.publish(
+        tx,
+        { id: 1, from: 0, to: 5, firstTerms: [] },
+        [],
+        Number(state.version),
+      ),
+    );
+    expect(isPublished).toBe(false);
+    expect(await db.knex('ledger_search_segment')).toEqual([]);
+  });
+
+  it('says where it stopped when so much is not indexed that not all of it can be read', async () => {
+    const { append, search } = await start('SQLITE_3');
+    await append(0, 100);
+    await search.index();
+    await append(100, 2_300);
+    const query = { text: digestOf(150).slice(7, 19), limit: 50 };
+    const page = await search.list.page(query);
+    expect([page.items, page.textUnsearchedFrom]).toEqual([[], 100]);
+    await search.index();
+    const later = await search.list.page(query);
+    expect([later.items.map(idOf), later.textUnsearchedFrom]).toEqual([
+      ['run-150'],
+      undefined,
+    ]);
+  });
 
   it('drops what a process left behind that ended while it indexed', async () => {
     const { append, search, db } = await start('SQLITE_3');
