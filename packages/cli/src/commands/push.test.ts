@@ -180,12 +180,12 @@ describe('ai-assurance push', () => {
       },
       {
         type: 'summary',
-        accepted: 1,
-        alreadyKnown: 0,
-        conflict: 1,
-        quarantined: 0,
-        refused: 0,
-        notSent: 0,
+        acceptedCount: 1,
+        alreadyKnownCount: 0,
+        conflictCount: 1,
+        quarantinedCount: 0,
+        refusedCount: 0,
+        notSentCount: 0,
       },
     ]);
   });

@@ -140,12 +140,12 @@ type Broken = { where?: string; message?: string };
 function jsonOf({ counts, stopped }: PushSummary, broken: Broken): string {
   return `${JSON.stringify({
     type: 'summary',
-    accepted: counts.accepted,
-    alreadyKnown: counts['already-known'],
-    conflict: counts.conflict,
-    quarantined: counts.quarantined,
-    refused: counts.refused,
-    notSent: counts['not-sent'],
+    acceptedCount: counts.accepted,
+    alreadyKnownCount: counts['already-known'],
+    conflictCount: counts.conflict,
+    quarantinedCount: counts.quarantined,
+    refusedCount: counts.refused,
+    notSentCount: counts['not-sent'],
     ...(stopped !== undefined && { stopped }),
     ...(broken.message !== undefined && { broken }),
   })}\n`;
