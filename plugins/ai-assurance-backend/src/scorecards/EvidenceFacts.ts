@@ -14,6 +14,7 @@ function factOf(stored: StoredEvidence): Fact {
     expiresAtMs: stored.expiresAtMs,
     envelope: stored.item.data.envelope,
     payload: stored.item.data.payload,
+    ...(stored.isErased && { isErased: true as const }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Fact {
   expiresAtMs: number | undefined;
   envelope: Envelope;
   payload: Record<string, unknown>;
+  /** The payload was redacted. It said something that nobody can read any more, so it is never as if it had not been. */
+  isErased?: true;
 }
 
 export interface JudgeInput {
@@ -144,15 +146,17 @@ function judgeBound(
   };
 }
 
+function isOld(rule: Rule, fact: Fact, nowMs: number): boolean {
+  return (
+    fact.timeMs + rule.fresh <= nowMs ||
+    (fact.expiresAtMs !== undefined && fact.expiresAtMs <= nowMs)
+  );
+}
+
 /** Judges one item. Age comes first: an old fact says nothing about today, whatever it said then. */
 function judgeFact(rule: Rule, fact: Fact, nowMs: number): Verdict {
   const facts = provenance(rule, fact);
-  if (
-    fact.timeMs + rule.fresh <= nowMs ||
-    (fact.expiresAtMs !== undefined && fact.expiresAtMs <= nowMs)
-  ) {
-    return inconclusive('stale', facts);
-  }
+  if (isOld(rule, fact, nowMs)) return inconclusive('stale', facts);
   if (
     rule.sample &&
     (facts.sampleCount === undefined || facts.sampleCount < rule.sample.atLeast)
@@ -195,6 +199,34 @@ function worst(verdicts: Verdict[]): Verdict {
   );
 }
 
+/** Whether a redacted item may have been one that the rule asks for: what is left of it does not say otherwise. */
+function mayMatch(rule: Rule, erased: Fact): boolean {
+  return Object.entries(rule.evidence.where).every(([path, accepted]) => {
+    if (!path.startsWith('envelope.')) return true;
+    const value = valueAt(erased, path) as string | number | boolean;
+    return Array.isArray(accepted)
+      ? accepted.includes(value)
+      : accepted === value;
+  });
+}
+
+/**
+ * The verdict on an item, unless a later one that was redacted may have said otherwise: without this the redaction of a
+ * failure would bring an older pass back.
+ */
+function judgeUnlessErased(
+  rule: Rule,
+  fact: Fact,
+  erased: Fact[],
+  nowMs: number,
+): Verdict {
+  const verdict = judgeFact(rule, fact, nowMs);
+  const later = erased.find(({ position }) => position > fact.position);
+  if (!later || (verdict.status !== 'pass' && verdict.status !== 'warn'))
+    return verdict;
+  return inconclusive('no-data', provenance(rule, later));
+}
+
 /**
  * What a rule says on today's evidence. Several versions or groups are judged one by one, and the worst verdict is the
  * answer; of equally bad ones the first by digest or group name, so that the answer does not depend on the order of items.
@@ -202,14 +234,23 @@ function worst(verdicts: Verdict[]): Verdict {
  */
 export function judge(input: JudgeInput): Verdict {
   const { rule, nowMs } = input;
-  const matching = input.facts.filter(fact => matches(rule, fact));
+  const matching = input.facts.filter(
+    fact => !fact.isErased && matches(rule, fact),
+  );
+  const erased = input.facts.filter(
+    fact => fact.isErased && mayMatch(rule, fact),
+  );
   if (rule.evidence.version !== 'any') {
     if (input.digests.length === 0) return inconclusive('no-data');
     const newest = newestByKey(matching, digestOfFact);
     return worst(
       [...input.digests].sort().map(digest => {
         const fact = newest.get(digest);
-        return fact ? judgeFact(rule, fact, nowMs) : inconclusive('no-data');
+        if (!fact) return inconclusive('no-data');
+        const about = erased.filter(
+          other => (digestOfFact(other) ?? digest) === digest,
+        );
+        return judgeUnlessErased(rule, fact, about, nowMs);
       }),
     );
   }
@@ -222,13 +263,24 @@ export function judge(input: JudgeInput): Verdict {
   ]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, fact]) => fact);
-  if (groups.length === 0) return inconclusive('no-data');
+  // Which group a redacted item was of is not known any more; while it would count, it may be one that has no other.
+  const unknown =
+    rule.evidence.each.length > 0
+      ? erased.filter(fact => !isOld(rule, fact, nowMs))
+      : [];
+  if (groups.length === 0 || unknown.length > 0) {
+    const verdicts = groups.map(fact => judgeFact(rule, fact, nowMs));
+    return worst([
+      ...verdicts,
+      inconclusive('no-data', unknown[0] && provenance(rule, unknown[0])),
+    ]);
+  }
   const speaking = groups.filter(
     fact => fact.timeMs + withdrawnAfterMs(rule) > nowMs,
   );
   return worst(
     (speaking.length > 0 ? speaking : groups).map(fact =>
-      judgeFact(rule, fact, nowMs),
+      judgeUnlessErased(rule, fact, erased, nowMs),
     ),
   );
 }

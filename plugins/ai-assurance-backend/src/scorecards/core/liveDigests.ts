@@ -17,10 +17,13 @@ export const UNNAMED_DIGEST = 'unnamed';
 
 /**
  * Digests in use: all with sessions in the newest rollout observation, whatever its age; where none was seen, the digest of
- * the newest artifact. Empty when neither exists.
+ * the newest artifact. Empty when neither exists; {@link UNNAMED_DIGEST} where that one was redacted.
  */
 export function liveDigests(observations: Fact[], artifacts: Fact[]): string[] {
-  const cohorts = (newest(observations)?.payload.cohorts ?? []) as {
+  const observation = newest(observations);
+  // Redacted: what is in use was seen and cannot be read any more.
+  if (observation?.isErased) return [UNNAMED_DIGEST];
+  const cohorts = (observation?.payload.cohorts ?? []) as {
     versions: ObservedVersion[];
   }[];
   const seen = new Set<string>();
@@ -30,5 +33,6 @@ export function liveDigests(observations: Fact[], artifacts: Fact[]): string[] {
   if (seen.size > 0) return [...seen].sort();
   const artifact = newest(artifacts);
   const digest = artifact && digestOfFact(artifact);
-  return digest === undefined ? [] : [digest];
+  if (digest !== undefined) return [digest];
+  return artifact?.isErased ? [UNNAMED_DIGEST] : [];
 }
