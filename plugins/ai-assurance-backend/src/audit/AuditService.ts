@@ -13,6 +13,7 @@ import {
   LedgerAnswers,
   LedgerEntry,
   LedgerExport,
+  LedgerLookup,
   LedgerSigning,
 } from '../ledger';
 import { Clock, Db, Ids, instantOf, Outbox, withCode } from '../platform';
@@ -20,13 +21,16 @@ import { AuditStore } from './AuditStore';
 import { periodProblem } from './core/period';
 import { nativeHashing, PackFolder } from './PackFolder';
 
+/** Source of the statements that a pack was exported; each has the id of its pack. */
+const source = '/ai-assurance/audit';
+
 export interface AuditServiceDeps {
   db: Db;
   clock: Clock;
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger & LedgerSigning;
-  ledgerAnswers: LedgerAnswers & LedgerExport;
+  ledgerAnswers: LedgerAnswers & LedgerExport & LedgerLookup;
   verifierKey: string;
   /** Every key of the log, so that a pack is verified also by who trusts an earlier one. */
   keys: { list(): Promise<KeyRecord[]> };
@@ -132,18 +136,35 @@ export class AuditService {
     return pack;
   }
 
-  list(asOfMs?: number): Promise<Pack[]> {
-    return this.#deps.store.list(asOfMs);
+  async list(asOfMs?: number): Promise<Pack[]> {
+    const packs = await this.#deps.store.list(asOfMs);
+    return asOfMs === undefined ? packs : this.#recordedBy(packs, asOfMs);
+  }
+
+  /** A pack is dated by when its export began; it is known since its export was recorded. */
+  async #recordedBy(packs: Pack[], asOfMs: number): Promise<Pack[]> {
+    const recordings = await this.#deps.ledgerAnswers.bySource(
+      source,
+      packs.map(({ packId }) => packId),
+    );
+    return packs.filter(({ packId }) => {
+      const recorded = recordings.get(packId);
+      return recorded !== undefined && recorded.recordedAtMs <= asOfMs;
+    });
   }
 
   /** A pack and its bytes. Throws NotFoundError `PACK_NOT_FOUND`, or `PACK_FILE_MISSING` when the file is gone or cut. */
   async open(
     packId: string,
-    asOfMs: number = Number.POSITIVE_INFINITY,
+    asOfMs?: number,
   ): Promise<{ pack: Pack; read(): Readable }> {
     const { store, folder } = this.#deps;
     const pack = await store.byId(packId);
-    if (!pack || pack.exportedAtMs > asOfMs)
+    const isKnown =
+      pack !== undefined &&
+      (asOfMs === undefined ||
+        (await this.#recordedBy([pack], asOfMs)).length === 1);
+    if (!isKnown)
       throw withCode(
         new NotFoundError(`There is no pack ${packId}.`),
         'PACK_NOT_FOUND',
@@ -196,7 +217,7 @@ function exportV1(
   const periodEnd = instantOf(pack.periodEndMs);
   return {
     type: 'io.ai-assurance.export.v1',
-    source: '/ai-assurance/audit',
+    source,
     id: pack.packId,
     subject: pack.subject,
     timeMs: pack.exportedAtMs,

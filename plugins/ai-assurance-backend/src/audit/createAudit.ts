@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { Config } from '@backstage/config';
-import { Ledger, LedgerAnswers, LedgerExport, LedgerSigning } from '../ledger';
+import {
+  Ledger,
+  LedgerAnswers,
+  LedgerExport,
+  LedgerLookup,
+  LedgerSigning,
+} from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox } from '../platform';
 import { AuditService, AuditServiceDeps } from './AuditService';
 import { AuditStore } from './AuditStore';
@@ -16,7 +22,7 @@ export interface AuditDeps {
   outbox: Outbox;
   config: Config;
   ledger: Ledger & LedgerSigning;
-  ledgerAnswers: LedgerAnswers & LedgerExport;
+  ledgerAnswers: LedgerAnswers & LedgerExport & LedgerLookup;
   verifierKey: string;
   keys: AuditServiceDeps['keys'];
 }

@@ -51,14 +51,15 @@ export async function versionsOf(
   };
 
   // Lists are newest first; the first word about a version is the one that counts.
-  for (const { item } of artifacts) {
+  // A redacted item no longer says which version it is about.
+  for (const { item } of artifacts.filter(({ isErased }) => !isErased)) {
     const payload = item.data
       .payload as PayloadOf<'io.ai-assurance.artifact.v1'>;
     const row = rowOf(payload.version, payload.digest);
     row.sizeBytes ??= payload.sizeBytes;
     row.precision ??= payload.precision;
   }
-  for (const { item } of evaluations) {
+  for (const { item } of evaluations.filter(({ isErased }) => !isErased)) {
     const payload = item.data
       .payload as PayloadOf<'io.ai-assurance.evaluation.v1'>;
     const { subjectVersion, subjectDigest } = item.data.envelope;

@@ -7,8 +7,15 @@ import {
   RecordedScore,
   scoreAsRecorded,
   sinceOf,
+  withErased,
 } from './core/past';
-import { FactsByKind, kindsNeeded, lookBackMs, scoreOf } from './core/score';
+import {
+  FactsByKind,
+  kindsNeeded,
+  lookBackMs,
+  Score,
+  scoreOf,
+} from './core/score';
 import { Scorecard } from './core/scorecard';
 import { readFacts } from './EvidenceFacts';
 import { StoredScore } from './tables';
@@ -63,12 +70,7 @@ export class PastScores {
     if (!isSameRules) this.#asOf.limit('scorecard-rules');
     const { atMs } = this.#asOf;
     const score = isSameRules
-      ? scoreOf(
-          scorecard,
-          askedThen(last),
-          await this.#facts(scorecard, subject, last),
-          atMs,
-        )
+      ? await this.#judge(scorecard, subject, last)
       : scoreAsRecorded(scorecard, last, atMs);
 
     const checks = [];
@@ -113,16 +115,19 @@ export class PastScores {
     return undefined;
   }
 
-  async #facts(
+  /** Applies the rules again, to the evidence of then. */
+  async #judge(
     scorecard: Scorecard,
     subject: string,
     last: RecordedScore,
-  ): Promise<FactsByKind> {
+  ): Promise<Score> {
+    const isAsked = askedThen(last);
     const facts: FactsByKind = new Map();
-    for (const kind of kindsNeeded([scorecard], askedThen(last))) {
+    for (const kind of kindsNeeded([scorecard], isAsked)) {
       const sinceMs = this.#asOf.atMs - lookBackMs(this.#scorecards, kind);
       facts.set(kind, await readFacts(this.#ledger, subject, kind, sinceMs));
     }
-    return facts;
+    const score = scoreOf(scorecard, isAsked, facts, this.#asOf.atMs);
+    return withErased(scorecard, score, facts, last);
   }
 }

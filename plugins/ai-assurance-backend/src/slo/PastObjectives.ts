@@ -2,7 +2,12 @@ import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LedgerHistory, StoredEvidence } from '../ledger';
 import { AsOf } from '../platform';
 import { BurnWindowFile, burnPairs } from './core/burnWindows';
-import { Declared, objectiveThen, RecordedStatus } from './core/objectiveThen';
+import {
+  Declared,
+  objectiveThen,
+  objectiveUntold,
+  RecordedStatus,
+} from './core/objectiveThen';
 import { SloStore } from './SloStore';
 
 const pageSize = 100;
@@ -44,25 +49,30 @@ export class PastObjectives {
   async objectives(subject: string, asOf: AsOf): Promise<Objective[]> {
     const declared = await this.#declared(subject, asOf.atMs);
     if (declared?.size === 0) return [];
-    const recorded = await this.#recorded(subject, declared, asOf);
+    const { recorded, isSomeErased } = await this.#recorded(
+      subject,
+      declared,
+      asOf,
+    );
     if (recorded.size > 0) {
       asOf.limit('last-recorded');
       // Something was measured, so something had been declared.
       if (!declared) asOf.limit('objective-documents');
     }
-    return [...recorded.values()]
-      .map(status => {
-        const { sloName, objectiveName } = status.payload;
-        const known = declared?.get(keyOf(sloName, objectiveName));
-        const windowMs = known?.windowMs ?? 0;
-        const { guard } = burnPairs(windowMs, this.#deps.burnWindows);
-        return objectiveThen(status, known, guard.minimumEventCount, asOf.atMs);
-      })
-      .sort((a, b) =>
-        keyOf(a.sloName, a.objectiveName) < keyOf(b.sloName, b.objectiveName)
-          ? -1
-          : 1,
-      );
+    const told = [...recorded].map(([key, status]) => {
+      const known = declared?.get(key);
+      const windowMs = known?.windowMs ?? 0;
+      const { guard } = burnPairs(windowMs, this.#deps.burnWindows);
+      return objectiveThen(status, known, guard.minimumEventCount, asOf.atMs);
+    });
+    const untold = [...(isSomeErased ? declared ?? [] : [])]
+      .filter(([key]) => !recorded.has(key))
+      .map(([, known]) => objectiveUntold(known, asOf.atMs));
+    return [...told, ...untold].sort((a, b) =>
+      keyOf(a.sloName, a.objectiveName) < keyOf(b.sloName, b.objectiveName)
+        ? -1
+        : 1,
+    );
   }
 
   /** Why documents could not be used then. */
@@ -79,23 +89,28 @@ export class PastObjectives {
     const then = await this.#deps.store.declaredAt(subject, atMs);
     if (!then) return undefined;
     return new Map(
-      then.definitions.flatMap(({ sloName, windowMs, objectives }) =>
-        objectives.map(({ objectiveName, description }) => [
-          keyOf(sloName, objectiveName),
-          { description, windowMs },
-        ]),
+      then.definitions.flatMap(
+        ({ sloName, windowMs, thresholdMs, objectives }) =>
+          objectives.map(objective => [
+            keyOf(sloName, objective.objectiveName),
+            { sloName, windowMs, thresholdMs, ...objective },
+          ]),
       ),
     );
   }
 
-  /** The newest status of each objective, by its key. */
+  /** The newest readable status of each objective, by its key, and whether some could not be read any more. */
   async #recorded(
     subject: string,
     declared: Map<string, Declared> | undefined,
     asOf: AsOf,
-  ): Promise<Map<string, RecordedStatus>> {
+  ): Promise<{
+    recorded: Map<string, RecordedStatus>;
+    isSomeErased: boolean;
+  }> {
     const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
     const newest = new Map<string, RecordedStatus>();
+    let isSomeErased = false;
     let oldestMs = Number.NEGATIVE_INFINITY;
     let beforePosition: number | undefined;
     for (let seen = 0; seen < itemLimit; seen += pageSize) {
@@ -107,7 +122,11 @@ export class PastObjectives {
       });
       if (seen === 0 && page.length > 0 && !declared)
         oldestMs = page[0].timeMs - togetherMs;
-      for (const stored of page.filter(({ isErased }) => !isErased)) {
+      for (const stored of page) {
+        if (stored.isErased) {
+          isSomeErased = true;
+          continue;
+        }
         const status = recordedOf(stored);
         const { sloName, objectiveName } = status.payload;
         const key = keyOf(sloName, objectiveName);
@@ -123,6 +142,6 @@ export class PastObjectives {
         break;
       beforePosition = last.position;
     }
-    return newest;
+    return { recorded: newest, isSomeErased };
   }
 }

@@ -515,4 +515,160 @@ spec:
       ]);
     },
   );
+
+  it.each(ids)(
+    'what was redacted since is told as far as something else recorded it, and the answer says so, %p',
+    async id => {
+      const portal = await open(id);
+      const { clock, ledgerAnswers, ledgerRoom } = portal.house;
+      const thenMs = startMs + 20 * minuteMs;
+      clock.set(thenMs);
+      await recordVersion(portal.house, cloudModel, '1', digestA);
+      await tellMinutes(portal, thenMs, 10);
+      await portal.tick();
+      const before = (await portal.get(pathOf(cloudModel, 'model'))).body;
+      clock.advance(hourMs);
+      const erased = [
+        ...(await ledgerAnswers.list({
+          subject: cloudModel,
+          type: 'io.ai-assurance.evaluation.v1',
+          limit: 10,
+        })),
+        ...(await ledgerAnswers.list({
+          subject: service,
+          type: 'io.ai-assurance.slo-status.v1',
+          limit: 10,
+        })),
+      ];
+      for (const { evidenceId } of erased)
+        await ledgerRoom.redaction.service.request(
+          evidenceId,
+          { reasonCode: 'confidential', reason: 'Asked for by the owner' },
+          { ref: 'user:default/root', isUser: true },
+        );
+
+      const { score, versions, asOf } = (
+        await portal.get(pathOf(cloudModel, 'model'), at(thenMs))
+      ).body;
+      expect([score.level, score.rollUp]).toEqual([
+        before.score.level,
+        before.score.rollUp,
+      ]);
+      expect(score.checks[0]).toEqual({
+        ...before.score.checks[0],
+        verdict: {
+          status: 'pass',
+          reason: 'within-bound',
+          facts: { evidenceId: erased[0].evidenceId },
+        },
+      });
+      expect(versions[0].accuracy).toBe(undefined);
+      expect(asOf.limits.map(({ code }: { code: string }) => code)).toContain(
+        'redacted-since',
+      );
+
+      const { objectives, sentence } = (
+        await portal.get(pathOf(service, 'service'), at(thenMs))
+      ).body;
+      expect(
+        objectives.map((o: { objectiveName: string; verdict: object }) => [
+          o.objectiveName,
+          o.verdict,
+        ]),
+      ).toEqual([
+        ['fast', { status: 'inconclusive', reason: 'suppressed', facts: {} }],
+      ]);
+      expect(sentence).toBe(
+        'Fast is not known (suppressed): no data within 150 ms, objective 95 %.',
+      );
+    },
+  );
+
+  it.each(ids)(
+    'a pack is known since its export was recorded, not since it was begun, %p',
+    async id => {
+      const portal = await open(id);
+      const { clock, ids: names } = portal.house;
+      await recordVersion(portal.house, cloudModel, '1', digestA);
+      clock.advance(hourMs);
+      const begunMs = clock.nowMs();
+      // The pack is given its name when writing begins, and writing takes five minutes.
+      const nextName = names.next;
+      names.next = prefix => {
+        if (prefix === 'pack') clock.advance(5 * minuteMs);
+        return nextName(prefix);
+      };
+      const { packId, exportedAtMs } = await portal.post(
+        '/audit/packs',
+        {
+          subject: cloudModel,
+          periodStartMs: startMs - hourMs,
+          periodEndMs: begunMs,
+        },
+        'iris',
+      );
+      expect(exportedAtMs).toBe(begunMs);
+      const recordedMs = begunMs + 5 * minuteMs;
+      const packs = async (atMs: number) =>
+        (await portal.get('/audit/packs', at(atMs))).body.packs.map(
+          (pack: { packId: string }) => pack.packId,
+        );
+      const file = async (atMs: number) =>
+        (await portal.get(`/audit/packs/${packId}/file`, at(atMs))).status;
+      expect([await packs(begunMs), await file(begunMs)]).toEqual([[], 404]);
+      expect([await packs(recordedMs), await file(recordedMs)]).toEqual([
+        [packId],
+        200,
+      ]);
+    },
+  );
+
+  it.each(ids)(
+    'a chart of drift reaches back beyond the minutes that are kept, by what was recorded, %p',
+    async id => {
+      const portal = await open(id);
+      const { clock } = portal.house;
+      const thenMs = startMs + 20 * minuteMs;
+      clock.set(thenMs);
+      await tellMinutes(portal, thenMs, 19);
+      await portal.post(
+        '/references',
+        {
+          subject: edgeModel,
+          feature: 'output.confidence',
+          fromMs: thenMs - 19 * minuteMs,
+          toMs: thenMs,
+          reason: 'A quiet quarter of an hour',
+        },
+        'ada',
+      );
+      for (let minute = 0; minute < 12; minute += 1) {
+        await portal.tick();
+        clock.advance(minuteMs);
+        await tellMinutes(portal, clock.nowMs(), 1);
+      }
+      const shownAt = async () => {
+        const { body } = await portal.get(
+          pathOf(edgeModel, 'model'),
+          at(thenMs + 11 * minuteMs),
+        );
+        const [{ history }] = body.drift;
+        return {
+          minutes: history.map(
+            ({ atMs }: { atMs: number }) => (atMs - thenMs) / minuteMs,
+          ),
+          limits: body.asOf.limits.map(({ code }: { code: string }) => code),
+        };
+      };
+      const fresh = await shownAt();
+      expect(fresh.minutes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+      expect(fresh.limits).not.toContain('history-thinned');
+      clock.advance(8 * 24 * hourMs);
+      // Judging again forgets the minutes that are older than a week.
+      await portal.tick();
+      const later = await shownAt();
+      expect(later.minutes).toEqual([0, 5, 10]);
+      expect(later.limits).toContain('history-thinned');
+    },
+  );
 });

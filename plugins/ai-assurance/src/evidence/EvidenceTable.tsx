@@ -11,6 +11,7 @@ import {
 import { titleOf } from '@ai-assurance/evidence';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
 
@@ -27,6 +28,7 @@ export function EvidenceTable(props: EvidenceTableProps) {
   const { items, openedId, isNarrow, onOpen } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const nowMs = useNow();
+  const { atMs = nowMs } = useAsOf();
   const columns: DataColumn<EvidenceSummary>[] = [
     {
       id: 'position',
@@ -103,7 +105,7 @@ export function EvidenceTable(props: EvidenceTableProps) {
             );
           return (
             <span className={styles.secondary}>
-              {item.expiresAtMs <= nowMs ? `${t('evidence.expired')} ` : ''}
+              {item.expiresAtMs <= atMs ? `${t('evidence.expired')} ` : ''}
               <RelativeTime atMs={item.expiresAtMs} />
             </span>
           );

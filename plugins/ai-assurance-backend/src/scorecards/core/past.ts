@@ -5,7 +5,8 @@ import {
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { PayloadOf } from '@ai-assurance/evidence';
-import { Applicability, Score } from './score';
+import { Fact } from './judge';
+import { Applicability, FactsByKind, Score, scoreOfChecks } from './score';
 import { Scorecard } from './scorecard';
 
 /** What the ledger says a scorecard said. */
@@ -56,6 +57,38 @@ export function scoreAsRecorded(
     rollUp: rollUp(checks.map(({ verdict }) => verdict.status)),
     checks,
   };
+}
+
+/** No kind allows an empty payload: an item with one was redacted. */
+const isErased = (fact: Fact) => Object.keys(fact.payload).length === 0;
+
+/**
+ * Puts what was recorded in the place of what can no longer be judged: a check that finds no data only because its evidence
+ * was redacted since says what it said then.
+ */
+export function withErased(
+  scorecard: Scorecard,
+  score: Score,
+  facts: FactsByKind,
+  { payload }: RecordedScore,
+): Score {
+  const lost = scorecard.checks.filter(check =>
+    (facts.get(check.evidence.kind) ?? []).some(isErased),
+  );
+  if (lost.length === 0) return score;
+  const checks = score.checks.map(check => {
+    const said = payload.checks.find(
+      ({ question }) => question === check.checkId,
+    );
+    const isLost =
+      check.verdict.reason === 'no-data' &&
+      lost.some(({ id }) => id === check.checkId);
+    if (!isLost || !said) return check;
+    const { status, reason, evidenceId } = said;
+    const named = evidenceId === null ? {} : { evidenceId };
+    return { ...check, verdict: { status, reason, facts: named } };
+  });
+  return { ...scoreOfChecks(scorecard, checks), checks };
 }
 
 /** Since when a check has had a status, told from what was recorded, newest first. `undefined` while that goes on further back. */

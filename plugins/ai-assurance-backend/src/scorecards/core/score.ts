@@ -87,15 +87,22 @@ export function scoreOf(
     const { id: checkId, question, level, fixHint } = check;
     return { checkId, question, level, verdict, fixHint, judgedAtMs: nowMs };
   });
+  return { ...scoreOfChecks(scorecard, checks), checks };
+}
+
+/** Level and roll-up that verdicts of checks amount to. */
+export function scoreOfChecks(
+  { levels }: Scorecard,
+  checks: CheckVerdict[],
+): Omit<Score, 'checks'> {
   return {
     level: heldLevel(
-      scorecard.levels,
+      levels,
       checks.map(check => ({
         level: check.level,
         status: check.verdict.status,
       })),
     ),
     rollUp: rollUp(checks.map(check => check.verdict.status)),
-    checks,
   };
 }

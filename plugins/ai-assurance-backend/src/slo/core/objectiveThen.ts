@@ -17,8 +17,26 @@ export interface RecordedStatus {
 
 /** What was declared about the objective then; `undefined` when that was not kept. */
 export interface Declared {
+  sloName: string;
+  objectiveName: string;
   description: string;
+  objectiveRatio: number;
+  thresholdMs: number | undefined;
   windowMs: number;
+}
+
+/** An objective of which every status that was known then was redacted since: declared, and no more to be told. */
+export function objectiveUntold(declared: Declared, atMs: number): Objective {
+  return {
+    ...declared,
+    goodCount: 0,
+    totalCount: 0,
+    attainmentRatio: null,
+    budgetRemainingRatio: null,
+    burnRates: [],
+    verdict: inconclusive('suppressed'),
+    evaluatedAtMs: atMs,
+  };
 }
 
 /**

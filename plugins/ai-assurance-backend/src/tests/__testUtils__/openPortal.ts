@@ -117,7 +117,7 @@ export async function openPortal(
     scorecards: scorecards.answers,
   });
   const rollouts = createRollouts(measured);
-  const audit = createAudit({ ...house, verifierKey: house.verifierKey });
+  const audit = createAudit({ ...house, keys: house.ledgerRoom.keys });
   const access = createAccess(
     mockServices.permissions({ result: AuthorizeResult.ALLOW }),
   );
