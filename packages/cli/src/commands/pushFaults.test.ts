@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -248,6 +249,66 @@ describe('a server that misbehaves', () => {
     // The request that was sent, and what a stream reads ahead.
     expect(linesRead).toBeLessThan(5000);
   });
+
+  it('however it misbehaves, every item is recorded exactly once', async () => {
+    const behaves: Misbehaviour = (response, accept) =>
+      answer(response, 200, accept());
+    const half: Misbehaviour = (response, accept) => {
+      accept();
+      answer(response, 500, { error: { message: 'after the commit' } });
+    };
+    const tooLarge: Misbehaviour = response => answer(response, 413, {});
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.constantFrom(
+            behaves,
+            busy,
+            half,
+            cutAfterwards,
+            cutInTheMiddle,
+            tooLarge,
+          ),
+          { maxLength: 12 },
+        ),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        async (misbehaviours, count, hasIds) => {
+          const server = await startServer(misbehaviours);
+          try {
+            const items = [...Array(count).keys()].map(n => {
+              const { id, ...rest } = item(n);
+              return hasIds ? { id, ...rest } : rest;
+            });
+            const { code, out } = await shellIn(
+              { env, stdin: [lines(items)] },
+              'push',
+              '-',
+              '--attempts',
+              '14',
+              '--json',
+              '--server',
+              server.url,
+            );
+            const summary = JSON.parse(out.trim().split('\n').at(-1)!);
+            const { acceptedCount, alreadyKnownCount, refusedCount } = summary;
+            expect(acceptedCount + alreadyKnownCount + refusedCount).toBe(
+              count,
+            );
+            // One item alone that is too large is refused, even if an attempt before got through.
+            expect(server.ledger.size).toBeLessThanOrEqual(count);
+            expect(server.ledger.size).toBeGreaterThanOrEqual(
+              count - refusedCount,
+            );
+            expect(code === 0).toBe(refusedCount === 0);
+          } finally {
+            await server.stop();
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 60_000);
 
   it('and is not there at all', async () => {
     const server = await startServer();
