@@ -1,11 +1,12 @@
 import { APIRequestContext, expect, Page } from '@playwright/test';
+import fs from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(__dirname, '../..');
 export const api = '/api/ai-assurance';
 
 /** The people of the demo, by their first name. */
-export type Person = 'Mira' | 'Ada' | 'Tomas' | 'Ken' | 'Iris' | 'Sam';
+export type Person = 'Mira' | 'Ada' | 'Tomas' | 'Ken' | 'Iris' | 'Noor' | 'Sam';
 
 /** Chooses who to be on the sign-in page. */
 export async function signInAs(
@@ -45,6 +46,15 @@ export async function eventually<T>(
     value = await ask();
   }
   return value;
+}
+
+/** The folder of the demo's data, as the configuration of the walks sets it. */
+export const dataDir = path.join(root, '.cache/e2e-demo');
+
+/** The token that the demo gave to the programs which report to it. */
+export function machineToken(): string {
+  return JSON.parse(fs.readFileSync(path.join(dataDir, 'secrets.json'), 'utf8'))
+    .agentToken;
 }
 
 /** Keeps a picture for the documentation when `AI_ASSURANCE_PICTURES=1`; a check run changes no file. */
