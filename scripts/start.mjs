@@ -124,7 +124,7 @@ runMain(async () => {
     const relativeLogs = path.relative(root, logDir) || logDir;
     process.stdout.write(`
   AI Assurance is at  http://localhost:${port}/ai-assurance
-  Sign in as Mira (model team), Ada or Tomás (risk review), Ken (on call), Iris (audit) or Sam (nobody in particular).
+  Sign in as Mira (model team), Ada or Tomás (risk review), Ken (on call), Iris (audit), Noor (runs the suite) or Sam (nobody in particular).
 ${
   noDemo
     ? '  Nothing reports to it: --no-demo.\n'
