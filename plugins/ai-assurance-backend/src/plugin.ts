@@ -136,6 +136,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           telemetry: telemetry.answers,
           telemetryRetentionMs: telemetry.retentionMs,
           ledger: ledgerRoom.answers,
+          ledgerStatus: ledgerRoom.status,
           slo: slo.answers,
           drift: drift.answers,
           scorecards: scorecards.answers,

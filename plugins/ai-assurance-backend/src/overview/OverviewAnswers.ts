@@ -39,6 +39,8 @@ export interface OverviewDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   ledger: LedgerAnswers & LedgerHistory;
+  /** What somebody has to look at in the ledger itself; see its status. */
+  ledgerStatus?: (asOfMs?: number) => Promise<{ problem?: string }>;
   slo: SloAnswers;
   drift: DriftAnswers;
   scorecards: ScorecardAnswers;
@@ -97,11 +99,12 @@ export class OverviewAnswers {
   ): Promise<AnswerOf<'getOverview'>> {
     const { subjects, scorecards, approvals, telemetry } = this.#deps;
     asOf?.limit('catalog-of-today');
-    const [records, open, head, intake] = await Promise.all([
+    const [records, open, head, intake, ledgerStatus] = await Promise.all([
       subjects.list(),
       approvals.open(caller, asOf),
       (await this.#ledger(asOf)).head(),
       telemetry.intake(atMs - hourMs, asOf?.atMs),
+      this.#deps.ledgerStatus?.(asOf?.atMs),
     ]);
     const rows = await mapInChunks(records, async record => ({
       record,
@@ -139,6 +142,7 @@ export class OverviewAnswers {
         size: head?.size ?? 0,
         rootHash: head?.rootHash ?? '',
         headAtMs: head?.signedAtMs ?? null,
+        problem: ledgerStatus?.problem,
       },
       telemetry: {
         lastBatchAtMs: intake.lastBatchAtMs ?? null,

@@ -12,6 +12,20 @@ const item = (
 });
 
 describe('the change strip', () => {
+  it('says that something was redacted, and what is still known of it', () => {
+    const erased = (evidenceId: string, timeMs: number, kind: string) => ({
+      ...item(evidenceId, timeMs, kind, {}),
+      isErased: true as const,
+    });
+    expect(
+      changeEvents([
+        erased('1', 100, 'artifact'),
+        erased('2', 200, 'slo-status'),
+        item('3', 300, 'redaction', {}),
+      ]).map(({ title }) => title),
+    ).toEqual(['Artifact recorded, redacted since', 'Evidence redacted']);
+  });
+
   it('shows every decision, oldest first', () => {
     expect(
       changeEvents([

@@ -11,6 +11,8 @@ export interface RecordedItem {
   evidenceId: string;
   timeMs: number;
   item: { type: string; data: { payload: Record<string, unknown> } };
+  /** The payload was redacted: that something happened is still known, what is not. */
+  isErased?: true;
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -34,12 +36,25 @@ function titleOf(
       return `Evaluation of ${text(payload.metric)} recorded`;
     case 'reference-window':
       return `Reference for ${text(payload.feature)} approved`;
+    case 'redaction':
+      return 'Evidence redacted';
     case 'export':
       return 'Audit pack exported';
     default:
       return undefined;
   }
 }
+
+/** Of those kinds whose payload may be erased. */
+const titlesOfErased: Readonly<Record<string, string>> = {
+  'approval-request': 'Release proposed, redacted since',
+  'approval-vote': 'Vote on a release, redacted since',
+  'approval-decision': 'Decision on a release, redacted since',
+  artifact: 'Artifact recorded, redacted since',
+  evaluation: 'Evaluation recorded, redacted since',
+  'reference-window': 'Reference approved, redacted since',
+  export: 'Audit pack exported',
+};
 
 const kindOf = (type: string) =>
   type.replace(/^io\.ai-assurance\./, '').replace(/\.v\d+$/, '');
@@ -55,9 +70,14 @@ export function changeEvents(items: RecordedItem[]): ChangeEvent[] {
     (a, b) =>
       a.timeMs - b.timeMs || Number(a.evidenceId) - Number(b.evidenceId),
   );
-  for (const { item, timeMs, evidenceId } of byTime) {
+  for (const { item, timeMs, evidenceId, isErased } of byTime) {
     const kind = kindOf(item.type);
     const { payload } = item.data;
+    if (isErased) {
+      const title = titlesOfErased[kind];
+      if (title) events.push({ atMs: timeMs, kind, title, evidenceId });
+      continue;
+    }
     const title = titleOf(kind, payload);
     if (title) {
       events.push({ atMs: timeMs, kind, title, evidenceId });

@@ -53,6 +53,12 @@ export const overviewShape = z.object({
     size: count,
     rootHash: z.string(),
     headAtMs: epochMs.nullable(),
+    problem: z
+      .string()
+      .optional()
+      .describe(
+        'Set when the ledger found itself changed; somebody has to look at it now',
+      ),
   }),
   telemetry: z.object({
     lastBatchAtMs: epochMs.nullable(),
