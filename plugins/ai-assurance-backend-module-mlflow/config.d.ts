@@ -32,8 +32,6 @@ export interface Config {
       timeout?: HumanDuration | string;
       /** Largest answer that is read, in bytes. Default 8 MiB. */
       maxAnswerBytes?: number;
-      /** How often each model is asked about, in seconds, at least 10. Default 300. */
-      everySeconds?: number;
       /** Tags of model versions that become evidence. No other tag does: tags may hold free text. */
       tags?: {
         /** Tag that holds the SHA-256 of the artifact, as 64 hex digits with or without `sha256:`. */

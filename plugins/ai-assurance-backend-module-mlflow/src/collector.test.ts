@@ -355,10 +355,6 @@ describe('the config of MLflow', () => {
   it.each([
     [{ baseUrl: 'mlflow' }, 'aiAssurance.mlflow.baseUrl: a base URL begins'],
     [
-      { baseUrl: 'http://m', everySeconds: 1 },
-      'aiAssurance.mlflow.everySeconds: a whole number, at least 10',
-    ],
-    [
       { baseUrl: 'http://m', auth: { type: 'kerberos' } },
       'aiAssurance.mlflow.auth.type: one of bearer, basic, header',
     ],

@@ -28,13 +28,13 @@ const sourceSystem = 'mlflow';
 /** Collects what MLflow's registry says of a model: its versions, and its aliases with every move that is noticed. */
 export function createMlflowCollector(
   target: HttpTarget,
-  settings: { everySeconds: number; tags: TagSettings },
+  tags: TagSettings,
 ): EvidenceCollector {
   return {
     id: 'mlflow',
     title: 'MLflow model registry',
     version: '1',
-    schedule: { everySeconds: settings.everySeconds, timeoutSeconds: 120 },
+    schedule: { everySeconds: 300, timeoutSeconds: 120 },
     appliesTo: ({ kind, annotations }) =>
       kinds.includes(kind) && annotations[MODEL_ANNOTATION] !== undefined,
     async *collect(context) {
@@ -50,7 +50,7 @@ export function createMlflowCollector(
       const now: Remembered = { modelName, aliases: {}, versions: {} };
       const facts = [
         ...aliasFacts(context, modelName, before, answer, now),
-        ...versionFacts(context, before, answer, settings.tags, now),
+        ...versionFacts(context, before, answer, tags, now),
       ];
       const taken = facts.slice(0, context.maxFacts);
       for (const { fact } of taken) yield fact;

@@ -7,17 +7,12 @@ import { InputError } from '@backstage/errors';
 import { createMlflowCollector } from './collector';
 
 const root = 'aiAssurance.mlflow';
-const defaultEverySeconds = 300;
 const maxKeptTags = 50;
 
 /** The collector of `aiAssurance.mlflow`; none without it. Throws InputError with the path of what is wrong. */
 export function createMlflowCollectors(config: Config): EvidenceCollector[] {
   const own = config.getOptionalConfig(root);
   if (!own) return [];
-  const everySeconds =
-    own.getOptionalNumber('everySeconds') ?? defaultEverySeconds;
-  if (!Number.isSafeInteger(everySeconds) || everySeconds < 10)
-    throw new InputError(`${root}.everySeconds: a whole number, at least 10`);
   const keep = own.getOptionalStringArray('tags.keep') ?? [];
   if (keep.length > maxKeptTags || new Set(keep).size < keep.length)
     throw new InputError(
@@ -26,14 +21,11 @@ export function createMlflowCollectors(config: Config): EvidenceCollector[] {
   const tag = (key: string) => own.getOptionalString(`tags.${key}`);
   return [
     createMlflowCollector(readHttpTarget(own, { name: 'MLflow', path: root }), {
-      everySeconds,
-      tags: {
-        digest: tag('digest'),
-        sizeBytes: tag('sizeBytes'),
-        format: tag('format'),
-        precision: tag('precision'),
-        keep,
-      },
+      digest: tag('digest'),
+      sizeBytes: tag('sizeBytes'),
+      format: tag('format'),
+      precision: tag('precision'),
+      keep,
     }),
   ];
 }
