@@ -70,8 +70,9 @@ describe('collecting from Kubernetes', () => {
     ).toEqual([
       [
         'rollout:6f5b2e0a-0b8d-4a51-9d0e-3b7a5f1c2d3e:481516',
-        '2026-11-22T11:04:10.000Z',
+        '2026-11-22T13:00:00.000Z',
         {
+          expiresAt: '2026-11-22T15:00:00.000Z',
           sourceSystem: 'kserve',
           asked: asked('serving.kserve.io/v1beta1/inferenceservices'),
           sampleCount: 3,
@@ -89,8 +90,9 @@ describe('collecting from Kubernetes', () => {
       ],
       [
         'rollout:aeddde25-f8bd-4a68-a4a1-523a559bdb83:877993',
-        '2026-11-22T12:30:00.000Z',
+        '2026-11-22T13:00:00.000Z',
         {
+          expiresAt: '2026-11-22T15:00:00.000Z',
           sourceSystem: 'argo-rollouts',
           asked: asked('argoproj.io/v1alpha1/rollouts'),
           sampleCount: 5,
@@ -121,6 +123,18 @@ describe('collecting from Kubernetes', () => {
     const again = await run({ memory: first.memory });
     expect(again.facts).toEqual([]);
     expect(again.memory).toEqual(first.memory);
+  });
+
+  it('says again in the next hour how things stand, so that silence is noticed, and nothing else', async () => {
+    const first = await run();
+    const { facts } = await run({
+      memory: first.memory,
+      nowMs: Date.parse('2026-11-22T14:01:00Z'),
+    });
+    expect(facts.map(f => [f.id.split(':')[0], f.envelope.expiresAt])).toEqual([
+      ['rollout', '2026-11-22T16:00:00.000Z'],
+      ['rollout', '2026-11-22T16:00:00.000Z'],
+    ]);
   });
 
   it('says again only what changed', async () => {

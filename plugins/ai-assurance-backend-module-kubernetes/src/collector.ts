@@ -255,6 +255,7 @@ function sourceOf({ context, cluster, settings }: Search, asked: string) {
     : cluster;
   return {
     subject: context.subject.entityRef,
+    nowMs: context.nowMs,
     cluster,
     environment: codeOfLabel(environment),
     asked,

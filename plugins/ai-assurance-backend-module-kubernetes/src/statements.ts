@@ -1,8 +1,11 @@
 import {
   AnyCollectedFact,
+  expiryOf,
   instantOf,
+  periodOf,
   shortDigestOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import type { PayloadOf } from '@ai-assurance/evidence';
 import type {
   AnalysisRun,
   ArgoRollout,
@@ -33,7 +36,14 @@ interface Source {
   readonly cluster: string;
   readonly environment: string;
   readonly asked: string;
+  readonly nowMs: number;
 }
+
+/**
+ * How something stands is true for now only. It is said again in every hour in which it was seen, and goes stale an hour
+ * after: should the cluster fall silent, nothing stays green on what was true once.
+ */
+const standingMs = 3_600_000;
 
 /** What an InferenceService says. */
 export function inferenceServiceStatements(
@@ -44,10 +54,7 @@ export function inferenceServiceStatements(
   if (!payload) return [];
   const labels = modelLabelsOf(service.metadata.annotations);
   return [
-    statement('rollout', service.metadata, {
-      type: 'io.ai-assurance.rollout-observation.v2',
-      subject: source.subject,
-      timeMs: changedAtMs(service.metadata),
+    standing(source, service.metadata, {
       envelope: envelopeOf(source, {
         sourceSystem: 'kserve',
         version: labels.version,
@@ -88,10 +95,7 @@ export function rolloutStatements(
   const observation = rolloutObservation(source.cluster, rollout);
   if (observation)
     statements.push(
-      statement('rollout', metadata, {
-        type: 'io.ai-assurance.rollout-observation.v2',
-        subject,
-        timeMs: changedAtMs(metadata),
+      standing(source, metadata, {
         envelope: envelope(observation.replicas?.totalCount),
         payload: observation,
       }),
@@ -149,6 +153,30 @@ export function analysisStatements(
       payload,
     }),
   ];
+}
+
+/** How an object stands in the present hour. */
+function standing(
+  source: Source,
+  metadata: ObjectMetadata,
+  said: {
+    envelope: AnyCollectedFact['envelope'];
+    payload: PayloadOf<'io.ai-assurance.rollout-observation.v2'>;
+  },
+): Statement {
+  const period = periodOf(source.nowMs, standingMs);
+  return statement(
+    'rollout',
+    metadata,
+    {
+      type: 'io.ai-assurance.rollout-observation.v2',
+      subject: source.subject,
+      timeMs: Math.max(changedAtMs(metadata), period.startMs),
+      envelope: { ...said.envelope, expiresAt: expiryOf(period) },
+      payload: said.payload,
+    },
+    `${metadata.resourceVersion}:${period.id}`,
+  );
 }
 
 function statement(

@@ -11,6 +11,7 @@ export async function runCollector(options: {
   entityRef?: string;
   memory?: JsonValue;
   maxFacts?: number;
+  nowMs?: number;
   settings?: Partial<KubernetesSettings>;
   facts?: AnyCollectedFact[];
 }): Promise<{ facts: AnyCollectedFact[]; memory: JsonValue | undefined }> {
@@ -39,7 +40,7 @@ export async function runCollector(options: {
       annotations: options.annotations,
       spec: {},
     },
-    nowMs: Date.parse('2026-11-22T13:00:30Z'),
+    nowMs: options.nowMs ?? Date.parse('2026-11-22T13:00:30Z'),
     lastSuccessMs: undefined,
     signal: new AbortController().signal,
     maxFacts: options.maxFacts ?? 100,
