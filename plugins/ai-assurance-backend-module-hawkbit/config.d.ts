@@ -11,7 +11,7 @@ export interface Config {
         auth?: {
           /** basic: user and password. bearer: a token. header: a header of your own. */
           type: 'basic' | 'bearer' | 'header';
-          /** User name, for basic. hawkBit expects tenant\\user where it has tenants. */
+          /** User name, for basic. hawkBit expects tenant\user where it has tenants. */
           username?: string;
           /** @visibility secret */
           password?: string;
