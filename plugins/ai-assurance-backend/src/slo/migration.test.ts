@@ -1,0 +1,33 @@
+import { createTestDatabases } from '@ai-assurance/test-kit';
+import migration from '../../migrations/20261122001500_keep_what_was_declared';
+import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
+
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
+
+const databases = createTestDatabases();
+
+describe('the migration that keeps what was declared', () => {
+  it.each(databases.eachSupportedId())(
+    'goes down with rows in place, and up again from what is declared now, %p',
+    async id => {
+      const { db, evaluateAt, room } = await openTestSlo(
+        await databases.init(id),
+      );
+      await evaluateAt(startMs);
+      const before = await room.answers.objectives(subject);
+      await migration.down(db.knex);
+      expect(await db.knex.schema.hasTable('slo_document_history')).toBe(false);
+      expect(await room.answers.objectives(subject)).toEqual(before);
+      await db.knex('slo_document').update({ read_problem: 'It was gone' });
+      await migration.up(db.knex);
+      const [row] = await db.knex('slo_document_history');
+      expect([row.subject, Number(row.known_from_ms), row.problems]).toEqual([
+        subject,
+        startMs,
+        '["It was gone"]',
+      ]);
+      expect(JSON.parse(row.definitions)[0].sloName).toBe('latency');
+    },
+  );
+});
