@@ -53,6 +53,7 @@ export const aiAssurancePlugin = createBackendPlugin({
     });
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -103,6 +104,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         };
         const intake = createIntake({
           ...recorded,
+          auditor: services.auditor,
           intake: ledgerRoom.intake,
         });
         const telemetry = createTelemetry(recorded);

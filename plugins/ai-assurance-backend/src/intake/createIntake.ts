@@ -1,4 +1,4 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { EventsService } from '@backstage/plugin-events-node';
 import { Router } from 'express';
@@ -24,6 +24,7 @@ export interface IntakeDeps {
   /** The root config; `aiAssurance.intake` is read from it. */
   config: Config;
   logger: LoggerService;
+  auditor: AuditorService;
   ledger: Ledger;
   intake: EvidenceIntake;
   subjects: Pick<SubjectAnswers, 'get' | 'list'>;
@@ -84,7 +85,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     receive: (arrivals, sender) => service.receive(arrivals, sender),
     tasks: quarantine.tasks(),
-    subscribe: service => events.subscribe(service),
+    subscribe: eventsService => events.subscribe(eventsService),
     registerWebhooks(router) {
       if (settings.webhooks.length === 0) return undefined;
       registerWebhooks(router, webhooks);

@@ -3,8 +3,9 @@ import {
   quarantineReadPermission,
   quarantineResolvePermission,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
 import { Request } from 'express';
 import { Access, Binder, Caller, withCode } from '../platform';
 import { parseJson } from './arrivals';
@@ -121,6 +122,7 @@ export function registerIntakeRoutes(
     answers: QuarantineAnswers;
     settings: IntakeSettings;
     logger: LoggerService;
+    auditor: AuditorService;
   },
 ): void {
   const { service, quarantine, answers, settings } = deps;
@@ -136,7 +138,10 @@ export function registerIntakeRoutes(
           } on the subject of the evidence: usually its owner holds it${
             caller.isUser
               ? ''
-              : '; a machine is listed with its subjects in aiAssurance.machines'
+              : `; list the machine ${caller.ref.replace(
+                  /^service:/,
+                  '',
+                )} with its subjects in aiAssurance.machines`
           }.`,
         ),
         'NOT_ALLOWED',
@@ -204,23 +209,52 @@ export function registerIntakeRoutes(
     };
   });
 
-  binder.json('replayQuarantined', async ({ params, body, caller }) =>
-    quarantine.replay(
-      params.quarantineId,
-      body.rowVersion,
-      await requireResolver(caller),
+  /** Tells Backstage's audit log who resolved what, also when it failed. */
+  const audited = async <T>(
+    eventId: string,
+    request: Request,
+    meta: JsonObject,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const event = await deps.auditor.createEvent({
+      eventId,
+      request,
+      severityLevel: 'medium',
+      meta,
+    });
+    try {
+      const result = await work();
+      await event.success();
+      return result;
+    } catch (error) {
+      await event.fail({ error: error as Error });
+      throw error;
+    }
+  };
+
+  binder.json('replayQuarantined', async ({ params, body, caller, request }) =>
+    audited('quarantine-replay', request, params, async () =>
+      quarantine.replay(
+        params.quarantineId,
+        body.rowVersion,
+        await requireResolver(caller),
+      ),
     ),
   );
 
-  binder.json('replayAllQuarantined', async ({ body, caller }) =>
-    quarantine.replayAll(body, await requireResolver(caller)),
+  binder.json('replayAllQuarantined', async ({ body, caller, request }) =>
+    audited('quarantine-replay', request, { code: body.code }, async () =>
+      quarantine.replayAll(body, await requireResolver(caller)),
+    ),
   );
 
-  binder.json('discardQuarantined', async ({ params, body, caller }) =>
-    quarantine.discard(
-      params.quarantineId,
-      body,
-      await requireResolver(caller),
+  binder.json('discardQuarantined', async ({ params, body, caller, request }) =>
+    audited('quarantine-discard', request, params, async () =>
+      quarantine.discard(
+        params.quarantineId,
+        body,
+        await requireResolver(caller),
+      ),
     ),
   );
 }

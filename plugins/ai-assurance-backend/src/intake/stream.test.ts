@@ -5,6 +5,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import request from 'supertest';
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import {
   artifactEvent,
@@ -193,6 +194,28 @@ describe('a stream of lines', () => {
       ok: true,
       itemCount: 1000,
     });
+  });
+
+  it('lets nothing of a batch in that breaks off', async () => {
+    const { begin, ledgerRoom, app, db } = await start();
+    const sending = begin({
+      'content-type': 'application/json',
+      'content-length': '5000',
+    });
+    sending.on('error', () => {});
+    const received = once(servers[0], 'request');
+    sending.write(`[${line(1)},`);
+    const [, answer] = await received;
+    sending.destroy();
+    await new Promise(resolve => answer.once('close', resolve));
+    // The server answers others as before.
+    const other = await request(app)
+      .post('/evidence')
+      .set('authorization', as.machine)
+      .send([artifactEvent(2)]);
+    expect(other.body.acceptedCount).toBe(1);
+    expect(await ledgerRoom.fsck()).toMatchObject({ ok: true, itemCount: 1 });
+    expect(await db.knex('quarantine_item').select('id')).toEqual([]);
   });
 
   it('says where it stopped when the store goes away', async () => {

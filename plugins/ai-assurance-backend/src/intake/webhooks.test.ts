@@ -1,108 +1,28 @@
-import express from 'express';
-import Router from 'express-promise-router';
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import { AddressInfo, connect } from 'node:net';
-import { once } from 'node:events';
 import request from 'supertest';
-import { mockErrorHandler } from '@backstage/backend-test-utils';
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { carried, cdEvent, gitHub, pagerDuty } from './__fixtures__/deliveries';
 import {
   artifactEvent,
   as,
   model,
-  openTestIntake,
   service,
   startMs,
 } from './__testUtils__/openTestIntake';
+import {
+  openTestWebhooks,
+  sign,
+  stamped,
+} from './__testUtils__/openTestWebhooks';
 
 // Databases share two cores with everything else that runs.
 jest.setTimeout(60_000);
 
-const secret = 'a secret of the senders';
-const nextSecret = 'the secret that comes next';
 const digest = `sha256:${'ab'.repeat(32)}`;
-
-const sign = (body: string | Buffer, key = secret, algorithm = 'sha256') =>
-  createHmac(algorithm, key).update(body).digest('hex');
-
-const webhooks = [
-  { name: 'pager', type: 'pagerduty', secret: [secret, nextSecret] },
-  { name: 'hub', type: 'github', secret },
-  {
-    name: 'pipelines',
-    type: 'cdevents',
-    secret,
-    signature: { header: 'X-Signature', prefix: 'sha256=' },
-    subjectOf: [
-      { id: 'service/digit-api', subject: service },
-      { id: 'pkg:oci/digit-reader', subject: model },
-      { id: 'train-digits', subject: model },
-    ],
-  },
-  {
-    name: 'gateway',
-    type: 'hmac',
-    secret,
-    signature: {
-      header: 'X-Signature-512',
-      algorithm: 'sha512',
-      encoding: 'base64',
-      timestampHeader: 'X-Timestamp',
-    },
-    subjects: [model],
-  },
-];
 
 describe('webhooks', () => {
   const databases = createTestDatabases();
 
-  async function start() {
-    const opened = await openTestIntake(await databases.init('SQLITE_3'), {
-      intake: { webhooks },
-    });
-    const router = Router();
-    expect(opened.room.registerWebhooks(router)).toBe('/webhooks');
-    const app = express().use(router).use(mockErrorHandler());
-    const post = (
-      name: string,
-      body: string | Buffer,
-      headers: Record<string, string>,
-    ) =>
-      request(app)
-        .post(`/webhooks/${name}`)
-        .set({ 'content-type': 'application/json', ...headers })
-        .serialize(bytes => bytes as any)
-        .send(body);
-    const deliver = (name: string, value: unknown) => {
-      const body = typeof value === 'string' ? value : JSON.stringify(value);
-      const headers: Record<string, Record<string, string>> = {
-        pager: { 'x-pagerduty-signature': `v1=${sign(body)}` },
-        hub: { 'x-hub-signature-256': `sha256=${sign(body)}` },
-        pipelines: { 'x-signature': `sha256=${sign(body)}` },
-        gateway: stamped(body, startMs / 1000),
-      };
-      return post(name, body, headers[name]);
-    };
-    const items = async () =>
-      (await opened.ledgerRoom.answers.list({ limit: 50 }))
-        .map(({ item }) => item)
-        .reverse();
-    const waiting = () =>
-      opened.db
-        .knex('quarantine_item')
-        .select('id', 'code', 'message', 'origin', 'content', 'state')
-        .orderBy('received_at_ms');
-    return { ...opened, webhookApp: app, post, deliver, items, waiting };
-  }
-
-  function stamped(body: string, seconds: number) {
-    const signature = createHmac('sha512', secret)
-      .update(`${seconds}.${body}`)
-      .digest('base64');
-    return { 'x-signature-512': signature, 'x-timestamp': String(seconds) };
-  }
+  const start = async () => openTestWebhooks(await databases.init('SQLITE_3'));
 
   it('make an incident of each change that PagerDuty tells', async () => {
     const { deliver, items, waiting } = await start();
@@ -353,105 +273,6 @@ describe('webhooks', () => {
     },
   );
 
-  it('answer an unknown name, a wrong signature and none in the same words', async () => {
-    const { post, items, waiting } = await start();
-    const body = JSON.stringify(pagerDuty('incident.triggered'));
-    const good = `v1=${sign(body)}`;
-    const attempts: [string, string, Record<string, string>][] = [
-      ['nobody', body, { 'x-pagerduty-signature': good }],
-      ['pager', body, {}],
-      ['pager', body, { 'x-pagerduty-signature': '' }],
-      ['pager', body, { 'x-pagerduty-signature': sign(body) }],
-      ['pager', body, { 'x-pagerduty-signature': `v0=${sign(body)}` }],
-      ['pager', body, { 'x-pagerduty-signature': `v1=${sign(body, 'x')}` }],
-      ['pager', `${body} `, { 'x-pagerduty-signature': good }],
-      ['pager', 'nonsense', { 'x-pagerduty-signature': good }],
-      ['hub', body, { 'x-hub-signature-256': good }],
-      ['hub', body, { 'x-hub-signature': `sha256=${sign(body)}` }],
-      // Signed with the key of a name that there is not.
-      ['nobody', body, { 'x-signature-256': sign(body, '') }],
-      ['__proto__', body, { 'x-signature-256': sign(body, '') }],
-    ];
-    for (const [name, bytes, headers] of attempts) {
-      const answer = await post(name, bytes, headers);
-      expect([name, answer.status, answer.body.error]).toEqual([
-        name,
-        401,
-        {
-          name: 'AuthenticationError',
-          code: 'BAD_SIGNATURE',
-          message: 'There is no such webhook, or its signature is not good.',
-        },
-      ]);
-    }
-    expect([await items(), await waiting()]).toEqual([[], []]);
-  });
-
-  it('take both secrets while one is being changed, and any of several signatures', async () => {
-    const { post } = await start();
-    const body = JSON.stringify(pagerDuty('incident.triggered'));
-    for (const signatures of [
-      `v1=${sign(body, nextSecret)}`,
-      `v1=${sign(body, 'an older one')},v1=${sign(body)}`,
-      `v1=${sign(body, 'an older one')}, v1=${sign(body, nextSecret)}`,
-    ]) {
-      const answer = await post('pager', body, {
-        'x-pagerduty-signature': signatures,
-      });
-      expect(answer.status).toBe(200);
-    }
-  });
-
-  it('refuse what was signed too long ago, where the time is signed', async () => {
-    const { post } = await start();
-    const body = JSON.stringify(artifactEvent(1));
-    const nowSeconds = startMs / 1000;
-    const status = async (headers: Record<string, string>) =>
-      (await post('gateway', body, headers)).status;
-    expect(await status(stamped(body, nowSeconds - 301))).toBe(401);
-    expect(await status(stamped(body, nowSeconds + 301))).toBe(401);
-    expect(
-      await status({
-        ...stamped(body, nowSeconds - 301),
-        'x-timestamp': String(nowSeconds),
-      }),
-    ).toBe(401);
-    const { 'x-signature-512': alone } = stamped(body, nowSeconds);
-    expect(await status({ 'x-signature-512': alone })).toBe(401);
-    expect(await status(stamped(body, nowSeconds - 300))).toBe(200);
-  });
-
-  it('refuse a huge body before they look at it, whatever the name', async () => {
-    const { post, waiting } = await start();
-    const body = 'x'.repeat(1024 * 1024 + 1);
-    for (const name of ['pager', 'nobody']) {
-      const answer = await post(name, body, {
-        'x-pagerduty-signature': `v1=${sign(body)}`,
-      });
-      expect(answer.status).toBe(413);
-    }
-    const packed = await post('pager', 'x', { 'content-encoding': 'gzip' });
-    expect(packed.status).toBe(400);
-    expect(await waiting()).toEqual([]);
-  });
-
-  it('keep nothing of a delivery that breaks off', async () => {
-    const { webhookApp, waiting, items } = await start();
-    const server = createServer(webhookApp).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    const body = JSON.stringify(pagerDuty('incident.triggered'));
-    socket.write(
-      `POST /webhooks/pager HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nX-PagerDuty-Signature: v1=${sign(
-        body,
-      )}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 50)}`,
-    );
-    socket.end();
-    await once(socket.resume(), 'close');
-    await new Promise(resolve => server.close(resolve));
-    expect([await items(), await waiting()]).toEqual([[], []]);
-  });
-
   it.each<[string, string, unknown, string, RegExp]>([
     ['no JSON', 'pager', '{', 'NOT_JSON', /^This is not JSON/],
     [
@@ -578,42 +399,5 @@ describe('webhooks', () => {
     takeStoreAway(false);
     expect((await deliver('pager', body)).body.acceptedCount).toBe(1);
     expect((await items()).length).toBe(1);
-  });
-});
-
-describe('the configuration of webhooks', () => {
-  const databases = createTestDatabases();
-  const good = { name: 'pager', type: 'pagerduty', secret };
-
-  it.each<[string, object[], RegExp]>([
-    ['a name with a slash', [{ ...good, name: 'a/b' }], /webhooks\[0\]\.name/],
-    ['the same name twice', [good, good], /two webhooks named pager/],
-    [
-      'an unknown type',
-      [{ ...good, type: 'telepathy' }],
-      /webhooks\[0\]\.type: "telepathy" is none of pagerduty, cdevents, github, hmac/,
-    ],
-    [
-      'a short secret',
-      [{ ...good, secret: ['short'] }],
-      /webhooks\[0\]\.secret: a secret is a text of 16 characters or more$/,
-    ],
-    ['no secret', [{ ...good, secret: [] }], /secret: there is none/],
-    [
-      'a sender of evidence without subjects',
-      [{ ...good, type: 'hmac' }],
-      /webhooks\[0\]\.subjects: name the subjects/,
-    ],
-  ])('is refused with %s', async (_what, list, message) => {
-    await expect(
-      openTestIntake(await databases.init('SQLITE_3'), {
-        intake: { webhooks: list },
-      }),
-    ).rejects.toThrow(message);
-  });
-
-  it('may be left out: then there is no path that takes anything', async () => {
-    const { room } = await openTestIntake(await databases.init('SQLITE_3'));
-    expect(room.registerWebhooks(Router())).toBe(undefined);
   });
 });
