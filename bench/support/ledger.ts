@@ -15,25 +15,28 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { generateKeyPairSync } from 'node:crypto';
 import { Knex } from 'knex';
 
+/** A signing key as it is configured. */
+export const newSigningKey = () =>
+  generateKeyPairSync('ed25519')
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+
 /** The real ledger room on a database, without the plugin around it. */
 export async function openLedger(
   knex: Knex,
+  signingKey: string = newSigningKey(),
 ): Promise<{ db: Db; room: LedgerRoom }> {
   const db = await openDatabase(
     mockServices.database({ knex, migrations: { skip: false } }),
   );
-  const signingKey = generateKeyPairSync('ed25519')
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString();
   const room = await createLedger({
     db,
     clock: systemClock,
     chance: systemChance,
     outbox: createOutbox(db, systemClock),
     config: new ConfigReader({ aiAssurance: { ledger: { signingKey } } }),
-    logger: mockServices.rootLogger({ level: 'none' } as any),
-    subjects: { get: async () => ({}) },
-  } as Parameters<typeof createLedger>[0]);
+    logger: mockServices.rootLogger({ level: 'none' }),
+  });
   return { db, room };
 }
 

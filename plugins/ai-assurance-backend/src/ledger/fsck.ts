@@ -22,7 +22,7 @@ import { CounterRow, NodeRow } from './tables';
 import { FsckReport } from './types';
 
 /** Items read at once; a multiple of a tile, so that a page closes its nodes. */
-const pageSize = 4096;
+const pageSize = 1024;
 
 export interface FsckDeps {
   db: Db;
@@ -176,25 +176,21 @@ function checkLeaf(
   if (!isErased(item))
     demand(
       item.salt.length === SALT_LENGTH &&
-        hexOf(hasher.commit(item.salt, item.payload)) ===
-          item.payloadCommitment,
+        item.payloadCommitment.equals(hasher.commit(item.salt, item.payload)),
       'The payload does not open its commitment',
     );
   const leaf = hasher.leafHash(
     leafFrom({
       envelope: item.envelope,
       id: item.id,
-      payloadCommitment: item.payloadCommitment,
+      payloadCommitment: hexOf(item.payloadCommitment),
       source: texts.get(item.source)!,
       subject: texts.get(item.subject)!,
       time: item.timeText ?? instantOf(item.timeMs),
       type: texts.get(item.type)!,
     }),
   );
-  demand(
-    hexOf(leaf) === item.leafHash,
-    'The leaf hash is not that of the leaf',
-  );
+  demand(item.leafHash.equals(leaf), 'The leaf hash is not that of the leaf');
   const column = (name: string, stored: unknown, derived: unknown) => {
     if (stored !== derived)
       demand(false, `Column ${name} says ${stored}, the item says ${derived}`);

@@ -21,10 +21,8 @@ export interface ScannedItem {
   id: string;
   timeText: string | null;
   salt: Uint8Array;
-  /** Hex. */
-  payloadCommitment: string;
-  /** Hex. */
-  leafHash: string;
+  payloadCommitment: Buffer;
+  leafHash: Buffer;
   envelope: string;
   payload: string;
 }
@@ -67,8 +65,8 @@ async function scanSqlite(
     id: row[8],
     timeText: row[9],
     salt: bytesOf(row[10]),
-    payloadCommitment: bytesOf(row[11]).toString('hex'),
-    leafHash: bytesOf(row[12]).toString('hex'),
+    payloadCommitment: bytesOf(row[11]),
+    leafHash: bytesOf(row[12]),
     envelope: row[13],
     payload: row[14],
   }));
@@ -105,8 +103,8 @@ async function scanPostgres(
       timeText: row[9] === copyNull ? null : textOfCopy(row[9]),
       // Bytes come as an escaped backslash, x and hexadecimal digits.
       salt: Buffer.from(row[10].slice(3), 'hex'),
-      payloadCommitment: row[11].slice(3),
-      leafHash: row[12].slice(3),
+      payloadCommitment: Buffer.from(row[11].slice(3), 'hex'),
+      leafHash: Buffer.from(row[12].slice(3), 'hex'),
       envelope: textOfCopy(row[13]),
       payload: textOfCopy(row[14]),
     };
