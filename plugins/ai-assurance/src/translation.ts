@@ -270,11 +270,11 @@ export const aiAssuranceTranslationRef = createTranslationRef({
         position: 'The log’s position is that of this item',
       },
       stepFacts: {
-        payload: 'Salt and payload, as shown above, hash to {{commitment}}.',
+        payload: 'Salt and payload, as shown above, hash to {{commitment}}',
         leaf: 'Attributes, envelope and commitment give the {{length}} bytes that the log holds.',
-        hash: 'SHA-256 of those bytes is {{hash}}.',
+        hash: 'SHA-256 of those bytes is {{hash}}',
         head: 'The head of {{origin}} over {{size}} items carries its signature.',
-        path: '{{count}} sibling hashes lead from the leaf to the root {{root}}.',
+        path: '{{count}} sibling hashes lead from the leaf to the root {{root}}',
         position: 'It is leaf {{index}}, counted from 0.',
       },
       result: {
@@ -402,7 +402,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       sentenceNone: 'No collector has a subject to ask about yet.',
       emptyTitle: 'No collector is installed',
       emptyDescription:
-        'Collectors ask other systems for evidence: Prometheus, MLflow, Kubernetes, hawkBit, Mender. Each is a module of the backend.',
+        'Collectors ask other systems for evidence: Prometheus, MLflow, Kubernetes, hawkBit, Mender. Each is a module of the backend that asks nobody until its system is configured; its sources appear here then.',
       collectors: 'Collectors',
       collector: 'Collector',
       every: 'Asks every',

@@ -37,7 +37,7 @@ export function EvidenceFilters(props: EvidenceFiltersProps) {
     .sort((a, b) => a.label.localeCompare(b.label, 'en-US'));
   return (
     <div
-      className={styles.filters}
+      className={`${styles.filters} ${styles.manyFilters}`}
       role="search"
       aria-label={t('common.filters')}
     >

@@ -61,7 +61,11 @@ export function EvidenceTable(props: EvidenceTableProps) {
     {
       id: 'subject',
       label: t('common.subject'),
-      cell: item => <SubjectLink entityRef={item.subject} />,
+      cell: item => (
+        <span className={isNarrow ? undefined : styles.oneLine}>
+          <SubjectLink entityRef={item.subject} />
+        </span>
+      ),
     },
     {
       id: 'verdict',

@@ -91,7 +91,7 @@ describe('the quarantine page', () => {
       },
     });
     expect((await screen.findByText(/were not let in/)).textContent).toBe(
-      '4 items were not let in and wait: Its subject is not known (4).',
+      '4 items were not let in and wait: its subject is not known (4).',
     );
     expect(asked[0]).toEqual({ state: 'waiting' });
   });

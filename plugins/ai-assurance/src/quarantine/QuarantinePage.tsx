@@ -183,7 +183,8 @@ function QuarantineSentence(props: { waiting: QuarantineList['waiting'] }) {
         reasons: waiting
           .slice(0, 3)
           .map(
-            ({ code, count }) => `${reasonText(code)} (${formatCount(count)})`,
+            ({ code, count }) =>
+              `${within(reasonText(code))} (${formatCount(count)})`,
           )
           .join(', '),
       })}
@@ -196,3 +197,7 @@ function codesOf(waiting: QuarantineList['waiting'], chosen: string): string[] {
   const codes = waiting.map(({ code }) => code);
   return chosen === '' || codes.includes(chosen) ? codes : [chosen, ...codes];
 }
+
+/** A text as it stands within a sentence. */
+const within = (text: string) =>
+  text.replace(/^./, first => first.toLocaleLowerCase('en-US'));
