@@ -29,6 +29,10 @@ const noFilters = { state: 'waiting', code: '' };
 const defaults = { ...noFilters, cursor: '', item: '' };
 const STATES = ['waiting', 'replayed', 'discarded'] as const;
 
+/** A text as it stands within a sentence. */
+const within = (text: string) =>
+  text.replace(/^./, first => first.toLocaleLowerCase('en-US'));
+
 /** What was refused at the door: why, from whom, and what to do about it. */
 export function QuarantinePage() {
   return (
@@ -197,7 +201,3 @@ function codesOf(waiting: QuarantineList['waiting'], chosen: string): string[] {
   const codes = waiting.map(({ code }) => code);
   return chosen === '' || codes.includes(chosen) ? codes : [chosen, ...codes];
 }
-
-/** A text as it stands within a sentence. */
-const within = (text: string) =>
-  text.replace(/^./, first => first.toLocaleLowerCase('en-US'));

@@ -37,6 +37,9 @@ interface Candidate {
   offsets: Offsets | undefined;
 }
 
+/** A page was merged away between reading the list of segments and reading it: the caller begins again. */
+export class SegmentGone extends Error {}
+
 /** Reads the search index. Keeps segments, and the pages used last, in memory: they change only with their revision. */
 export class SearchIndex {
   readonly #store: SegmentStore;
@@ -169,9 +172,6 @@ export class SearchIndex {
     }
   }
 }
-
-/** A page was merged away between reading the list of segments and reading it: the caller begins again. */
-export class SegmentGone extends Error {}
 
 function candidateOf(segment: Segment, ranges: TermRange[]): Candidate {
   const isNarrow = (range: TermRange) => {
