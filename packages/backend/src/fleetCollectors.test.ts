@@ -180,18 +180,16 @@ describe('collectors of fleets and clusters in the portal', () => {
         mockServices.rootConfig.factory({
           data: {
             aiAssurance: {
-              collectors: {
-                hawkbit: {
-                  baseUrl,
-                  auth: { type: 'basic', username: 'u', password: 'p' },
-                },
-                mender: {
-                  baseUrl,
-                  auth: { type: 'bearer', token: 'jwt' },
-                  lookbackDays: 3650,
-                },
-                kubernetes: { environments: { main: 'production' } },
+              hawkbit: {
+                baseUrl,
+                auth: { type: 'basic', username: 'u', password: 'p' },
               },
+              mender: {
+                baseUrl,
+                auth: { type: 'bearer', token: 'jwt' },
+                lookbackDays: 3650,
+              },
+              kubernetes: { environments: { main: 'production' } },
             },
           },
         }),

@@ -12,10 +12,10 @@ import { InputError } from '@backstage/errors';
 import { createHawkbitClient } from './client';
 import { createHawkbitCollector, HawkbitLimits } from './collector';
 
-const path = 'aiAssurance.collectors.hawkbit';
+const path = 'aiAssurance.hawkbit';
 
 /**
- * Adds the hawkBit collector. Does nothing without `aiAssurance.collectors.hawkbit` in the config.
+ * Adds the hawkBit collector. Does nothing without `aiAssurance.hawkbit` in the config.
  * @public
  */
 export const hawkbitCollectorModule = createBackendModule({

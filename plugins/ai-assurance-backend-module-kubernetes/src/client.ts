@@ -183,7 +183,7 @@ function missingKind(
   const { group, version, plural } = RESOURCES[resource];
   return new CollectorError(
     'not-found',
-    `cluster ${cluster} does not know ${plural}.${group} in version ${version}: install that custom resource definition, or leave ${resource} out of aiAssurance.collectors.kubernetes.resources`,
+    `cluster ${cluster} does not know ${plural}.${group} in version ${version}: install that custom resource definition, or leave ${resource} out of aiAssurance.kubernetes.resources`,
   );
 }
 

@@ -10,14 +10,14 @@ import { createKubernetesClient } from './client';
 import { createKubernetesCollector, KubernetesSettings } from './collector';
 import { SearchedResource } from './core/selection';
 
-const path = 'aiAssurance.collectors.kubernetes';
+const path = 'aiAssurance.kubernetes';
 const searchable: readonly SearchedResource[] = [
   'inference-services',
   'rollouts',
 ];
 
 /**
- * Adds the Kubernetes collector. Does nothing without `aiAssurance.collectors.kubernetes` in the config. Needs Backstage's
+ * Adds the Kubernetes collector. Does nothing without `aiAssurance.kubernetes` in the config. Needs Backstage's
  * own Kubernetes plugin, which holds the clusters and their credentials.
  * @public
  */

@@ -97,7 +97,7 @@ describe('through Backstage’s own Kubernetes plugin', () => {
     await expect(named('digits')).rejects.toMatchObject({
       code: 'not-found',
       message:
-        'cluster main does not know inferenceservices.serving.kserve.io in version v1beta1: install that custom resource definition, or leave inference-services out of aiAssurance.collectors.kubernetes.resources',
+        'cluster main does not know inferenceservices.serving.kserve.io in version v1beta1: install that custom resource definition, or leave inference-services out of aiAssurance.kubernetes.resources',
     });
   });
 

@@ -12,10 +12,10 @@ import { InputError } from '@backstage/errors';
 import { createMenderClient } from './client';
 import { createMenderCollector, MenderLimits } from './collector';
 
-const path = 'aiAssurance.collectors.mender';
+const path = 'aiAssurance.mender';
 
 /**
- * Adds the Mender collector. Does nothing without `aiAssurance.collectors.mender` in the config.
+ * Adds the Mender collector. Does nothing without `aiAssurance.mender` in the config.
  * @public
  */
 export const menderCollectorModule = createBackendModule({
