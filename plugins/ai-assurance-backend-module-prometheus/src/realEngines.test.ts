@@ -37,14 +37,13 @@ function samples(): string {
 }
 
 for (const { name, start } of engineKinds) {
-  const title = `against a real ${name}`;
   if (!start) {
-    describe(title, () => {
+    describe(`against a real ${name}`, () => {
       it.skip('is not tried: the environment names no binaries of it', () => {});
     });
     continue;
   }
-  describe(title, () => {
+  describe(`against a real ${name}`, () => {
     let real: RealEngine;
     let engine: MetricsEngine;
     beforeAll(async () => {

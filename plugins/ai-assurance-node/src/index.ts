@@ -31,10 +31,10 @@ export {
 } from './http/jsonClient';
 export { readHttpTarget } from './http/readTarget';
 export { codeOfLabel, shortDigestOf } from './label';
+export { createMetricsEngine } from './engine/metricsEngine';
 export {
-  createMetricsEngine,
   type EngineAnswer,
   type EngineSample,
   type EngineSeries,
   type MetricsEngine,
-} from './engine/metricsEngine';
+} from './engine/types';

@@ -16,13 +16,7 @@ export function aliasChanges(
     const from = before?.[alias] ?? null;
     const version = now[alias] ?? null;
     if (before && from === version) return [];
-    const change = !before
-      ? 'first-seen'
-      : version === null
-      ? 'removed'
-      : from === null
-      ? 'set'
-      : 'moved';
+    const change = changeOf(before !== undefined, from, version);
     const payload: AliasPayload = {
       registry: 'mlflow',
       modelName: codeOfLabel(modelName),
@@ -33,4 +27,14 @@ export function aliasChanges(
     };
     return [{ alias, version, payload }];
   });
+}
+
+function changeOf(
+  wasLookedAt: boolean,
+  from: string | null,
+  version: string | null,
+): AliasPayload['change'] {
+  if (!wasLookedAt) return 'first-seen';
+  if (version === null) return 'removed';
+  return from === null ? 'set' : 'moved';
 }

@@ -158,8 +158,9 @@ function presencesIn(
     .sort((a, b) => a.atMs[0] - b.atMs[0] || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-const keyOf = ({ environment, version }: Omit<Presence, 'atMs'>) =>
-  `${environment} ${version}`;
+function keyOf({ environment, version }: Omit<Presence, 'atMs'>): string {
+  return `${environment} ${version}`;
+}
 
 function labelOf(
   labels: Readonly<Record<string, string>>,

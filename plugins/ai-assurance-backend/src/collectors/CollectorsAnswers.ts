@@ -161,10 +161,13 @@ function waiting(
   return { collectorId: id, title, subject, state: 'waiting' };
 }
 
-const sourceKey = (subject: string, collectorId: string) =>
-  `${subject} ${collectorId}`;
-const keyOf = (source: SourceSummary) =>
-  sourceKey(source.subject, source.collectorId);
+function sourceKey(subject: string, collectorId: string): string {
+  return `${subject} ${collectorId}`;
+}
+
+function keyOf(source: SourceSummary): string {
+  return sourceKey(source.subject, source.collectorId);
+}
 
 function byKey<T extends { subject: string; collectorId: string }>(
   list: T[],

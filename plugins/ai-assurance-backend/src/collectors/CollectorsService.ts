@@ -132,16 +132,13 @@ export class CollectorsService {
       factCount: run.facts.length,
     });
     const sameVersion = before?.collectorVersion === collector.version;
+    const rememberedBefore = sameVersion ? before.memory : undefined;
     const source: StoredSource = {
       collectorId: collector.id,
       subject,
       collectorVersion: collector.version,
       state: next,
-      memory: run.memory
-        ? run.memory.value
-        : sameVersion
-        ? before.memory
-        : undefined,
+      memory: run.memory ? run.memory.value : rememberedBefore,
       evidenceId: before?.evidenceId,
     };
     const drafts: EvidenceDraft[] = [

@@ -1,7 +1,6 @@
 import {
   Envelope,
   EvidenceItem,
-  MAX_ITEM_LENGTH,
   readEvidenceItem,
 } from '@ai-assurance/evidence';
 import {
@@ -219,13 +218,15 @@ async function readFact(
   };
 }
 
-export const sourceOf = (collectorId: string) =>
-  `/ai-assurance/collectors/${collectorId}`;
+export function sourceOf(collectorId: string): string {
+  return `/ai-assurance/collectors/${collectorId}`;
+}
 
-const shortId = (fact: { id?: unknown }) =>
-  typeof fact?.id === 'string' && fact.id.length <= MAX_ITEM_LENGTH
+function shortId(fact: { id?: unknown }): string {
+  return typeof fact?.id === 'string'
     ? `“${fact.id.slice(0, 100)}”`
     : 'without a usable id';
+}
 
 /** Read by its shape, not by its class: a module may come with another copy of the package. */
 function failureOf(

@@ -12,7 +12,6 @@ import {
 
 const databases = createTestDatabases();
 const minuteMs = 60_000;
-const everyDatabase = it.each(databases.eachSupportedId());
 
 async function open(id: any, subjects?: string[]) {
   const room = await openTestCollectors(await databases.init(id), {
@@ -30,56 +29,62 @@ async function open(id: any, subjects?: string[]) {
 }
 
 describe('what a collector finds', () => {
-  everyDatabase('becomes evidence that names it, %p', async id => {
-    const { script, round, evidence } = await open(id);
-    script.collect = async function* two() {
-      yield artifactFact(1);
-      yield artifactFact(2);
-    };
-    await round();
-    const [first, second, status] = await evidence();
-    expect(first).toEqual({
-      type: 'artifact',
-      id: 'artifact-1',
-      source: '/ai-assurance/collectors/shelf',
-      envelope: {
-        sourceSystem: 'shelf',
-        collector: { id: 'shelf', version: '1' },
-        collectedAt: '2026-11-22T13:00:00.000Z',
-      },
-      payload: artifactFact(1).payload,
-    });
-    expect(second.id).toBe('artifact-2');
-    expect(status.payload).toEqual({
-      collectorId: 'shelf',
-      collectorVersion: '1',
-      state: 'working',
-      since: '2026-11-22T13:00:00.000Z',
-      failureCode: null,
-      failedRunCount: 0,
-      lastSuccessAt: '2026-11-22T13:00:00.000Z',
-      factCount: 2,
-    });
-  });
+  it.each(databases.eachSupportedId())(
+    'becomes evidence that names it, %p',
+    async id => {
+      const { script, round, evidence } = await open(id);
+      script.collect = async function* two() {
+        yield artifactFact(1);
+        yield artifactFact(2);
+      };
+      await round();
+      const [first, second, status] = await evidence();
+      expect(first).toEqual({
+        type: 'artifact',
+        id: 'artifact-1',
+        source: '/ai-assurance/collectors/shelf',
+        envelope: {
+          sourceSystem: 'shelf',
+          collector: { id: 'shelf', version: '1' },
+          collectedAt: '2026-11-22T13:00:00.000Z',
+        },
+        payload: artifactFact(1).payload,
+      });
+      expect(second.id).toBe('artifact-2');
+      expect(status.payload).toEqual({
+        collectorId: 'shelf',
+        collectorVersion: '1',
+        state: 'working',
+        since: '2026-11-22T13:00:00.000Z',
+        failureCode: null,
+        failedRunCount: 0,
+        lastSuccessAt: '2026-11-22T13:00:00.000Z',
+        factCount: 2,
+      });
+    },
+  );
 
-  everyDatabase('is recorded once, however often it is found, %p', async id => {
-    const { script, round, nextRound, evidence, store } = await open(id);
-    script.collect = async function* same() {
-      yield artifactFact(1);
-    };
-    await round();
-    await nextRound();
-    await nextRound();
-    expect((await evidence()).map(one => one.type)).toEqual([
-      'artifact',
-      'collection-status',
-    ]);
-    const source = (await store.list(model))[0];
-    expect(source.state.factCount).toBe(1);
-    expect(source.state.endedAtMs).toBe(startMs + 2 * minuteMs);
-  });
+  it.each(databases.eachSupportedId())(
+    'is recorded once, however often it is found, %p',
+    async id => {
+      const { script, round, nextRound, evidence, store } = await open(id);
+      script.collect = async function* same() {
+        yield artifactFact(1);
+      };
+      await round();
+      await nextRound();
+      await nextRound();
+      expect((await evidence()).map(one => one.type)).toEqual([
+        'artifact',
+        'collection-status',
+      ]);
+      const source = (await store.list(model))[0];
+      expect(source.state.factCount).toBe(1);
+      expect(source.state.endedAtMs).toBe(startMs + 2 * minuteMs);
+    },
+  );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'is a contradiction when another fact stands under its id: the first stays, %p',
     async id => {
       const { script, round, nextRound, evidence, statuses } = await open(id);
@@ -107,7 +112,7 @@ describe('what a collector finds', () => {
     },
   );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'is stated again by a newer version that reads it otherwise, and only then, %p',
     async id => {
       const { script, round, nextRound, evidence, statuses } = await open(id);
@@ -136,7 +141,7 @@ describe('what a collector finds', () => {
     },
   );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'is kept although one of its neighbours is no evidence, and the run counts as failed, %p',
     async id => {
       const { script, round, evidence, statuses } = await open(id);
@@ -158,37 +163,43 @@ describe('what a collector finds', () => {
     },
   );
 
-  everyDatabase('may be about another subject of the catalog, %p', async id => {
-    const { script, round, evidence } = await open(id, [model, otherModel]);
-    script.collect = async function* elsewhere({ subject }) {
-      if (subject.entityRef === model)
-        yield artifactFact(1, { subject: otherModel });
-    };
-    await round();
-    expect((await evidence()).map(one => one.type)).toContain('artifact');
-  });
+  it.each(databases.eachSupportedId())(
+    'may be about another subject of the catalog, %p',
+    async id => {
+      const { script, round, evidence } = await open(id, [model, otherModel]);
+      script.collect = async function* elsewhere({ subject }) {
+        if (subject.entityRef === model)
+          yield artifactFact(1, { subject: otherModel });
+      };
+      await round();
+      expect((await evidence()).map(one => one.type)).toContain('artifact');
+    },
+  );
 
-  everyDatabase('is taken up to the limit of a run, %p', async id => {
-    const { script, round, evidence, statuses } = await open(id);
-    let letGo = 0;
-    script.collect = async function* endless() {
-      try {
-        for (let n = 1; ; n += 1) yield artifactFact(n);
-      } finally {
-        letGo += 1;
-      }
-    };
-    await round({ maxFacts: 3 });
-    expect(
-      (await evidence()).filter(one => one.type === 'artifact').length,
-    ).toBe(3);
-    expect(letGo).toBe(1);
-    expect(await statuses()).toEqual([['working', null]]);
-  });
+  it.each(databases.eachSupportedId())(
+    'is taken up to the limit of a run, %p',
+    async id => {
+      const { script, round, evidence, statuses } = await open(id);
+      let letGo = 0;
+      script.collect = async function* endless() {
+        try {
+          for (let n = 1; ; n += 1) yield artifactFact(n);
+        } finally {
+          letGo += 1;
+        }
+      };
+      await round({ maxFacts: 3 });
+      expect(
+        (await evidence()).filter(one => one.type === 'artifact').length,
+      ).toBe(3);
+      expect(letGo).toBe(1);
+      expect(await statuses()).toEqual([['working', null]]);
+    },
+  );
 });
 
 describe('a failing source', () => {
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'is stated when it fails, when its reason changes, every hour, and when it works again, %p',
     async id => {
       const { script, round, nextRound, statuses, clock, evidence } =
@@ -229,18 +240,24 @@ describe('a failing source', () => {
     },
   );
 
-  everyDatabase('keeps what it brought before it failed, %p', async id => {
-    const { script, round, evidence, statuses } = await open(id);
-    script.collect = async function* half() {
-      yield artifactFact(1);
-      throw new CollectorError('partial-answer', 'the second page is missing');
-    };
-    await round();
-    expect((await evidence())[0].id).toBe('artifact-1');
-    expect(await statuses()).toEqual([['failing', 'partial-answer']]);
-  });
+  it.each(databases.eachSupportedId())(
+    'keeps what it brought before it failed, %p',
+    async id => {
+      const { script, round, evidence, statuses } = await open(id);
+      script.collect = async function* half() {
+        yield artifactFact(1);
+        throw new CollectorError(
+          'partial-answer',
+          'the second page is missing',
+        );
+      };
+      await round();
+      expect((await evidence())[0].id).toBe('artifact-1');
+      expect(await statuses()).toEqual([['failing', 'partial-answer']]);
+    },
+  );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'does not hold up the other subjects of its collector, %p',
     async id => {
       const { script, round, store } = await open(id, [model, otherModel]);
@@ -257,7 +274,7 @@ describe('a failing source', () => {
     },
   );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'is aborted when its time is up, also when it does not listen, %p',
     async id => {
       const { script, round, statuses, store } = await open(id);
@@ -279,7 +296,7 @@ describe('a failing source', () => {
     },
   );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'that breaks without a code is unexpected, and its words stay inside, %p',
     async id => {
       const { script, round, statuses, store, logger } = await open(id);
@@ -299,7 +316,7 @@ describe('a failing source', () => {
 });
 
 describe('a run that was cut short by the portal', () => {
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'leaves no trace, and is made up for by the next, %p',
     async id => {
       const room = await openTestCollectors(await databases.init(id));
@@ -323,7 +340,7 @@ describe('a run that was cut short by the portal', () => {
     },
   );
 
-  everyDatabase(
+  it.each(databases.eachSupportedId())(
     'while it was being kept changes nothing: state, memory and evidence go together, %p',
     async id => {
       const { script, round, evidence, store, ledgerRoom } = await open(id);
@@ -345,208 +362,4 @@ describe('a run that was cut short by the portal', () => {
       ]);
     },
   );
-});
-
-describe('the memory of a collector', () => {
-  everyDatabase(
-    'lasts from good run to good run, and not beyond its version, %p',
-    async id => {
-      const { script, round, nextRound } = await open(id);
-      const seen: unknown[] = [];
-      let ends = async () => {};
-      script.collect = async function* remembering({ memory, lastSuccessMs }) {
-        seen.push([memory.read(), lastSuccessMs]);
-        memory.write({ runs: seen.length });
-        await ends();
-      };
-      await round();
-      await nextRound();
-      ends = async () => {
-        throw new CollectorError('unreachable', 'gone');
-      };
-      await nextRound();
-      ends = async () => {};
-      await nextRound();
-      script.version = '2';
-      await nextRound();
-      expect(seen).toEqual([
-        [undefined, undefined],
-        [{ runs: 1 }, startMs],
-        [{ runs: 2 }, startMs + minuteMs],
-        [{ runs: 2 }, startMs + minuteMs],
-        [undefined, undefined],
-      ]);
-    },
-  );
-
-  everyDatabase('is kept although a single fact was refused, %p', async id => {
-    const { script, round, nextRound, statuses } = await open(id);
-    const seen: unknown[] = [];
-    script.collect = async function* partlyWrong({ memory }) {
-      seen.push(memory.read());
-      memory.write('seen');
-      yield artifactFact(1, { payload: {} } as any);
-    };
-    await round();
-    await nextRound();
-    expect(seen).toEqual([undefined, 'seen']);
-    expect(await statuses()).toEqual([['failing', 'invalid-fact']]);
-  });
-
-  everyDatabase('is bounded, %p', async id => {
-    const { script, round, statuses } = await open(id);
-    script.collect = async function* greedy({ memory }) {
-      memory.write('x'.repeat(70_000));
-    };
-    await round();
-    expect(await statuses()).toEqual([['failing', 'unexpected']]);
-  });
-});
-
-describe('a round', () => {
-  everyDatabase(
-    'asks those that are due, at most four at once, %p',
-    async id => {
-      const refs = Array.from(
-        { length: 9 },
-        (_, n) => `resource:default/m${n}`,
-      );
-      const { script, round, nextRound } = await open(id, refs);
-      let running = 0;
-      let most = 0;
-      const asked: string[] = [];
-      script.collect = async function* counted({ subject }) {
-        running += 1;
-        most = Math.max(most, running);
-        asked.push(subject.entityRef);
-        await new Promise(resolve => setImmediate(resolve));
-        running -= 1;
-      };
-      await round();
-      expect(most).toBe(4);
-      expect([...asked].sort()).toEqual(refs);
-      await round();
-      expect(asked.length).toBe(9);
-      await nextRound();
-      expect(asked.length).toBe(18);
-    },
-  );
-
-  everyDatabase(
-    'leaves alone whom the collector does not know, %p',
-    async id => {
-      const { script, round, records, statuses } = await open(id);
-      records[0].annotations = {};
-      script.collect = async function* never() {
-        throw new Error('was asked');
-      };
-      await round();
-      expect(await statuses()).toEqual([]);
-    },
-  );
-});
-
-describe('the list of sources', () => {
-  everyDatabase(
-    'shows every source with its state, its failure and its next run, %p',
-    async id => {
-      const room = await open(id, [model, otherModel, 'resource:default/zzz']);
-      const { script, collector, round, records, answersFor } = room;
-      script.collect = async function* one({ subject }) {
-        if (subject.entityRef === otherModel)
-          throw new CollectorError('rate-limited', 'wait');
-      };
-      const last = records.pop()!;
-      await round();
-      records.push(last);
-      const answers = answersFor(collector);
-      const list = await answers.list({ limit: 10 }, undefined);
-      expect(list.collectors).toEqual([
-        {
-          collectorId: 'shelf',
-          title: 'Shelf of models',
-          version: '1',
-          isEnabled: true,
-          everySeconds: 60,
-          timeoutSeconds: 10,
-          workingCount: 1,
-          failingCount: 1,
-          waitingCount: 1,
-        },
-      ]);
-      expect(list.sources.map(one => [one.subject, one.state])).toEqual([
-        [model, 'working'],
-        [otherModel, 'failing'],
-        ['resource:default/zzz', 'waiting'],
-      ]);
-      expect(list.sources[1]).toEqual({
-        collectorId: 'shelf',
-        title: 'Shelf of models',
-        subject: otherModel,
-        state: 'failing',
-        sinceMs: startMs,
-        lastRunMs: startMs,
-        lastSuccessMs: undefined,
-        failureCode: 'rate-limited',
-        failureMessage: 'wait',
-        failedRunCount: 1,
-        factCount: 0,
-        nextAskMs: startMs + minuteMs,
-        evidenceId: list.sources[1].evidenceId,
-      });
-      const stated = await room.ledgerRoom.answers.byId(
-        list.sources[1].evidenceId!,
-      );
-      expect(stated?.item.subject).toBe(otherModel);
-
-      const page = await answers.list({ limit: 2 }, undefined);
-      const rest = await answers.list(
-        { limit: 2, cursor: page.nextCursor },
-        undefined,
-      );
-      expect(
-        [...page.sources, ...rest.sources].map(one => one.subject),
-      ).toEqual([model, otherModel, 'resource:default/zzz']);
-      expect(rest.nextCursor).toBe(undefined);
-      expect(
-        (await answers.list({ limit: 9, state: 'failing' }, undefined)).sources
-          .length,
-      ).toBe(1);
-    },
-  );
-
-  everyDatabase('can say how it was, %p', async id => {
-    const { script, collector, round, nextRound, answersFor } = await open(id);
-    await round();
-    script.collect = async function* down() {
-      throw new CollectorError('timeout', 'slow');
-    };
-    await nextRound();
-    script.collect = async function* up() {};
-    await nextRound();
-    const limits: string[] = [];
-    const then = async (atMs: number) => {
-      const { sources } = await answersFor(collector).list(
-        { limit: 10 },
-        { atMs, limit: code => limits.push(code) },
-      );
-      return [sources[0].state, sources[0].sinceMs, sources[0].failureCode];
-    };
-    expect(await then(startMs - 1)).toEqual(['waiting', undefined, undefined]);
-    expect(await then(startMs)).toEqual(['working', startMs, undefined]);
-    expect(await then(startMs + minuteMs + 1)).toEqual([
-      'failing',
-      startMs + minuteMs,
-      'timeout',
-    ]);
-    expect(await then(startMs + 2 * minuteMs)).toEqual([
-      'working',
-      startMs + 2 * minuteMs,
-      undefined,
-    ]);
-    expect(limits.slice(0, 2)).toEqual([
-      'catalog-of-today',
-      'collections-at-changes',
-    ]);
-  });
 });

@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-export, jest/no-standalone-expect -- it registers the tests of others */
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';

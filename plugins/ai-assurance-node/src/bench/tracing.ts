@@ -51,7 +51,7 @@ export function leavesOfAnswers(
     leavesOf(json).map(({ path, value }) => ({ request, path, value })),
   );
   const step = Math.max(1, leaves.length / limit);
-  return leaves.filter((_, at) => Math.floor(at % step) === 0);
+  return leaves.filter((_, index) => Math.floor(index % step) === 0);
 }
 
 export interface Variation {

@@ -1,6 +1,7 @@
 import { CollectorError } from '../collector';
 import { StandIn, startStandIn, StandInAnswer } from '../bench/standIn';
-import { createMetricsEngine, MetricsEngine } from './metricsEngine';
+import { createMetricsEngine } from './metricsEngine';
+import { MetricsEngine } from './types';
 
 const atMs = 1_795_353_000_123;
 const { signal } = new AbortController();

@@ -1,6 +1,6 @@
 import { JsonValue } from '@backstage/types';
 import { CollectorError } from '../collector';
-import { EngineAnswer, EngineSample, EngineSeries } from './metricsEngine';
+import { EngineAnswer, EngineSample, EngineSeries } from './types';
 
 interface Limits {
   name: string;
