@@ -98,6 +98,7 @@ export interface Config {
         type: 'pagerduty' | 'cdevents' | 'github' | 'hmac';
         /**
          * What the sender signs with, 16 characters or more; several while it is being changed.
+         * @visibility secret
          * @deepVisibility secret
          */
         secret: string | string[];
