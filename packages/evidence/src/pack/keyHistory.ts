@@ -74,14 +74,17 @@ export function handOverPath(
     if (key === to) return way;
     for (const step of handOvers) {
       if (way.length > 0 && step.origin !== way[0].origin) continue;
-      const next =
-        step.oldKey === key
-          ? step.newKey
-          : step.newKey === key
-          ? step.oldKey
-          : undefined;
+      const next = otherKeyOf(step, key);
       if (next !== undefined && !ways.has(next)) ways.set(next, [...way, step]);
     }
   }
   return undefined;
+}
+
+function otherKeyOf(
+  { oldKey, newKey }: KeyHandOver,
+  key: string,
+): string | undefined {
+  if (oldKey === key) return newKey;
+  return newKey === key ? oldKey : undefined;
 }

@@ -8,41 +8,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import express from 'express';
-import Router from 'express-promise-router';
 import request from 'supertest';
-import { fromBuffer, ZipFile } from 'yauzl';
 import {
   createMockDirectory,
   mockCredentials,
-  mockErrorHandler,
-  mockServices,
 } from '@backstage/backend-test-utils';
-import { ConfigReader } from '@backstage/config';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { PackFiles, verifyPack } from '@ai-assurance/evidence';
-import { countingIds, createTestDatabases } from '@ai-assurance/test-kit';
+import { verifyPack } from '@ai-assurance/evidence';
+import { createTestDatabases } from '@ai-assurance/test-kit';
 import {
   artifactDraft,
   artifactDrafts,
   digest,
   model,
-  newKeyPem,
-  openTestLedger,
   service,
   startMs,
-  testKey,
 } from '../ledger/__testUtils__/openTestLedger';
-import { createLedger } from '../ledger';
-import { createAccess, createBinder } from '../platform';
-import { createAudit } from './createAudit';
-
-const iris = mockCredentials.user.header('user:default/iris');
-const period = {
-  subject: model,
-  periodStartMs: startMs - 60_000,
-  periodEndMs: startMs,
-};
+import { iris, openTestAudit, period } from './__testUtils__/openTestAudit';
+import { filesOf, unzip } from './__testUtils__/unzip';
 
 // Databases share two cores with everything else that runs.
 jest.setTimeout(60_000);
@@ -55,73 +37,8 @@ describe('audit packs', () => {
 
   beforeEach(() => directory.clear());
 
-  /** Iris exports, Mira only reads, Sam may do nothing. */
-  async function start(id: (typeof each)[number][0]) {
-    const opened = await openTestLedger(await databases.init(id), {
-      config: { audit: { directory: folder() } },
-    });
-    const permissions = mockServices.permissions.mock({
-      authorize: async (queries, options) =>
-        queries.map(({ permission }) => {
-          const principal = (options as any).credentials.principal;
-          const person = principal.userEntityRef;
-          const reads =
-            permission.name === 'ai-assurance.assurance.read' &&
-            person === 'user:default/mira';
-          return {
-            result:
-              principal.type === 'service' ||
-              person === 'user:default/iris' ||
-              reads
-                ? AuthorizeResult.ALLOW
-                : AuthorizeResult.DENY,
-          };
-        }),
-    });
-    const { room } = opened;
-    const ids = countingIds();
-    const appOf = (ledgerRoom: typeof room) => {
-      const audit = createAudit({
-        ...opened.deps,
-        ids,
-        ledger: ledgerRoom.ledger,
-        ledgerAnswers: ledgerRoom.answers,
-        verifierKey: ledgerRoom.verifierKey,
-        keys: ledgerRoom.keys,
-      });
-      const router = Router();
-      audit.registerRoutes(
-        createBinder(
-          router,
-          mockServices.httpAuth({ pluginId: 'ai-assurance' }),
-        ),
-        createAccess(permissions),
-      );
-      return express().use(router).use(mockErrorHandler());
-    };
-    const app = appOf(room);
-    /** Creates packs on a replica with another ledger room. */
-    const restartAudit = (ledgerRoom: typeof room) => (body: object) =>
-      request(appOf(ledgerRoom))
-        .post('/audit/packs')
-        .set('authorization', iris)
-        .send(body);
-    const create = (body: object, as = iris) =>
-      request(app).post('/audit/packs').set('authorization', as).send(body);
-    const download = (packId: string, as = iris) =>
-      request(app)
-        .get(`/audit/packs/${packId}/file`)
-        .set('authorization', as)
-        .buffer(true)
-        .parse((response, done) => {
-          const parts: Buffer[] = [];
-          response.on('data', part => parts.push(part));
-          response.on('end', () => done(null, Buffer.concat(parts)));
-        });
-    const append = (drafts: ReturnType<typeof artifactDrafts>) =>
-      opened.db.transaction(tx => room.ledger.append(tx, drafts));
-    return { ...opened, app, create, download, append, restartAudit };
-  }
+  const start = async (id: (typeof each)[number][0]) =>
+    openTestAudit(await databases.init(id), folder());
 
   it.each(each)(
     'export what a stranger can verify, and record that they left, %p',
@@ -209,77 +126,6 @@ describe('audit packs', () => {
         .get('/audit/packs')
         .set('authorization', mockCredentials.user.header('user:default/mira'));
       expect(list.body).toEqual({ packs: [created.body] });
-    },
-  );
-
-  it.each(each)(
-    'bring the evidence of what was redacted, whenever that was, %p',
-    async id => {
-      const { append, create, room, clock } = await start(id);
-      await append(artifactDrafts(0, 5));
-      clock.advance(86_400_000);
-      await room.redaction.service.request(
-        '3',
-        { reasonCode: 'personal-data', reason: 'A name in it.' },
-        { ref: 'user:default/ada', isUser: true },
-      );
-      const created = await create(period);
-      expect(created.body.itemCount).toBe(6);
-      const files = await unzip(readFileSync(join(folder(), 'pack_1.zip')));
-      const report = await verifyPack(files, {
-        expectedVerifierKey: room.verifierKey,
-      });
-      expect([report.ok, report.notices, report.steps[5].detail]).toEqual([
-        true,
-        undefined,
-        '6 items, of which 1 redacted (1 with the evidence of it)',
-      ]);
-      const lines = files
-        .text('evidence.ndjson')
-        .trimEnd()
-        .split('\n')
-        .map(line => JSON.parse(line));
-      expect(lines.map(({ position }) => position)).toEqual([0, 1, 2, 3, 4, 5]);
-      const { payload, salt, redaction } = lines[3];
-      expect({ payload, salt, redaction }).toEqual({
-        payload: null,
-        salt: null,
-        redaction: { position: 5 },
-      });
-      expect(lines[5].leaf).toContain('io.ai-assurance.redaction.v1');
-    },
-  );
-
-  it.each(each)(
-    'are verified across a change of the key by who trusts the old one, %p',
-    async id => {
-      const { append, create, room, deps, restartAudit } = await start(id);
-      await append(artifactDrafts(0, 3));
-      const next = await createLedger({
-        ...deps,
-        config: new ConfigReader({
-          aiAssurance: {
-            ledger: {
-              signingKey: newKeyPem(),
-              previousSigningKey: testKey,
-            },
-          },
-        }),
-      });
-      // The replica that still holds the old key makes no pack any more.
-      const refused = await create(period);
-      expect([refused.status, refused.body.error.code]).toEqual([
-        409,
-        'SIGNING_KEY_ROTATED',
-      ]);
-      expect((await restartAudit(next)(period)).status).toBe(201);
-      const name = readdirSync(folder()).find(file => file.endsWith('.zip'))!;
-      const files = await unzip(readFileSync(join(folder(), name)));
-      expect(files.names).toContain('key-history.json');
-      for (const expectedVerifierKey of [room.verifierKey, next.verifierKey])
-        expect((await verifyPack(files, { expectedVerifierKey })).ok).toBe(
-          true,
-        );
     },
   );
 
@@ -504,45 +350,4 @@ function decision() {
       quorum: 2,
     },
   } as any);
-}
-
-function filesOf(
-  bytes: Map<string, Uint8Array>,
-): PackFiles & { bytes: Map<string, Uint8Array>; text(name: string): string } {
-  return {
-    bytes,
-    names: [...bytes.keys()],
-    text: name => Buffer.from(bytes.get(name)!).toString('utf8'),
-    async *read(name) {
-      yield bytes.get(name)!;
-    },
-  };
-}
-
-/** Reads a ZIP with an independent reader. */
-async function unzip(zip: Buffer) {
-  const archive = await new Promise<ZipFile>((resolve, reject) =>
-    fromBuffer(zip, { lazyEntries: true }, (error, opened) =>
-      error ? reject(error) : resolve(opened),
-    ),
-  );
-  const bytes = new Map<string, Uint8Array>();
-  await new Promise<void>((resolve, reject) => {
-    archive.on('entry', entry => {
-      archive.openReadStream(entry, async (error, stream) => {
-        if (error) {
-          reject(error);
-          return;
-        }
-        const parts: Buffer[] = [];
-        for await (const part of stream) parts.push(part as Buffer);
-        bytes.set(entry.fileName, Buffer.concat(parts));
-        archive.readEntry();
-      });
-    });
-    archive.on('end', () => resolve());
-    archive.on('error', reject);
-    archive.readEntry();
-  });
-  return filesOf(bytes);
 }

@@ -123,18 +123,20 @@ describe('a redaction on request', () => {
     async id => {
       const { room, redact } = await open(id);
       const refused = (evidenceId: string, caller = ada) =>
-        expect(redact.request(evidenceId, because, caller)).rejects;
-      await refused('2', { ref: 'service:ci', isUser: false }).toMatchObject({
+        redact.request(evidenceId, because, caller);
+      await expect(
+        refused('2', { ref: 'service:ci', isUser: false }),
+      ).rejects.toMatchObject({
         name: 'NotAllowedError',
         code: 'PERSON_NEEDED',
       });
       for (const evidenceId of ['5', '-1', '01', 'x', '99999999999999999'])
-        await refused(evidenceId).toMatchObject({
+        await expect(refused(evidenceId)).rejects.toMatchObject({
           name: 'NotFoundError',
           code: 'EVIDENCE_NOT_FOUND',
         });
       await redact.request('2', because, ada);
-      await refused('5').toMatchObject({
+      await expect(refused('5')).rejects.toMatchObject({
         name: 'ConflictError',
         code: 'NOT_REDACTABLE',
       });
@@ -276,7 +278,10 @@ describe('retention', () => {
         legalFloorDays: 182,
         legalBasis: 'eu-ai-act-26',
       });
-      expect(payload.items.map(each => each.evidenceId)).toEqual(['2', '3']);
+      expect(payload.items.map(({ evidenceId }) => evidenceId)).toEqual([
+        '2',
+        '3',
+      ]);
       expect((await room.detail('2')).redaction).toEqual({
         evidenceId: '5',
         cause: 'retention',

@@ -87,7 +87,7 @@ describe('a retention file', () => {
       '- redaction',
       `retention.yaml: line ${lineOf(
         '- waiver',
-      )}: spec.rules.0.kinds.20: redaction is kept for ever: without it nobody could tell what was erased or who signed`,
+      )}: spec.rules.0.kinds.22: redaction is kept for ever: without it nobody could tell what was erased or who signed`,
     ],
     [
       'a kind that is none',
@@ -95,7 +95,7 @@ describe('a retention file', () => {
       '- horoscope',
       `retention.yaml: line ${lineOf(
         '- waiver',
-      )}: spec.rules.0.kinds.20: there is no evidence kind horoscope`,
+      )}: spec.rules.0.kinds.22: there is no evidence kind horoscope`,
     ],
     [
       'a word that does not belong there',
