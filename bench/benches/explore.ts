@@ -2,18 +2,10 @@
  * Pages of 50 items of the evidence explorer, by every filter, over 20,000 and 1,000,000 items, and the proof of one item;
  * beside the catalog's by-name and by-query?limit=20 with 10,000 entities in the same backend, request by request in turns.
  */
-import { ConfigReader } from '@backstage/config';
-import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { Knex } from 'knex';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { createLedger } from '../../plugins/ai-assurance-backend/src/ledger';
-import {
-  createOutbox,
-  openDatabase,
-  systemChance,
-  systemClock,
-} from '../../plugins/ai-assurance-backend/src/platform';
 import { serve } from '../support/children';
 import { BenchDatabase, Place, withDatabases } from '../support/databases';
 import {
@@ -24,6 +16,7 @@ import {
   subjectOf,
 } from '../support/explorerItems';
 import { boundFigure, Figure, report } from '../support/figures';
+import { openLedger } from '../support/ledger';
 import { scaled } from '../support/scale';
 
 const requestCount = Number(process.env.BENCH_REQUESTS ?? 220);
@@ -180,32 +173,24 @@ function openPluginDatabase(place: Place): Knex {
       });
 }
 
+const draftsOf = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) =>
+    explorerDraft(from + i, largeCount),
+  );
+
 /** Fills the ledger up to `count` items by its own append, and waits until the search index has them all. */
 async function fill(place: Place, count: number): Promise<void> {
   const knex = openPluginDatabase(place);
   try {
-    const db = await openDatabase(
-      mockServices.database({ knex, migrations: { skip: true } }),
+    const { db, room } = await openLedger(
+      knex,
+      readFileSync(`${place.env.BENCH_DIRECTORY}/key.pem`, 'utf8'),
     );
-    const room = await createLedger({
-      db,
-      clock: systemClock,
-      chance: systemChance,
-      outbox: createOutbox(db, systemClock),
-      config: new ConfigReader({
-        aiAssurance: {
-          ledger: { signingKeyFile: `${place.env.BENCH_DIRECTORY}/key.pem` },
-        },
-      }),
-      logger: mockServices.rootLogger({ level: 'none' } as any),
-    } as Parameters<typeof createLedger>[0]);
     const startedAt = performance.now();
     let size = (await room.answers.head())?.size ?? 0;
     while (size < count) {
       const to = Math.min(size + itemsPerAppend, count);
-      const drafts = Array.from({ length: to - size }, (_, i) =>
-        explorerDraft(size + i, largeCount),
-      );
+      const drafts = draftsOf(size, to);
       await db.transaction(tx => room.ledger.append(tx, drafts));
       size = to;
     }

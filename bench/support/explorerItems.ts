@@ -1,4 +1,6 @@
-import { EvidenceDraft } from '../../plugins/ai-assurance-backend/src/ledger';
+import { draftOf } from './ledger';
+
+type EvidenceDraft = ReturnType<typeof draftOf>;
 
 const hourMs = 3_600_000;
 export const oldestMs = Date.parse('2025-11-22T00:00:00.000Z');

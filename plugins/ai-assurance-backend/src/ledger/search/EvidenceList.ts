@@ -7,7 +7,8 @@ import { HeadRow, ItemRow } from '../tables';
 import { Words } from '../words';
 import { isRounded, rangesOf, SearchFilter } from './core/query';
 import { hasWords, wordsIn } from './core/words';
-import { SearchIndex, SegmentGone } from './SearchIndex';
+import { SearchIndex } from './SearchIndex';
+import { SegmentGone } from './SegmentStore';
 
 /** Items behind the index that are read one by one for their words. */
 const maxTail = 2_000;

@@ -6,7 +6,12 @@ import { mergeTerms, TermSource } from './core/merge';
 import { Page, PageWriter, TermPostings, termsOf } from './core/pages';
 import { nextMerge, Stretch } from './core/plan';
 import { SearchableItem, term, wordsOfLeaf } from './core/words';
-import { PAGES_PER_SEGMENT, Segment, SegmentStore } from './SegmentStore';
+import {
+  PAGES_PER_SEGMENT,
+  Segment,
+  SegmentGone,
+  SegmentStore,
+} from './SegmentStore';
 
 /** Positions indexed at a time: some tens of milliseconds of work, in slices. */
 const step = 2_048;
@@ -115,17 +120,15 @@ export class Indexer {
         const pages = await store.pages(db.knex, ids);
         return ids.flatMap(id => {
           const bytes = pages.get(id);
-          if (!bytes) {
-            throw new Error(
-              `Page ${id} of the search index is gone: another process works on it. It is tried again.`,
-            );
-          }
+          if (!bytes)
+            throw new SegmentGone(`Page ${id} of the search index is gone`);
           return [...termsOf(bytes)];
         });
       },
     };
   }
 
+  /** Answers `false`, having left nothing behind, when another process changed the index meanwhile. */
   async #write(
     stretch: Stretch,
     terms: Iterable<TermPostings> | AsyncIterable<TermPostings>,
@@ -134,6 +137,25 @@ export class Indexer {
   ): Promise<boolean> {
     const { db, store } = this.#deps;
     const id = await db.transaction(tx => store.newSegmentId(tx));
+    try {
+      const firstTerms = await this.#writePages(id, terms);
+      const isPublished = await db.transaction(tx =>
+        store.publish(tx, { id, ...stretch, firstTerms }, replaced, version),
+      );
+      if (isPublished) return true;
+    } catch (error) {
+      if (!(error instanceof SegmentGone)) throw error;
+    }
+    await store.dropPages(db.knex, id);
+    return false;
+  }
+
+  /** Answers the first term of each page. */
+  async #writePages(
+    id: number,
+    terms: Iterable<TermPostings> | AsyncIterable<TermPostings>,
+  ): Promise<string[]> {
+    const { db, store } = this.#deps;
     const firstTerms: string[] = [];
     let waiting: Page[] = [];
     const flush = async () => {
@@ -152,11 +174,7 @@ export class Indexer {
       if (count % termsPerSlice === 0) await setImmediate();
     }
     await flush();
-    const isPublished = await db.transaction(tx =>
-      store.publish(tx, { id, ...stretch, firstTerms }, replaced, version),
-    );
-    if (!isPublished) await store.dropPages(db.knex, id);
-    return isPublished;
+    return firstTerms;
   }
 
   /**

@@ -37,9 +37,6 @@ interface Candidate {
   offsets: Offsets | undefined;
 }
 
-/** A page was merged away between reading the list of segments and reading it: the caller begins again. */
-export class SegmentGone extends Error {}
-
 /** Reads the search index. Keeps segments, and the pages used last, in memory: they change only with their revision. */
 export class SearchIndex {
   readonly #store: SegmentStore;

@@ -23,6 +23,9 @@ export interface Segment extends Stretch {
   directory: string[];
 }
 
+/** A page was merged away meanwhile: whoever needed it begins again with the segments of now. */
+export class SegmentGone extends Error {}
+
 /** The tables of the search index. Every write that readers can see raises the version, and only from the one it was based on. */
 export class SegmentStore {
   async state(knex: Knex): Promise<SearchState> {
