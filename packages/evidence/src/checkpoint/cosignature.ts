@@ -86,10 +86,7 @@ export function verifyCosignature(
   const key = parseWitnessKey(witnessKey);
   const { signature } = cosignature;
   const refuse = (why: string) =>
-    new NoteError(
-      'SIGNATURE_INVALID',
-      `The cosignature of ${key.name} ${why}`,
-    );
+    new NoteError('SIGNATURE_INVALID', `The cosignature of ${key.name} ${why}`);
   if (cosignature.name !== key.name || cosignature.keyId !== key.keyId)
     throw refuse('is of another key');
   if (signature.length !== TIME_LENGTH + 64) throw refuse('has another length');

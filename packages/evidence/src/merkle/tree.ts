@@ -95,10 +95,7 @@ export interface GrowingTree {
  * keep the bytes that it is handed. Throws a RangeError on a frontier whose nodes do not fit its size.
  * @public
  */
-export function growTree(
-  from: Frontier,
-  hash: Hasher = sha256,
-): GrowingTree {
+export function growTree(from: Frontier, hash: Hasher = sha256): GrowingTree {
   demandEdge(from);
   const nodes = from.nodes.slice();
   const scratch = new Uint8Array(65);
