@@ -176,21 +176,25 @@ function checkLeaf(
   if (!isErased(item))
     demand(
       item.salt.length === SALT_LENGTH &&
-        item.payloadCommitment.equals(hasher.commit(item.salt, item.payload)),
+        hexOf(hasher.commit(item.salt, item.payload)) ===
+          item.payloadCommitment,
       'The payload does not open its commitment',
     );
   const leaf = hasher.leafHash(
     leafFrom({
       envelope: item.envelope,
       id: item.id,
-      payloadCommitment: hexOf(item.payloadCommitment),
+      payloadCommitment: item.payloadCommitment,
       source: texts.get(item.source)!,
       subject: texts.get(item.subject)!,
       time: item.timeText ?? instantOf(item.timeMs),
       type: texts.get(item.type)!,
     }),
   );
-  demand(item.leafHash.equals(leaf), 'The leaf hash is not that of the leaf');
+  demand(
+    hexOf(leaf) === item.leafHash,
+    'The leaf hash is not that of the leaf',
+  );
   const column = (name: string, stored: unknown, derived: unknown) => {
     if (stored !== derived)
       demand(false, `Column ${name} says ${stored}, the item says ${derived}`);

@@ -21,14 +21,15 @@ export interface ScannedItem {
   id: string;
   timeText: string | null;
   salt: Uint8Array;
-  payloadCommitment: Buffer;
-  leafHash: Buffer;
+  /** Hex. */
+  payloadCommitment: string;
+  /** Hex. */
+  leafHash: string;
   envelope: string;
   payload: string;
 }
 
-const columns = `position, time_ms, recorded_at_ms, expires_at_ms, source, type, subject, status, id, time_text, salt,
-  payload_commitment, leaf_hash, envelope, payload`;
+const plainColumns = `position, time_ms, recorded_at_ms, expires_at_ms, source, type, subject, status, id, time_text`;
 
 /** Items at `[from, to)`, in order. Some thousand at once; each page sees its own moment, and rows do not change. */
 export async function scanItems(
@@ -50,7 +51,8 @@ async function scanSqlite(
 ): Promise<ScannedItem[]> {
   const statement = await sqliteStatement(
     tx,
-    `SELECT ${columns} FROM ledger_item WHERE position >= ? AND position < ? ORDER BY position`,
+    `SELECT ${plainColumns}, hex(salt), lower(hex(payload_commitment)), lower(hex(leaf_hash)), envelope, payload
+     FROM ledger_item WHERE position >= ? AND position < ? ORDER BY position`,
   );
   const rows = statement.raw(true).all(from, to) as any[][];
   return rows.map(row => ({
@@ -64,17 +66,13 @@ async function scanSqlite(
     status: row[7],
     id: row[8],
     timeText: row[9],
-    salt: bytesOf(row[10]),
-    payloadCommitment: bytesOf(row[11]),
-    leafHash: bytesOf(row[12]),
+    // As text: bytes would each be a piece of memory of their own, and millions of them outgrow the collector.
+    salt: Buffer.from(row[10], 'hex'),
+    payloadCommitment: row[11],
+    leafHash: row[12],
     envelope: row[13],
     payload: row[14],
   }));
-}
-
-/** SQLite keeps what it is given: where somebody wrote a text, there are no bytes of ours. */
-function bytesOf(value: unknown): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(String(value));
 }
 
 async function scanPostgres(
@@ -84,7 +82,7 @@ async function scanPostgres(
 ): Promise<ScannedItem[]> {
   const lines = await copyOut(
     tx,
-    `COPY (SELECT ${columns} FROM ledger_item WHERE position >= ${readBigint(
+    `COPY (SELECT ${plainColumns}, salt, payload_commitment, leaf_hash, envelope, payload FROM ledger_item WHERE position >= ${readBigint(
       from,
     )} AND position < ${readBigint(to)} ORDER BY position) TO STDOUT`,
   );
@@ -103,8 +101,8 @@ async function scanPostgres(
       timeText: row[9] === copyNull ? null : textOfCopy(row[9]),
       // Bytes come as an escaped backslash, x and hexadecimal digits.
       salt: Buffer.from(row[10].slice(3), 'hex'),
-      payloadCommitment: Buffer.from(row[11].slice(3), 'hex'),
-      leafHash: Buffer.from(row[12].slice(3), 'hex'),
+      payloadCommitment: row[11].slice(3),
+      leafHash: row[12].slice(3),
       envelope: textOfCopy(row[13]),
       payload: textOfCopy(row[14]),
     };

@@ -1,5 +1,4 @@
 import { Db, readBigint } from '../../platform';
-import { hexOf } from '../core/hex';
 import { itemOf } from '../core/prepare';
 import { recordsOf } from '../rows';
 import { scanItems, ScannedItem } from '../scan';
@@ -46,7 +45,7 @@ export class RedactionCheck {
         'The payload is gone, and no redaction lists the item',
       );
     const order = await this.#order(position, orderAt);
-    if (order.get(String(position)) !== hexOf(item.leafHash))
+    if (order.get(String(position)) !== item.leafHash)
       throw new Finding(
         'ledger_redaction',
         position,
