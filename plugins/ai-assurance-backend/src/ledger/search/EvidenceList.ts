@@ -124,7 +124,7 @@ export class EvidenceList {
       const rows = (await this.#select(knex, condition, bounds)
         .select(summaryColumns)
         .orderBy('ledger_item.position', 'desc')
-        .limit(query.limit + 1)) as SummaryRow[];
+        .limit(query.limit + 1)) as unknown as SummaryRow[];
       return { ...none, ...(await this.#cut(rows, query.limit)) };
     }
     for (let tries = 1; ; tries += 1) {

@@ -11,6 +11,7 @@ import {
   PAGES_PER_SEGMENT,
   SearchState,
   Segment,
+  SegmentGone,
   SegmentStore,
 } from './SegmentStore';
 

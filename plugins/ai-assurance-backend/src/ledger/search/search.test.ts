@@ -9,7 +9,8 @@ import {
   startMs,
 } from '../__testUtils__/openTestLedger';
 import { EvidenceDraft } from '../types';
-import { SegmentStore } from './SegmentStore';
+import { SearchIndex } from './SearchIndex';
+import { SegmentGone, SegmentStore } from './SegmentStore';
 import { createSearch, EvidenceListQuery } from '.';
 
 jest.setTimeout(60_000);
@@ -338,6 +339,21 @@ describe('the list of evidence', () => {
       ['run-150'],
       undefined,
     ]);
+  });
+
+  it('begins again when a segment is merged away while it searches', async () => {
+    const { append, search, db } = await start('SQLITE_3');
+    await append(0, 20);
+    await search.index();
+    const store = new SegmentStore();
+    const index = new SearchIndex(store);
+    await index.refresh(db.knex);
+    const range = [{ from: 'w:run-7' }];
+    const options = { before: 20, limit: 5 };
+    await db.knex('ledger_search_page').delete();
+    await expect(index.find(db.knex, range, options)).rejects.toThrow(
+      SegmentGone,
+    );
   });
 
   it('drops what a process left behind that ended while it indexed', async () => {
