@@ -11,7 +11,14 @@ describe('what may come from outside', () => {
     expect(judge({})).toBe(undefined);
     expect(judge({ time: '2026-11-22T13:05:00.000Z' })).toBe(undefined);
     expect(judge({ time: '1999-01-01T00:00:00Z' })).toBe(undefined);
-    expect(judge({ source: '/ai-assurance-like/pipeline' })).toBe(undefined);
+    for (const source of [
+      '/ai-assurance-like/pipeline',
+      '/pipelines/ai-assurance',
+      'https://ci.example/ai-assurance',
+      '/100%/%zz/../pipeline',
+      '..',
+    ])
+      expect(judge({ source })).toBe(undefined);
   });
 
   it('is not an item observed in the future', () => {
@@ -38,6 +45,13 @@ describe('what may come from outside', () => {
     'ai-assurance/approvals',
     '/ai-assurance',
     '/ai-assurance?room=approvals',
+    '/./ai-assurance/approvals',
+    '/pipeline/../ai-assurance/approvals',
+    '/%61i-assurance/approvals',
+    '%2Fai%2Dassurance/approvals',
+    '\\ai-assurance\\approvals',
+    '/ai-assurance%2fapprovals',
+    '/ai-assurance%3Froom=approvals',
   ])('is not an item in the name of the suite: %s', source => {
     expect(judge({ source })).toEqual({
       code: 'RESERVED_SOURCE',

@@ -10,8 +10,23 @@ export interface Refusal {
   message: string;
 }
 
-// However it is written: a reader of an exported pack must not take a stranger for the suite.
-const ownSource = /^[/]*ai-assurance(?:[/?#]|$)/i;
+const ownSegment = 'ai-assurance';
+
+/**
+ * Whether a source is ours, however it is written: with dots, doubled slashes or percent-encoding it resolves to the same, and
+ * a reader of an exported pack must not take a stranger for the suite.
+ */
+function isOwnSource(source: string): boolean {
+  const decoded = source.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const segments: string[] = [];
+  for (const segment of decoded.split(/[?#]/)[0].split(/[/\\]/)) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return segments[0]?.toLocaleLowerCase('en-US') === ownSegment;
+}
 
 // CloudEvents allows none of them in an attribute, and PostgreSQL cannot store the first of them.
 const controlCharacter = /\p{Cc}/u;
@@ -30,7 +45,7 @@ export function refusalOf(
       message: `${unclean}: holds a control character, such as a line break or NUL. Leave it out.`,
     };
   }
-  if (ownSource.test(item.source)) {
+  if (isOwnSource(item.source)) {
     return {
       code: 'RESERVED_SOURCE',
       message:
