@@ -2,6 +2,7 @@
  * Evidence per second through the real HTTP router, in batches, one by one and as a stream of lines, on both databases,
  * beside the least that could do it: one express process that parses, makes canonical texts, hashes and inserts.
  */
+import { Readable } from 'node:stream';
 import { BenchDatabase, withDatabases } from '../support/databases';
 import { serve, Served } from '../support/children';
 import { copyRate } from '../support/copyRate';
@@ -142,9 +143,9 @@ async function pushLines(plugin: Served, itemCount: number): Promise<number> {
   const answer = await fetch(`${plugin.url}/evidence`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/x-ndjson' },
-    body: ReadableStream.from(chunks),
+    body: Readable.toWeb(Readable.from(chunks)),
     duplex: 'half',
-  } as RequestInit & { duplex: 'half' });
+  } as unknown as RequestInit);
   const text = await answer.text();
   const seconds = (performance.now() - startedAt) / 1000;
   const acceptedCount = text.split('"accepted"').length - 1;

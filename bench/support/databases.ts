@@ -108,6 +108,8 @@ export async function withDatabases(
   let server = process.env.BENCH_PG_URL;
   let stop = async () => {};
   if (!server) {
+    // The one starter of PostgreSQL; the gate uses it too.
+    // eslint-disable-next-line @backstage/no-relative-monorepo-imports
     const { startPostgres } = require('../../scripts/lib/postgres.mjs');
     const started = await startPostgres();
     server = started.connectionString as string;

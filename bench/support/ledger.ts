@@ -1,3 +1,5 @@
+// A room is measured by itself, and the plugin hands none out.
+/* eslint-disable @backstage/no-relative-monorepo-imports */
 import {
   createLedger,
   EvidenceDraft,
@@ -10,7 +12,6 @@ import {
   systemChance,
   systemClock,
 } from '../../plugins/ai-assurance-backend/src/platform';
-import { ConfigReader } from '@backstage/config';
 import { mockServices } from '@backstage/backend-test-utils';
 import { generateKeyPairSync } from 'node:crypto';
 import { Knex } from 'knex';
@@ -34,7 +35,9 @@ export async function openLedger(
     clock: systemClock,
     chance: systemChance,
     outbox: createOutbox(db, systemClock),
-    config: new ConfigReader({ aiAssurance: { ledger: { signingKey } } }),
+    config: mockServices.rootConfig({
+      data: { aiAssurance: { ledger: { signingKey } } },
+    }),
     logger: mockServices.rootLogger({ level: 'none' }),
   });
   return { db, room };

@@ -92,7 +92,8 @@ async function copyItems(knex) {
       numbers,
       rows.flatMap(row => [row.source, row.type, row.subject]),
     );
-    const copies = rows.map(row => {
+    const copies = [];
+    for (const row of rows) {
       const { time } = JSON.parse(row.leaf);
       const timeMs = Number(row.time_ms);
       const tail = leafTail(row, time);
@@ -102,7 +103,7 @@ async function copyItems(knex) {
         );
       // From here on the order of recording is the order of positions.
       recordedAtMs = Math.max(recordedAtMs, Number(row.recorded_at_ms));
-      return {
+      copies.push({
         position: row.position,
         time_ms: timeMs,
         recorded_at_ms: recordedAtMs,
@@ -118,8 +119,8 @@ async function copyItems(knex) {
         leaf_hash: Buffer.from(row.leaf_hash, 'hex'),
         envelope: row.leaf.slice(leafHead.length, -tail.length),
         payload: row.payload,
-      };
-    });
+      });
+    }
     await knex.batchInsert('ledger_item_compact', copies, 50);
     after = rows[rows.length - 1].position;
   }

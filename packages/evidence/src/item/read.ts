@@ -60,6 +60,22 @@ export type ItemReading =
       readonly problems: string[];
     };
 
+/** A class, so that the texts are no member of their own: a reading still compares and prints as its item. */
+class GoodItem {
+  readonly ok = true;
+  readonly item: EvidenceItem;
+  readonly #texts: ItemTexts;
+
+  constructor(item: EvidenceItem, texts: ItemTexts) {
+    this.item = item;
+    this.#texts = texts;
+  }
+
+  get texts(): ItemTexts {
+    return this.#texts;
+  }
+}
+
 /**
  * Reads what a stranger handed in as evidence: shape, payload of its kind, sizes and order of times. Never throws; a
  * negative answer is a value, for quarantine. Judges no clock and no subject's existence: the caller does.
@@ -90,22 +106,6 @@ export function readCarefully(value: unknown): ItemReading {
     envelope: canonicalize(item.data.envelope),
     payload: canonicalize(item.data.payload),
   });
-}
-
-/** A class, so that the texts are no member of their own: a reading still compares and prints as its item. */
-class GoodItem {
-  readonly ok = true;
-  readonly item: EvidenceItem;
-  readonly #texts: ItemTexts;
-
-  constructor(item: EvidenceItem, texts: ItemTexts) {
-    this.item = item;
-    this.#texts = texts;
-  }
-
-  get texts(): ItemTexts {
-    return this.#texts;
-  }
 }
 
 /** Room for all but envelope and payload, however their characters are written. */

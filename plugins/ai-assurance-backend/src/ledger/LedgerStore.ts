@@ -29,6 +29,21 @@ export interface LedgerStoreDeps {
 
 type KnownItem = SameItem & { position: number };
 
+/** By source, then by id: no text has to be made for a key of both. */
+class KnownItems {
+  readonly #bySource = new Map<string, Map<string, KnownItem>>();
+
+  get(of: { source: string; id: string }): KnownItem | undefined {
+    return this.#bySource.get(of.source)?.get(of.id);
+  }
+
+  set(of: { source: string; id: string }, item: KnownItem): void {
+    const byId = this.#bySource.get(of.source);
+    if (byId) byId.set(of.id, item);
+    else this.#bySource.set(of.source, new Map([[of.id, item]]));
+  }
+}
+
 /** The only writer of the ledger tables. */
 export class LedgerStore {
   readonly #deps: LedgerStoreDeps;
@@ -153,21 +168,6 @@ export class LedgerStore {
       note,
       signed_at_ms: signedAtMs,
     };
-  }
-}
-
-/** By source, then by id: no text has to be made for a key of both. */
-class KnownItems {
-  readonly #bySource = new Map<string, Map<string, KnownItem>>();
-
-  get(of: { source: string; id: string }): KnownItem | undefined {
-    return this.#bySource.get(of.source)?.get(of.id);
-  }
-
-  set(of: { source: string; id: string }, item: KnownItem): void {
-    const byId = this.#bySource.get(of.source);
-    if (byId) byId.set(of.id, item);
-    else this.#bySource.set(of.source, new Map([[of.id, item]]));
   }
 }
 

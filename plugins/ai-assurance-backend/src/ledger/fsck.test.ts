@@ -294,7 +294,7 @@ describe('the check of the ledger', () => {
     ) => {
       const { db, room } = await openTestLedger(await databases.init(id));
       await db.transaction(tx => room.ledger.append(tx, artifactDrafts(0, 5)));
-      const items = [];
+      const items: { evidenceId: string; leafHash: string }[] = [];
       for (const evidenceId of ['0', '1']) {
         const { leafHash } = await (room.answers as LedgerReader).detail(
           evidenceId,

@@ -28,10 +28,6 @@ export interface TailStatements {
   add(tx: Tx, addition: Addition): Promise<void>;
 }
 
-export function tailStatementsFor(dialect: Dialect): TailStatements {
-  return dialect === 'sqlite' ? sqliteStatements : postgresStatements;
-}
-
 const itemColumns = [
   'position',
   'time_ms',
@@ -188,4 +184,8 @@ function copyLineOf(row: ItemRow): string {
   )}\t${copyBytes(row.payload_commitment)}\t${copyBytes(
     row.leaf_hash,
   )}\t${copyText(row.envelope)}\t${copyText(row.payload)}`;
+}
+
+export function tailStatementsFor(dialect: Dialect): TailStatements {
+  return dialect === 'sqlite' ? sqliteStatements : postgresStatements;
 }
