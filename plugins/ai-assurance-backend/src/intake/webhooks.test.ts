@@ -223,7 +223,7 @@ describe('webhooks', () => {
   });
 
   it('take evidence from whoever signs it, about the subjects named for them', async () => {
-    const { deliver, items, waiting, post } = await start();
+    const { deliver, items, waiting } = await start();
     const answer = await deliver('gateway', [
       artifactEvent(1),
       artifactEvent(2, { subject: service }),
@@ -236,17 +236,23 @@ describe('webhooks', () => {
     expect(await waiting()).toMatchObject([
       { code: 'NOT_ALLOWED', origin: 'webhook:gateway' },
     ]);
+  });
+
+  it('take no attributes from headers, which no signature covers', async () => {
+    const { items, waiting, post } = await start();
     const { data, ...attributes } = artifactEvent(3);
     const body = JSON.stringify(data);
-    const binary = await post('gateway', body, {
+    const { status, body: answer } = await post('gateway', body, {
       ...stamped(body, startMs / 1000),
       ...Object.fromEntries(
-        Object.entries(attributes)
-          .filter(([name]) => name !== 'datacontenttype')
-          .map(([name, value]) => [`ce-${name}`, String(value)]),
+        Object.entries(attributes).map(([name, value]) => [
+          `ce-${name}`,
+          String(value),
+        ]),
       ),
     });
-    expect(binary.body.acceptedCount).toBe(1);
+    expect([status, answer.error.code]).toEqual([400, 'UNSIGNED_ATTRIBUTES']);
+    expect([await items(), await waiting()]).toEqual([[], []]);
   });
 
   it.each(['pager', 'hub', 'pipelines', 'gateway'])(

@@ -1,11 +1,12 @@
 import {
   AuthenticationError,
+  InputError,
   ServiceUnavailableError,
 } from '@backstage/errors';
 import { SubjectAnswers } from '../../cohorts';
 import { Clock, withCode } from '../../platform';
 import { parseJson } from '../arrivals';
-import { eventOf, Headers, isBinaryMode } from '../core/binaryMode';
+import { Headers, isBinaryMode } from '../core/binaryMode';
 import { counted, noOutcomes, OutcomeCounts } from '../core/outcome';
 import { mapCdEvents } from '../core/webhooks/cdevents';
 import { mapGitHub } from '../core/webhooks/github';
@@ -103,12 +104,19 @@ export class WebhookService {
     bytes: Uint8Array,
     headers: Headers,
   ): Promise<Arrival[]> {
+    const mapping = mappings[webhook.type];
+    // Whoever saw one delivery could send its data again under another id, time or subject.
+    if (!mapping && isBinaryMode(headers)) {
+      throw withCode(
+        new InputError(
+          "ce-specversion: the signature is over the body, so that attributes in headers are nobody's word. Send the event in structured mode (application/cloudevents+json).",
+        ),
+        'UNSIGNED_ATTRIBUTES',
+      );
+    }
     const parsed = parseJson(bytes);
     if (!('value' in parsed)) return [parsed];
-    const mapping = mappings[webhook.type];
     if (!mapping) {
-      if (isBinaryMode(headers))
-        return [{ value: eventOf(headers, parsed.value) }];
       return Array.isArray(parsed.value)
         ? parsed.value.map(value => ({ value }))
         : [parsed];
