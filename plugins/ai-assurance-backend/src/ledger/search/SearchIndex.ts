@@ -5,6 +5,7 @@ import {
   OpenPage,
   openPage,
   pagesFor,
+  retainIn,
   TermRange,
 } from './core/pages';
 import {
@@ -21,7 +22,7 @@ const keptBytes = 16 * 1024 * 1024;
 const maxPages = 4_000;
 /** A condition on that many pages of a segment is looked at only where the narrower ones hold. */
 const narrowPages = 2;
-const firstRound = 4;
+const firstRound = 12;
 
 /** What a search found. */
 export interface Found {
@@ -35,7 +36,6 @@ interface Candidate {
   segment: Segment;
   narrow: TermRange[];
   wide: TermRange[];
-  offsets: Offsets | undefined;
 }
 
 /** Reads the search index. Keeps segments, and the pages used last, in memory: they change only with their revision. */
@@ -82,10 +82,18 @@ export class SearchIndex {
       const candidates = segments
         .slice(at, at + round)
         .map(segment => candidateOf(segment, ranges));
-      readCount += await this.#narrowDown(knex, candidates, one => one.narrow);
-      const left = candidates.filter(one => one.offsets?.length !== 0);
-      readCount += await this.#narrowDown(knex, left, one => one.wide);
-      for (const { segment, offsets = new Uint16Array(0) } of candidates) {
+      // Narrow conditions of the whole round in one go; wide ones only of the segments that are still needed.
+      const narrow = await this.#pagesFor(knex, candidates, one => one.narrow);
+      readCount += narrow.size;
+      for (const candidate of candidates) {
+        const { segment } = candidate;
+        let offsets = narrowed(undefined, candidate, candidate.narrow, narrow);
+        if (offsets?.length !== 0 && candidate.wide.length > 0) {
+          const wide = await this.#pagesFor(knex, [candidate], one => one.wide);
+          readCount += wide.size;
+          offsets = narrowed(offsets, candidate, candidate.wide, wide);
+        }
+        if (!offsets) continue;
         for (let i = offsets.length - 1; i >= 0; i -= 1) {
           const position = segment.from + offsets[i];
           if (position >= before) continue;
@@ -101,12 +109,12 @@ export class SearchIndex {
     return { positions, searchedTo: 0 };
   }
 
-  /** Leaves in each candidate the offsets at which the chosen ranges hold too. Answers how many pages it looked at. */
-  async #narrowDown(
+  /** Pages of the chosen conditions of some segments, by their key. */
+  async #pagesFor(
     knex: Knex,
     candidates: Candidate[],
     rangesOf: (candidate: Candidate) => TermRange[],
-  ): Promise<number> {
+  ): Promise<Map<string, OpenPage>> {
     const wanted = new Map<string, number>();
     for (const candidate of candidates) {
       for (const range of rangesOf(candidate)) {
@@ -114,20 +122,7 @@ export class SearchIndex {
           wanted.set(page.key, page.id);
       }
     }
-    const pages = await this.#read(knex, wanted);
-    for (const candidate of candidates) {
-      const lists = rangesOf(candidate).map(range =>
-        unite([
-          ...pagesOf(candidate.segment, range).flatMap(({ key }) =>
-            offsetsIn(pages.get(key)!, range),
-          ),
-          new Uint16Array(0),
-        ]),
-      );
-      if (candidate.offsets) lists.push(candidate.offsets);
-      if (lists.length > 0) candidate.offsets = intersect(lists);
-    }
-    return wanted.size;
+    return this.#read(knex, wanted);
   }
 
   async #read(
@@ -171,6 +166,41 @@ export class SearchIndex {
   }
 }
 
+/** Those of `offsets`, or of all, at which every range holds a term; `undefined` for all when there is no range. */
+function narrowed(
+  offsets: Offsets | undefined,
+  { segment }: Candidate,
+  ranges: TermRange[],
+  pages: Map<string, OpenPage>,
+): Offsets | undefined {
+  let left = offsets;
+  for (const range of ranges) {
+    if (left?.length === 0) return left;
+    left = holding(
+      left,
+      pagesOf(segment, range).map(({ key }) => pages.get(key)!),
+      range,
+    );
+  }
+  return left;
+}
+
+function holding(
+  wanted: Offsets | undefined,
+  pages: OpenPage[],
+  range: TermRange,
+): Offsets {
+  if (wanted && pages.length === 1) {
+    const kept = retainIn(pages[0], range, wanted);
+    if (kept) return kept;
+  }
+  const found = unite([
+    ...pages.flatMap(page => offsetsIn(page, range)),
+    new Uint16Array(0),
+  ]);
+  return wanted ? intersect([wanted, found]) : found;
+}
+
 function candidateOf(segment: Segment, ranges: TermRange[]): Candidate {
   const isNarrow = (range: TermRange) => {
     const { from, to } = pagesFor(segment.directory, range);
@@ -180,7 +210,6 @@ function candidateOf(segment: Segment, ranges: TermRange[]): Candidate {
     segment,
     narrow: ranges.filter(isNarrow),
     wide: ranges.filter(range => !isNarrow(range)),
-    offsets: undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   encodePostings,
   Offsets,
   pushVarint,
+  retainWritten,
 } from './postings';
 
 /** One term of a segment and where it occurs. */
@@ -140,6 +141,21 @@ export function offsetsIn(page: OpenPage, range: TermRange): Offsets[] {
     found.push(decodePostings(new ByteReader(bytes, starts[i])));
   }
   return found;
+}
+
+/** Those of `wanted` that the one term has, or `undefined` when the page does not hold exactly one term of the range. */
+export function retainIn(
+  page: OpenPage,
+  range: TermRange,
+  wanted: Offsets,
+): Offsets | undefined {
+  const { bytes, terms, starts } = page;
+  const i = firstAtLeast(terms, range.from);
+  const isWithin = (text: string | undefined) =>
+    text !== undefined &&
+    (range.to === undefined ? text === range.from : text < range.to);
+  if (!isWithin(terms[i]) || isWithin(terms[i + 1])) return undefined;
+  return retainWritten(wanted, new ByteReader(bytes, starts[i], starts[i + 1]));
 }
 
 function firstAtLeast(terms: string[], wanted: string): number {

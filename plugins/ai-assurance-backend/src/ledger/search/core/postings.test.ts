@@ -5,6 +5,7 @@ import {
   encodePostings,
   intersect,
   MAX_SPAN,
+  retainWritten,
   unite,
 } from './postings';
 
@@ -48,6 +49,32 @@ describe('offsets of a term', () => {
     expect(() =>
       decodePostings(new ByteReader(bytes.subarray(0, 100))),
     ).toThrow('A page of the search index ends too early');
+  });
+
+  it('are compared with a list as if they were unpacked', () => {
+    const dense = fc
+      .array(fc.tuple(fc.nat(3_000), fc.integer({ min: 1, max: 400 })), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map(runs =>
+        rising(runs.flatMap(([at, length]) => [...run(at, at + length)])),
+      );
+    const bits = fc
+      .nat(500)
+      .map(at => run(0, 3_000).filter(i => (i * 7 + at) % 3 !== 0));
+    fc.assert(
+      fc.property(
+        fc.oneof(offsets, dense, bits),
+        fc.oneof(offsets, dense),
+        (written, wanted) => {
+          const reader = new ByteReader(encodePostings(written));
+          expect([...retainWritten(wanted, reader)]).toEqual([
+            ...intersect([wanted, written]),
+          ]);
+        },
+      ),
+    );
   });
 
   it('are intersected and united like sets', () => {

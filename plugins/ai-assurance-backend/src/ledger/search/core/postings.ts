@@ -159,6 +159,47 @@ export function decodePostings(reader: ByteReader): Offsets {
   return offsets;
 }
 
+/**
+ * Those of `wanted` that are written where the reader stands. A hot term is not unpacked for it: bits are tested, runs and
+ * distances are passed over once.
+ */
+export function retainWritten(wanted: Offsets, reader: ByteReader): Offsets {
+  const head = reader.varint();
+  const way = head % 4;
+  const count = Math.floor(head / 4);
+  const kept = new Uint16Array(wanted.length);
+  let size = 0;
+  if (way === BITS) {
+    const first = reader.varint();
+    const { bytes, at } = reader;
+    for (let i = 0; i < wanted.length; i += 1) {
+      const bit = wanted[i] - first;
+      if (bit < 0) continue;
+      const place = at + Math.floor(bit / 8);
+      if (place >= reader.end) break;
+      // eslint-disable-next-line no-bitwise
+      if ((bytes[place] >> bit % 8) & 1) {
+        kept[size] = wanted[i];
+        size += 1;
+      }
+    }
+    return kept.subarray(0, size);
+  }
+  let end = -1;
+  for (let i = 0, seen = 0; i < wanted.length && seen < count; ) {
+    const start = end + reader.varint() + 1;
+    end = way === RUNS ? start + reader.varint() : start;
+    seen += end - start + 1;
+    while (i < wanted.length && wanted[i] < start) i += 1;
+    while (i < wanted.length && wanted[i] <= end) {
+      kept[size] = wanted[i];
+      size += 1;
+      i += 1;
+    }
+  }
+  return kept.subarray(0, size);
+}
+
 /** Offsets that occur in all lists. */
 export function intersect(lists: Offsets[]): Offsets {
   const [shortest, ...others] = [...lists].sort((a, b) => a.length - b.length);
