@@ -222,7 +222,7 @@ async function catalogFilled(url: string): Promise<void> {
     const { totalItems } = (await response.json()) as { totalItems: number };
     if (totalItems >= entityCount) return;
     await new Promise(resolve => {
-      setTimeout(resolve, 500);
+      setTimeout(resolve, 2_000);
     });
   }
 }
@@ -268,22 +268,37 @@ async function indexBytes(place: Place): Promise<number> {
   }
 }
 
-async function explore(database: BenchDatabase): Promise<void> {
-  const place = await database.place();
+async function withServer<T>(
+  place: Place,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
   const server = await serve('explorerServer.ts', {
     ...place.env,
     BENCH_ENTITIES: String(entityCount),
     BENCH_TOKEN: token,
   });
   try {
-    const { url } = server;
-    await catalogFilled(url);
+    return await work(server.url);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function explore(database: BenchDatabase): Promise<void> {
+  const place = await database.place();
+  try {
+    await withServer(place, catalogFilled);
     say(`${database.name}: the catalog holds ${entityCount} entities`);
+    // The backend is stopped while its ledger is filled: SQLite has one writing process.
     await fill(place, smallCount);
-    const small = await measure(url, filters, smallCount);
+    const small = await withServer(place, url =>
+      measure(url, filters, smallCount),
+    );
     await fill(place, largeCount);
     const paths = { ...filters, byName, byQuery, proof };
-    const large = await measure(url, paths, largeCount);
+    const large = await withServer(place, url =>
+      measure(url, paths, largeCount),
+    );
     const kept = await indexBytes(place);
 
     const peers = {
@@ -328,7 +343,6 @@ async function explore(database: BenchDatabase): Promise<void> {
       )} ms, by-query p95 ${large.byQuery.p95.toFixed(2)} ms`,
     );
   } finally {
-    await server.stop();
     await place.remove();
   }
 }
