@@ -115,6 +115,82 @@ describe('the check of the ledger', () => {
         startMs + 1
       }`,
     ],
+    ...[
+      [`time_ms = 'soon'`, 'time_ms', 'soon'],
+      [`time_ms = 1.5`, 'time_ms', '1.5'],
+      [`time_ms = 9007199254740991`, 'time_ms', '9007199254740991'],
+      [`recorded_at_ms = 'soon'`, 'recorded_at_ms', 'soon'],
+      [
+        `recorded_at_ms = recorded_at_ms + 0.5`,
+        'recorded_at_ms',
+        `${startMs}.5`,
+      ],
+      [`expires_at_ms = 'soon'`, 'expires_at_ms', 'soon'],
+      [`id = CAST(id AS BLOB)`, 'id', 'artifact-7'],
+      [`time_text = x'31'`, 'time_text', '1'],
+    ].map(([change, column, value]) => [
+      `the change ${change}, which SQLite lets pass`,
+      `UPDATE ledger_item SET ${change} WHERE position = 7`,
+      'ledger_item',
+      '7',
+      `Column ${column} holds what the ledger does not write: ${value}`,
+    ]),
+    [
+      'an item in front of all others',
+      `INSERT INTO ledger_item SELECT -1, time_ms, recorded_at_ms, expires_at_ms, source, type, subject, status, 'x', time_text, salt, payload_commitment, leaf_hash, envelope, payload FROM ledger_item WHERE position = 7`,
+      'ledger_item',
+      '-1',
+      'Positions begin at 0',
+    ],
+    [
+      'an item beyond all numbers',
+      `UPDATE ledger_item SET position = 9223372036854775806 WHERE position = 7`,
+      'ledger_item',
+      '*',
+      'Column MAX(position) + 1 holds what the ledger does not write: 9223372036854776000',
+    ],
+    [
+      'a word that is no text',
+      `UPDATE ledger_word SET word = CAST(word AS BLOB) WHERE id = 2`,
+      'ledger_word',
+      '2',
+      'The word is no text',
+    ],
+    [
+      'a head that was signed at no time',
+      `UPDATE ledger_head SET signed_at_ms = 'soon' WHERE size = 255`,
+      'ledger_head',
+      '255',
+      'Column signed_at_ms holds what the ledger does not write: soon',
+    ],
+    [
+      'a head of no size',
+      `UPDATE ledger_head SET size = 'large' WHERE size = 255`,
+      'ledger_head',
+      '*',
+      'Column MAX(size) holds what the ledger does not write: large',
+    ],
+    [
+      'a redaction of no item',
+      `INSERT INTO ledger_redaction (position, redaction_position, recorded_at_ms) VALUES ('x', 7, 0)`,
+      'ledger_redaction',
+      'x',
+      'Column position holds what the ledger does not write: x',
+    ],
+    [
+      'a redaction by nothing',
+      `INSERT INTO ledger_redaction (position, redaction_position, recorded_at_ms) VALUES (7, 'x', 0)`,
+      'ledger_redaction',
+      '7',
+      'Column redaction_position holds what the ledger does not write: x',
+    ],
+    [
+      'a counter that does not count',
+      `UPDATE ledger_counter SET size = 'many'`,
+      'ledger_counter',
+      '1',
+      'Column size holds what the ledger does not write: many',
+    ],
     [
       'a lost word',
       `DELETE FROM ledger_word WHERE word = 'resource:default/digit-reader'`,
@@ -353,6 +429,43 @@ describe('the check of the ledger', () => {
       expect(await other.room.fsck()).toEqual(finding);
       const otherHash = await redacted(id, { leafHash: '0'.repeat(64) });
       expect(await otherHash.room.fsck()).toEqual(finding);
+    });
+
+    it.each([
+      `'x'`,
+      `'{}'`,
+      `'null'`,
+      `replace(payload, 'A name', 'Not a name')`,
+      `payload || ' '`,
+    ])(
+      'names the order itself, not the erased item, after its change to %s',
+      async change => {
+        const { db, room } = await redacted('SQLITE_3');
+        await db.knex.raw('DROP TRIGGER ledger_item_no_update');
+        await db.knex.raw(
+          `UPDATE ledger_item SET payload = ${change} WHERE position = 5`,
+        );
+        expect(await room.fsck()).toEqual({
+          ok: false,
+          table: 'ledger_item',
+          row: '5',
+          problem: 'The payload does not open its commitment',
+        });
+      },
+    );
+
+    it('finds one whose order is another sort of evidence', async () => {
+      const { db, room } = await redacted('SQLITE_3');
+      await db.knex.raw('DROP TRIGGER ledger_redaction_no_update');
+      await db.knex.raw(
+        'UPDATE ledger_redaction SET redaction_position = 2 WHERE position = 1',
+      );
+      expect(await room.fsck()).toEqual({
+        ok: false,
+        table: 'ledger_redaction',
+        row: '1',
+        problem: 'There is no evidence of a redaction at position 2',
+      });
     });
 
     it.each(each)('finds one that was not carried out, %p', async id => {

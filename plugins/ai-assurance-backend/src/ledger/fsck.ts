@@ -7,19 +7,19 @@ import {
   leafFrom,
   leafHasher,
   LeafHasher,
-  SALT_LENGTH,
 } from '@ai-assurance/evidence';
-import { Db, instantOf, readBigint } from '../platform';
+import { Db, instantOf } from '../platform';
 import { hexOf } from './core/hex';
 import { statusOf } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
-import { Finding } from './checks/Finding';
+import { checkColumns, checkCommitment } from './checks/checkItem';
+import { Finding, wholeNumber } from './checks/Finding';
 import { HeadCheck } from './checks/HeadCheck';
 import { RedactionCheck } from './checks/RedactionCheck';
 import { WordCheck } from './checks/WordCheck';
 import { scanItems, ScannedItem } from './scan';
 import { CounterRow, NodeRow } from './tables';
-import { FsckReport } from './types';
+import { FsckReport, FsckTable } from './types';
 
 /** Items read at once; a multiple of a tile, so that a page closes its nodes. */
 const pageSize = 1024;
@@ -33,6 +33,7 @@ export interface FsckDeps {
 
 /** What the ledger was at the moment when the check began; writers go on meanwhile. */
 interface Extent {
+  firstPosition: number;
   itemCount: number;
   headCount: number;
   newestHeadSize: number;
@@ -64,10 +65,16 @@ export async function fsckLedger(deps: FsckDeps): Promise<FsckReport> {
 async function walk(deps: FsckDeps, heads: HeadCheck): Promise<FsckReport> {
   const { db, hash } = deps;
   const extent = await extentOf(db);
+  if (extent.firstPosition < 0)
+    throw new Finding(
+      'ledger_item',
+      extent.firstPosition,
+      'Positions begin at 0',
+    );
   const tree = growTree(emptyFrontier, hash);
   const hasher = leafHasher(hash);
   const words = new WordCheck(db);
-  const redactions = new RedactionCheck(db);
+  const redactions = new RedactionCheck(db, hasher);
   let nodeCount = 0;
   let recordedAtMs = 0;
   while (tree.size < extent.itemCount) {
@@ -80,6 +87,7 @@ async function walk(deps: FsckDeps, heads: HeadCheck): Promise<FsckReport> {
     const nodes: DerivedNode[] = [];
     for (const item of items) {
       checkPosition(item.position, tree.size);
+      checkColumns(item);
       if (item.recordedAtMs < recordedAtMs)
         throw new Finding(
           'ledger_item',
@@ -131,13 +139,15 @@ async function extentOf(db: Db): Promise<Extent> {
     db.dialect === 'postgres' ? ('repeatable read' as const) : undefined;
   return db.knex.transaction(
     async tx => {
-      const numberOf = async (table: string, value: string) => {
+      const numberOf = async (table: FsckTable, value: string) => {
         const row = await tx(table)
           .select(tx.raw(`${value} AS value`))
           .first();
-        return readBigint(row.value ?? 0);
+        const at = { table, row: '*', column: value };
+        return wholeNumber(row.value ?? 0, at);
       };
       return {
+        firstPosition: await numberOf('ledger_item', 'MIN(position)'),
         itemCount: await numberOf('ledger_item', 'MAX(position) + 1'),
         headCount: await numberOf('ledger_head', 'COUNT(*)'),
         newestHeadSize: await numberOf('ledger_head', 'MAX(size)'),
@@ -173,13 +183,7 @@ function checkLeaf(
   const demand = (holds: boolean, problem: string) => {
     if (!holds) throw new Finding('ledger_item', item.position, problem);
   };
-  if (!isErased(item))
-    demand(
-      item.salt.length === SALT_LENGTH &&
-        hexOf(hasher.commit(item.salt, item.payload)) ===
-          item.payloadCommitment,
-      'The payload does not open its commitment',
-    );
+  if (!isErased(item)) checkCommitment(item, hasher);
   const leaf = hasher.leafHash(
     leafFrom({
       envelope: item.envelope,
@@ -243,9 +247,7 @@ async function checkNodes(db: Db, nodes: DerivedNode[]): Promise<void> {
         '<=',
         derived[derived.length - 1].index,
       );
-    const stored = new Map(
-      rows.map(row => [readBigint(row.node_index), row.hash]),
-    );
+    const stored = new Map(rows.map(row => [Number(row.node_index), row.hash]));
     for (const { index, hash } of derived) {
       if (stored.get(index) === hash) continue;
       throw new Finding(
@@ -290,13 +292,13 @@ function checkExtent(
   const { counter } = stored;
   if (!counter)
     throw new Finding('ledger_counter', 1, 'The counter row is missing');
-  if (readBigint(counter.size) !== size)
+  const numberIn = (column: 'size' | 'recorded_at_ms') =>
+    wholeNumber(counter[column], { table: 'ledger_counter', row: 1, column });
+  if (numberIn('size') !== size)
     throw new Finding(
       'ledger_counter',
       1,
-      `The counter says ${readBigint(
-        counter.size,
-      )} items, but ${size} are stored`,
+      `The counter says ${numberIn('size')} items, but ${size} are stored`,
     );
   if (counter.frontier !== JSON.stringify(nodes.map(hexOf)))
     throw new Finding(
@@ -304,12 +306,12 @@ function checkExtent(
       1,
       'The right edge is not that of the items',
     );
-  if (size > 0 && readBigint(counter.recorded_at_ms) !== derived.recordedAtMs)
+  if (size > 0 && numberIn('recorded_at_ms') !== derived.recordedAtMs)
     throw new Finding(
       'ledger_counter',
       1,
-      `The counter says that the newest item was recorded at ${readBigint(
-        counter.recorded_at_ms,
+      `The counter says that the newest item was recorded at ${numberIn(
+        'recorded_at_ms',
       )}, the item says ${derived.recordedAtMs}`,
     );
 }

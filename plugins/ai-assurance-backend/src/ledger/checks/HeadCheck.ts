@@ -6,9 +6,9 @@ import {
   utf8,
   verifyCheckpoint,
 } from '@ai-assurance/evidence';
-import { Db, readBigint } from '../../platform';
+import { Db } from '../../platform';
 import { HeadRow } from '../tables';
-import { Finding } from './Finding';
+import { Finding, wholeNumber } from './Finding';
 
 /** Signatures that are being verified at once; each costs a tenth of a millisecond of some thread. */
 const maxPending = 256;
@@ -49,7 +49,16 @@ export class HeadCheck {
       .knex<HeadRow>('ledger_head')
       .where('ledger_head.size', '>', from)
       .andWhere('ledger_head.size', '<=', to);
-    this.#heads = new Map(rows.map(row => [readBigint(row.size), row]));
+    this.#heads = new Map(
+      rows.map(row => [
+        wholeNumber(row.size, {
+          table: 'ledger_head',
+          row: String(row.size),
+          column: 'size',
+        }),
+        row,
+      ]),
+    );
   }
 
   isAt(size: number): boolean {
@@ -66,13 +75,16 @@ export class HeadCheck {
         size,
         'The root is not that of the leaves',
       );
-    if (readBigint(head.signed_at_ms) !== recordedAtMs)
+    const signedAtMs = wholeNumber(head.signed_at_ms, {
+      table: 'ledger_head',
+      row: size,
+      column: 'signed_at_ms',
+    });
+    if (signedAtMs !== recordedAtMs)
       throw new Finding(
         'ledger_head',
         size,
-        `It was signed at ${readBigint(
-          head.signed_at_ms,
-        )}, its newest item was recorded at ${recordedAtMs}`,
+        `It was signed at ${signedAtMs}, its newest item was recorded at ${recordedAtMs}`,
       );
     const verified = this.#verify(head.note, size, derivedRoot)
       .catch(finding => {

@@ -1,24 +1,26 @@
-import { Db, readBigint } from '../../platform';
-import { itemOf } from '../core/prepare';
-import { recordsOf } from '../rows';
+import { LeafHasher } from '@ai-assurance/evidence';
+import { Db } from '../../platform';
 import { scanItems, ScannedItem } from '../scan';
-import { ItemRow, RedactionRow } from '../tables';
-import { Words } from '../words';
-import { Finding } from './Finding';
+import { RedactionRow, WordRow } from '../tables';
+import { checkColumns, checkCommitment } from './checkItem';
+import { Finding, wholeNumber } from './Finding';
 
 const redactionType = /^io\.ai-assurance\.redaction\.v[0-9]+$/;
 /** Orders remembered: neighbours are mostly erased by the same one. */
 const maxOrders = 32;
 
+const table = 'ledger_redaction';
+
 /** Checks that only that was erased which evidence in the ledger orders to erase. */
 export class RedactionCheck {
   readonly #db: Db;
-  readonly #words = new Words();
+  readonly #hasher: LeafHasher;
   /** Leaf hashes by evidence id, for each order read last. */
   readonly #orders = new Map<number, Map<string, string>>();
 
-  constructor(db: Db) {
+  constructor(db: Db, hasher: LeafHasher) {
     this.#db = db;
+    this.#hasher = hasher;
   }
 
   /** Where the orders stand for what is listed at `[from, to)`. Read after the items, since both change in one commit. */
@@ -28,10 +30,11 @@ export class RedactionCheck {
       .where('ledger_redaction.position', '>=', from)
       .andWhere('ledger_redaction.position', '<', to);
     return new Map(
-      rows.map(row => [
-        readBigint(row.position),
-        readBigint(row.redaction_position),
-      ]),
+      rows.map(row => {
+        const position = positionOf(row);
+        const at = { table, row: position, column: 'redaction_position' };
+        return [position, wholeNumber(row.redaction_position, at)];
+      }),
     );
   }
 
@@ -70,7 +73,7 @@ export class RedactionCheck {
       .orderBy('ledger_redaction.position')
       .first();
     if (!stray) return;
-    const position = readBigint(stray.position);
+    const position = positionOf(stray);
     const [item] = await scanItems(this.#db, position, position + 1);
     if (!item)
       throw new Finding(
@@ -83,19 +86,19 @@ export class RedactionCheck {
   async #order(position: number, at: number): Promise<Map<string, string>> {
     const kept = this.#orders.get(at);
     if (kept) return kept;
-    const rows: ItemRow[] = await this.#db
-      .knex<ItemRow>('ledger_item')
-      .where('ledger_item.position', at);
-    const [record] = await recordsOf(this.#db.knex, this.#words, rows);
-    const refuse = (problem: string) =>
-      new Finding('ledger_redaction', position, problem);
-    if (!record || !redactionType.test(record.type))
+    const refuse = (problem: string) => new Finding(table, position, problem);
+    const [evidence] = await scanItems(this.#db, at, at + 1);
+    if (!evidence || !redactionType.test(await this.#word(evidence.type)))
       throw refuse(`There is no evidence of a redaction at position ${at}`);
-    if (record.payload === undefined)
+    const { payload, salt } = evidence;
+    if (payload === '' && salt.length === 0)
       throw refuse(
         `The evidence of the redaction, at position ${at}, was itself erased`,
       );
-    const { items } = itemOf(record).data.payload as {
+    // It is checked once more in its own place, but what it says counts here.
+    checkColumns(evidence);
+    checkCommitment(evidence, this.#hasher);
+    const { items } = JSON.parse(payload) as {
       items: { evidenceId: string; leafHash: string }[];
     };
     const order = new Map(
@@ -106,4 +109,19 @@ export class RedactionCheck {
     this.#orders.set(at, order);
     return order;
   }
+
+  async #word(id: number): Promise<string> {
+    const row: WordRow | undefined = await this.#db
+      .knex<WordRow>('ledger_word')
+      .where('ledger_word.id', id)
+      .first();
+    return String(row?.word);
+  }
 }
+
+const positionOf = (row: RedactionRow) =>
+  wholeNumber(row.position, {
+    table,
+    row: String(row.position),
+    column: 'position',
+  });

@@ -39,6 +39,8 @@ export class WordCheck {
         .knex<WordRow>('ledger_word')
         .whereIn('ledger_word.id', ids.slice(at, at + idsPerQuery));
       for (const { id, word } of rows) {
+        if (typeof word !== 'string')
+          throw new Finding('ledger_word', id, 'The word is no text');
         this.#texts.set(id, word);
         this.#use(id);
       }
