@@ -1,4 +1,4 @@
-import { Hasher, verifyHandOver } from '@ai-assurance/evidence';
+import { Hasher, idOfKey, verifyHandOver } from '@ai-assurance/evidence';
 import { LedgerCheck } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { ConflictError } from '@backstage/errors';
 import { Clock, Db, readBigint, withCode } from '../../platform';
@@ -87,13 +87,13 @@ export class CheckService {
     const { db, hash, keys: book } = this.#deps;
     for (;;) {
       const keys = await book.list();
-      const problem = handOverProblem(keys);
-      if (problem) return { keys, report: problem };
-      const report = await fsckLedger({
-        db,
-        hash,
-        keyOf: size => keyAt(keys, size)!.verifierKey,
-      });
+      const report =
+        keyProblem(keys) ??
+        (await fsckLedger({
+          db,
+          hash,
+          keyOf: size => keyAt(keys, size)!.verifierKey,
+        }));
       // A key that took over between the two reads is no finding.
       const now = report.ok ? keys : await book.list();
       if (now.length === keys.length) return { keys, report };
@@ -140,18 +140,31 @@ export function sentenceOf(check: LedgerCheck): string {
   return `${check.table}, row ${check.row}: ${check.problem}.`;
 }
 
-/** Whether each key was handed over as its note says. A key without a note was lost, which evidence tells. */
-function handOverProblem(
+/**
+ * Whether the keys are keys, begin with the log, and were handed over as their notes say. A key without a note was lost, which
+ * evidence tells.
+ */
+function keyProblem(
   keys: LedgerKey[],
 ): Omit<LedgerCheck, 'checkedAtMs' | 'tookMs'> | undefined {
+  const finding = (row: number | string, problem: string) => ({
+    ok: false,
+    table: 'ledger_key',
+    row: String(row),
+    problem,
+  });
+  if (keys.length === 0)
+    return finding('*', 'There is no key, although heads are signed');
+  if (keys[0].fromSize !== 1)
+    return finding(keys[0].fromSize, 'No key signed the first head');
   for (const [i, key] of keys.entries()) {
+    try {
+      if (idOfKey(key.verifierKey) !== key.keyId)
+        return finding(key.fromSize, 'The key has another id');
+    } catch (error) {
+      return finding(key.fromSize, `It is no key: ${(error as Error).message}`);
+    }
     if (key.handOver === undefined) continue;
-    const finding = (problem: string) => ({
-      ok: false,
-      table: 'ledger_key',
-      row: String(key.fromSize),
-      problem,
-    });
     try {
       const stated = verifyHandOver(key.handOver);
       if (
@@ -159,9 +172,10 @@ function handOverProblem(
         stated.newKey !== key.verifierKey ||
         stated.fromSize !== key.fromSize
       )
-        return finding('The hand-over is between other keys');
+        return finding(key.fromSize, 'The hand-over is between other keys');
     } catch (error) {
       return finding(
+        key.fromSize,
         `The hand-over does not hold: ${(error as Error).message}`,
       );
     }

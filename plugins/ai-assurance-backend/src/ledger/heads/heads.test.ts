@@ -300,6 +300,39 @@ describe('the check of the ledger', () => {
     ]);
   });
 
+  it.each([
+    [`UPDATE ledger_key SET verifier_key = 'x'`, '1', /^It is no key: /],
+    [
+      `UPDATE ledger_key SET key_id = '00000000'`,
+      '1',
+      /^The key has another id$/,
+    ],
+    [
+      `UPDATE ledger_key SET from_size = 2`,
+      '2',
+      /^No key signed the first head$/,
+    ],
+    [
+      `DELETE FROM ledger_key`,
+      '*',
+      /^There is no key, although heads are signed$/,
+    ],
+  ])('finds and tells of changed keys: %s', async (sql, keyRow, problem) => {
+    const { db, room, logger } = await open('SQLITE_3');
+    await db.transaction(tx => room.ledger.append(tx, artifactDrafts(0, 3)));
+    await db.knex.raw('DROP TRIGGER ledger_key_no_update');
+    await db.knex.raw('DROP TRIGGER ledger_key_no_delete');
+    await db.knex.raw(sql);
+    const check = await room.heads.checks.check();
+    expect([check.ok, check.table, check.row]).toEqual([
+      false,
+      'ledger_key',
+      keyRow,
+    ]);
+    expect(check.problem).toMatch(problem);
+    expect(logger.error.mock.calls.length).toBe(1);
+  });
+
   it.each(each)('keeps at most 400 results, %p', async id => {
     const { db, room } = await open(id);
     await db.knex.batchInsert(
