@@ -152,7 +152,20 @@ describe('a redaction on request', () => {
         room.ledger.append(tx, [statusDraft(model, 0, startMs)]),
       );
       expect((await room.answers.byId('5'))!.status).toBe('pass');
+      const listed = async () => {
+        const passed = await room.search.list.page({
+          status: 'pass',
+          limit: 9,
+        });
+        const [newest] = (
+          await room.search.list.page({ subject: model, limit: 9 })
+        ).items.filter(({ evidenceId }) => evidenceId === '5');
+        return [passed.items.length, newest.status, newest.redacted];
+      };
+      expect(await listed()).toEqual([1, 'pass', undefined]);
+      await room.search.index();
       await redact.request('5', because, ada);
+      expect(await listed()).toEqual([0, undefined, true]);
       const found = (await room.answers.latest(
         model,
         'io.ai-assurance.slo-status.v1',

@@ -172,7 +172,9 @@ export class EvidenceList {
       });
       const positions = found.positions.filter(at => at >= bounds.low);
       const read = await this.#byPosition(condition, positions, isCompared);
-      rows.push(...read);
+      rows.push(
+        ...read.filter(row => condition.status === undefined || !isErased(row)),
+      );
       comparedCount += positions.length;
       before = found.searchedTo;
       if (rows.length >= wanted || before <= bounds.low) break;
@@ -250,7 +252,9 @@ export class EvidenceList {
     for (const [name, id] of Object.entries(condition.equal))
       page.where(`ledger_item.${name}`, id);
     if (condition.status !== undefined)
-      page.where('ledger_item.status', condition.status);
+      page
+        .where('ledger_item.status', condition.status)
+        .whereRaw('length(ledger_item.salt) > 0');
     if (condition.fromMs !== undefined)
       page.where('ledger_item.time_ms', '>=', condition.fromMs);
     if (condition.toMs !== undefined)
@@ -335,12 +339,20 @@ export class EvidenceList {
           row.expires_at_ms === null
             ? undefined
             : readBigint(row.expires_at_ms),
-        status: (row.status ?? undefined) as EvidenceSummary['status'],
-        // Salt and payload are erased together.
-        ...(row.salt.length === 0 && { redacted: true as const }),
+        // The verdict is part of the payload.
+        ...(isErased(row)
+          ? { redacted: true as const }
+          : {
+              status: (row.status ?? undefined) as EvidenceSummary['status'],
+            }),
       };
     });
   }
+}
+
+/** Salt and payload are erased together. */
+function isErased(row: SummaryRow): boolean {
+  return row.salt.length === 0;
 }
 
 /** Whether one index of the ledger serves it: nothing that it finds has to be thrown away. */
