@@ -55,9 +55,14 @@ export class SearchIndex {
     const state = await this.#store.state(knex);
     const { version } = state;
     if (version !== this.#version) {
+      const before = this.#version;
       const known = new Map(this.#segments.map(one => [one.id, one]));
-      this.#segments = await this.#store.segments(knex, known);
-      this.#version = version;
+      const segments = await this.#store.segments(knex, known);
+      // Another request may have read newer ones meanwhile; what it may find must not be taken from it.
+      if (version > this.#version || before === this.#version) {
+        this.#segments = segments;
+        this.#version = version;
+      }
     }
     return state;
   }

@@ -78,22 +78,20 @@ export class SegmentStore {
       for (const row of read)
         directories.set(readBigint(row.id), readDirectory(row.directory));
     }
-    return rows.flatMap(row => {
+    // One was merged away between the two reads: without its successor its items would be missed.
+    if (missing.some(id => !directories.has(id)))
+      return this.segments(knex, known);
+    return rows.map(row => {
       const id = readBigint(row.id);
-      // A segment that was merged away between the two reads is missing here; the reader meets its successor next time.
-      const directory = isKnown(row)
-        ? known.get(id)!.directory
-        : directories.get(id);
-      if (!directory) return [];
-      return [
-        {
-          id,
-          from: readBigint(row.from_position),
-          to: readBigint(row.to_position),
-          revision: row.revision,
-          directory,
-        },
-      ];
+      return {
+        id,
+        from: readBigint(row.from_position),
+        to: readBigint(row.to_position),
+        revision: row.revision,
+        directory: isKnown(row)
+          ? known.get(id)!.directory
+          : directories.get(id)!,
+      };
     });
   }
 
