@@ -1,4 +1,4 @@
-import { hasWords, termsOfItem, wordsOf, wordsOfLeaf } from './words';
+import { hasWords, term, termsOfItem, wordsOf, wordsOfLeaf } from './words';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const leaf = JSON.stringify({
@@ -26,6 +26,17 @@ const payload = JSON.stringify({
 });
 
 describe('the words of an item', () => {
+  it('are cut between characters, never within one', () => {
+    const letters = '\u{1d49c}'.repeat(12);
+    const words = wordsOf({
+      leaf,
+      payload: JSON.stringify({ name: `x${letters}` }),
+    });
+    const kept = `x${letters.slice(0, 18)}`;
+    expect(words.has(kept)).toBe(true);
+    expect(term.word(`x${letters}`)).toBe(`w:${kept}`);
+  });
+
   it('are names, versions, codes and digests of its leaf, whole and in parts', () => {
     expect([...wordsOfLeaf(leaf)].sort()).toEqual(
       [

@@ -28,6 +28,11 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Names of fields whose numbers name a thing rather than measure one. */
 const namingPattern = /(?:id|number|run|version|revision|generation|build)$/i;
 
+/** The part of a word that is kept. A cut never leaves half of a surrogate pair: it has no bytes, and would be another term. */
+function keptOf(word: string): string {
+  return word.slice(0, KEPT_LENGTH).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** Words of a text, in lower case: `digit-reader`, `1.4.2`, `sha256`. */
 export function wordsIn(text: string): string[] {
   return text.toLocaleLowerCase('en-US').match(wordPattern) ?? [];
@@ -35,12 +40,11 @@ export function wordsIn(text: string): string[] {
 
 function addWord(words: Set<string>, word: string): void {
   if (words.size >= maxWords) return;
-  words.add(word.slice(0, KEPT_LENGTH));
+  words.add(keptOf(word));
   if (!/[._+-]/.test(word) || uuidPattern.test(word)) return;
   // `reader` finds `digit-reader`, `4711` finds `run-4711`; the numbers of a version are too short to be looked for.
   for (const part of word.split(/[._+-]+/)) {
-    if (part.length >= (/^\d+$/.test(part) ? 4 : 2))
-      words.add(part.slice(0, KEPT_LENGTH));
+    if (part.length >= (/^\d+$/.test(part) ? 4 : 2)) words.add(keptOf(part));
   }
 }
 
@@ -88,7 +92,7 @@ const hourText = (atMs: number) =>
 
 /** Terms: what the index holds. The letter says which field a term is of. */
 export const term = {
-  word: (word: string) => `w:${word.slice(0, KEPT_LENGTH)}`,
+  word: (word: string) => `w:${keptOf(word)}`,
   type: (type: string) => `k:${type}`,
   subject: (subject: string) => `s:${subject}`,
   source: (source: string) => `o:${source}`,
@@ -121,7 +125,7 @@ export function hasWords(
   if (!wanted.every(word => text.includes(word))) return false;
   const words = [...wordsOf(item)];
   return wanted.every(word => {
-    const kept = word.slice(0, KEPT_LENGTH);
+    const kept = keptOf(word);
     return words.some(own => own.startsWith(kept));
   });
 }
