@@ -9,7 +9,7 @@ const redactionType = /^io\.ai-assurance\.redaction\.v[0-9]+$/;
 /** Orders remembered: neighbours are mostly erased by the same one. */
 const maxOrders = 32;
 
-const table = 'ledger_redaction';
+const table = 'ledger_redaction' as const;
 
 /** Checks that only that was erased which evidence in the ledger orders to erase. */
 export class RedactionCheck {
