@@ -126,8 +126,9 @@ describe('the check of the ledger', () => {
         `${startMs}.5`,
       ],
       [`expires_at_ms = 'soon'`, 'expires_at_ms', 'soon'],
-      [`id = CAST(id AS BLOB)`, 'id', 'artifact-7'],
-      [`time_text = x'31'`, 'time_text', '1'],
+      [`id = CAST(id AS BLOB)`, 'id', 'bytes'],
+      [`payload = CAST(payload AS BLOB)`, 'payload', 'bytes'],
+      [`time_text = x'31'`, 'time_text', 'bytes'],
     ].map(([change, column, value]) => [
       `the change ${change}, which SQLite lets pass`,
       `UPDATE ledger_item SET ${change} WHERE position = 7`,

@@ -20,11 +20,12 @@ export function wholeNumber(
 ): number {
   const number = typeof value === 'string' ? Number(value) : value;
   if (Number.isSafeInteger(number)) return number as number;
-  throw new Finding(
-    at.table,
-    at.row,
-    `Column ${at.column} holds what the ledger does not write: ${String(
-      value,
-    ).slice(0, 100)}`,
-  );
+  throw new Finding(at.table, at.row, wrongValue(at.column, value));
+}
+
+/** Says what a column holds that the ledger does not write. Bytes are not shown: they may be a payload. */
+export function wrongValue(column: string, value: unknown): string {
+  const shown =
+    value instanceof Uint8Array ? 'bytes' : String(value).slice(0, 100);
+  return `Column ${column} holds what the ledger does not write: ${shown}`;
 }

@@ -1,7 +1,7 @@
 import { LeafHasher, SALT_LENGTH } from '@ai-assurance/evidence';
 import { hexOf } from '../core/hex';
 import { ScannedItem } from '../scan';
-import { Finding } from './Finding';
+import { Finding, wrongValue } from './Finding';
 
 /** Beyond these no instant is. */
 const latestMs = 8.64e15;
@@ -19,9 +19,7 @@ export function checkColumns(item: ScannedItem): void {
       throw new Finding(
         'ledger_item',
         item.position,
-        `Column ${column} holds what the ledger does not write: ${String(
-          value,
-        ).slice(0, 100)}`,
+        wrongValue(column, value),
       );
   };
   const { timeMs, recordedAtMs, expiresAtMs, timeText } = item;
