@@ -96,7 +96,7 @@ export class QuarantineAnswers {
     return row && numbersRead(row);
   }
 
-  /** Waiting items of a reason, oldest first. */
+  /** Waiting items of a reason: those that were judged longest ago, so that asking again goes on with the next. */
   async waitingFor(query: {
     code: string;
     subject?: string;
@@ -106,7 +106,7 @@ export class QuarantineAnswers {
       .knex<QuarantineRow>('quarantine_item')
       .select('quarantine_item.*')
       .where({ code: query.code, state: 'waiting' })
-      .orderBy('quarantine_item.id')
+      .orderBy(['quarantine_item.last_judged_at_ms', 'quarantine_item.id'])
       .limit(query.limit);
     if (query.subject !== undefined)
       void select.where('quarantine_item.subject', query.subject);

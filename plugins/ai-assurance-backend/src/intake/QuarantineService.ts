@@ -102,7 +102,10 @@ export class QuarantineService {
     return this.#byId(id);
   }
 
-  /** Judges the oldest waiting items of one reason again. Those that the resolver may not resolve are left alone. */
+  /**
+   * Judges waiting items of one reason again, those first that were judged longest ago. Those that the resolver may not resolve
+   * are left alone.
+   */
   async replayAll(
     query: { code: string; subject?: string; limit: number },
     resolver: Resolver,

@@ -422,4 +422,19 @@ describe('the quarantine', () => {
     );
     expect(await ledgerRoom.fsck()).toMatchObject({ ok: true, itemCount: 2 });
   });
+
+  it('replays the rest when asked again, however many of the first still wait', async () => {
+    const { push, post, get, clock } = await start();
+    await push({ n: 1 }, { n: 2 }, { n: 3 });
+    const body = { code: 'INVALID_ITEM', limit: 2 };
+    clock.advance(1);
+    await post('/quarantine/replay', body);
+    clock.advance(1);
+    await post('/quarantine/replay', body);
+    const { items } = (await get('/quarantine')).body;
+    // Each was judged, and one of them for the second time.
+    expect(
+      items.map((item: { rowVersion: number }) => item.rowVersion).sort(),
+    ).toEqual([2, 2, 3]);
+  });
 });
