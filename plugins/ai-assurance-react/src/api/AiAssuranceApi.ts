@@ -123,7 +123,7 @@ export interface AiAssuranceApi {
     query: QueryInputOf<'getConsistency'>,
     options?: CallOptions,
   ): Promise<Consistency>;
-  /** The proof of an item as the text of a c2sp.org/tlog-proof@v1 file. */
+  /** The proof of an item as the text of a c2sp.org/tlog-proof\@v1 file. */
   getProof(
     evidenceId: string,
     query?: QueryInputOf<'getProof'>,
