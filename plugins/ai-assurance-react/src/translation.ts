@@ -47,6 +47,7 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
     state: {
       loading: 'Loading',
       failedTitle: 'This part could not be loaded',
+      refusedTitle: 'You may not see this',
       failedSince: 'Since {{time}}.',
       retry: 'Try again',
       stale: 'Could not be renewed since {{time}}: {{message}}',

@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Skeleton } from '@backstage/ui';
 import { ReactNode } from 'react';
+import { AiAssuranceError } from '../api/AiAssuranceError';
 import { Answer } from '../hooks/useAnswer';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTime } from './format';
@@ -50,14 +51,30 @@ export interface FailedStateProps {
   isRetrying?: boolean;
 }
 
+/** Refused, not broken: the same question gets the same answer until somebody grants the permission. */
+const isRefusal = (error: Error) =>
+  error instanceof AiAssuranceError && error.status === 403;
+
 /**
- * What failed, since when, and a retry. The rest of the page stays.
+ * What failed, since when, and a retry. The rest of the page stays. What the reader may not see is no failure: it says why,
+ * and offers no retry.
  *
  * @public
  */
 export function FailedState(props: FailedStateProps) {
   const { error, sinceMs, onRetry, isRetrying } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
+  if (isRefusal(error)) {
+    return (
+      <Alert
+        role="alert"
+        status="info"
+        icon
+        title={t('state.refusedTitle')}
+        description={error.message}
+      />
+    );
+  }
   const since =
     sinceMs === undefined
       ? ''
