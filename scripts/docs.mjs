@@ -1,8 +1,9 @@
 // Checks the documentation as TechDocs will read it: every page stands in the navigation of mkdocs.yml exactly once, and every
-// link between pages leads to a file inside docs/. `node scripts/docs.mjs`
+// link between pages leads to a file inside docs/. And every block of YAML, there and in the READMEs, is YAML, so that it can
+// be copied. `node scripts/docs.mjs`
 import fs from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { root } from './lib/toolchain.mjs';
 
 const docs = path.join(root, 'docs');
@@ -55,9 +56,44 @@ for (const page of pages) {
   }
 }
 
+const readmes = fs
+  .readdirSync(path.join(root, 'plugins'))
+  .map(plugin => `plugins/${plugin}/README.md`)
+  .filter(file => fs.existsSync(path.join(root, file)));
+const withYaml = [
+  ...pages.map(page => `docs/${page}`),
+  'README.md',
+  ...readmes,
+].sort();
+
+let blockCount = 0;
+for (const file of withYaml) {
+  const text = fs.readFileSync(path.join(root, file), 'utf8');
+  for (const block of text.matchAll(
+    /^( *)(`{3,})ya?ml *\n([\s\S]*?)^ *\2 *$/gm,
+  )) {
+    const [, indent, , body] = block;
+    const firstLine = text.slice(0, block.index).split('\n').length + 1;
+    const yaml = body.replace(new RegExp(`^ {0,${indent.length}}`, 'gm'), '');
+    blockCount += 1;
+    // Whatever follows the first error mostly follows from it.
+    const error = parseAllDocuments(yaml).flatMap(({ errors, warnings }) => [
+      ...errors,
+      ...warnings,
+    ])[0];
+    if (error) {
+      const line = firstLine + (error.linePos?.[0].line ?? 1) - 1;
+      const [what] = error.message.split(/ at line |\n/);
+      problems.push(`${file}:${line}: not YAML: ${what}`);
+    }
+  }
+}
+
 if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`);
   process.exitCode = 1;
 } else {
-  process.stdout.write(`${pages.length} pages, all listed and linked\n`);
+  process.stdout.write(
+    `${pages.length} pages, all listed and linked; ${blockCount} blocks of YAML, all parsed\n`,
+  );
 }
