@@ -165,6 +165,18 @@ describe('ai-assurance fsck', () => {
     expect(err).toBe(words.replace('URL', server.url));
   });
 
+  it('sends nothing without a token', async () => {
+    const server = await startServer([says(clean)]);
+    stops.push(server.stop);
+    expect(await shellIn({ env: {} }, 'fsck', '--server', server.url)).toEqual({
+      code: 2,
+      out: '',
+      err: 'No token: set AI_ASSURANCE_TOKEN or give --token-file\n',
+      waitsMs: [],
+    });
+    expect(server.received).toEqual([]);
+  });
+
   it('shows nothing of a stranger’s text that would move the cursor', async () => {
     const { out } = await fsck([
       says({ ...rotten, problem: 'a\u001b[2Jb\u202ec' }),

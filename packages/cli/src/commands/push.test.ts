@@ -247,6 +247,18 @@ describe('a push that is used wrongly sends nothing', () => {
       "error: unknown option '--token'\n",
     ],
     [
+      'without a token',
+      ['-', '--server', 'https://backstage.example'],
+      {},
+      'No token: set AI_ASSURANCE_TOKEN or give --token-file\n',
+    ],
+    [
+      'with an empty token',
+      ['-', '--server', 'https://backstage.example'],
+      { AI_ASSURANCE_TOKEN: ' ' },
+      'No token: set AI_ASSURANCE_TOKEN or give --token-file\n',
+    ],
+    [
       'with a token of two words',
       ['-', '--server', 'https://backstage.example'],
       { AI_ASSURANCE_TOKEN: 'two words' },

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings';
 export interface Connection {
   /** Base of the suite's API, without a slash at its end. */
   readonly api: string;
-  readonly token: string | undefined;
+  readonly token: string;
   /** What a person should know before the token leaves this machine. */
   readonly warning: string | undefined;
 }
@@ -46,7 +46,7 @@ export async function connectionOf(
     api: `${url.origin}${url.pathname.replace(/\/+$/, '')}/api/ai-assurance`,
     token,
     warning:
-      token !== undefined && url.protocol === 'http:' && !isLoopback
+      url.protocol === 'http:' && !isLoopback
         ? `The token goes to ${url.host} unencrypted: use https.`
         : undefined,
   };
@@ -55,7 +55,7 @@ export async function connectionOf(
 async function tokenOf(
   { tokenFile }: ServerOptions,
   env: Surroundings['env'],
-): Promise<string | undefined> {
+): Promise<string> {
   let text = env.AI_ASSURANCE_TOKEN;
   const where = tokenFile === undefined ? 'AI_ASSURANCE_TOKEN' : tokenFile;
   if (tokenFile !== undefined) {
@@ -69,7 +69,9 @@ async function tokenOf(
   if (!token) {
     if (tokenFile !== undefined)
       throw new UsageError(`The token file is empty: ${tokenFile}`);
-    return undefined;
+    throw new UsageError(
+      'No token: set AI_ASSURANCE_TOKEN or give --token-file',
+    );
   }
   // The token itself is never shown, not even when it is wrong.
   if (!/^[\x21-\x7e]+$/.test(token))

@@ -48,7 +48,7 @@ export class Poster {
           accept: 'application/json',
           'content-type': contentType,
           'content-length': Buffer.byteLength(body),
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          authorization: `Bearer ${token}`,
         },
       },
     );
