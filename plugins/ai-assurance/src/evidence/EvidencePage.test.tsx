@@ -31,6 +31,27 @@ describe('the evidence explorer', () => {
     );
   });
 
+  it('tells items of one kind apart by their ids, cut in the middle when they are long', async () => {
+    const long = `slo-status:component:default/digit-api:latency:${'0'.repeat(
+      20,
+    )}:1795348800000`;
+    renderPage(<EvidencePage />, {
+      api: {
+        getEvidenceFacets,
+        listEvidence: async () => ({
+          items: [
+            { ...detail, id: 'run-4711' },
+            { ...detail, evidenceId: '2', position: 2, id: long },
+          ],
+        }),
+      },
+    });
+    expect((await screen.findByTitle('run-4711')).textContent).toBe('run-4711');
+    expect(screen.getByTitle(long).textContent).toBe(
+      'slo-status:c…00000:1795348800000',
+    );
+  });
+
   it('offers to clear the filters when nothing matches them', async () => {
     renderPage(<EvidencePage />, {
       path: '/?type=io.ai-assurance.export.v1',

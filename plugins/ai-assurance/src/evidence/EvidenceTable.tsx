@@ -23,6 +23,11 @@ interface EvidenceTableProps {
   onOpen: (evidenceId: string) => void;
 }
 
+/** An id with its middle left out when it is long: what tells items of one kind apart mostly stands at its end. */
+function shortId(id: string): string {
+  return id.length <= 32 ? id : `${id.slice(0, 12)}…${id.slice(-19)}`;
+}
+
 /** The list of items; the position opens an item. */
 export function EvidenceTable(props: EvidenceTableProps) {
   const { items, openedId, isNarrow, onOpen } = props;
@@ -50,12 +55,17 @@ export function EvidenceTable(props: EvidenceTableProps) {
       id: 'kind',
       label: t('evidence.kind'),
       cell: item => (
-        <span title={item.type}>
-          {titleOf(item.type)}
-          {item.redacted ? (
-            <span className={styles.secondary}> {t('redaction.mark')}</span>
-          ) : null}
-        </span>
+        <>
+          <span title={item.type}>
+            {titleOf(item.type)}
+            {item.redacted ? (
+              <span className={styles.secondary}> {t('redaction.mark')}</span>
+            ) : null}
+          </span>
+          <span className={styles.itemId} title={item.id}>
+            {shortId(item.id)}
+          </span>
+        </>
       ),
     },
     {
