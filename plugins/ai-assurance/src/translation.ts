@@ -270,7 +270,8 @@ export const aiAssuranceTranslationRef = createTranslationRef({
         position: 'The log’s position is that of this item',
       },
       stepFacts: {
-        payload: 'Salt and payload, as shown above, hash to {{commitment}}',
+        payload:
+          'The payload shown above, with its salt, hashes to {{commitment}}',
         leaf: 'Attributes, envelope and commitment give the {{length}} bytes that the log holds.',
         hash: 'SHA-256 of those bytes is {{hash}}',
         head: 'The head of {{origin}} over {{size}} items carries its signature.',

@@ -8,9 +8,7 @@ import {
   Digest,
   FactList,
   FactRow,
-  formatDuration,
   formatTime,
-  formatValue,
   SubjectLink,
   VerdictBadge,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
@@ -33,13 +31,41 @@ export function fieldLabel(name: string): string {
   );
 }
 
-/** A number by the unit that ends its field's name, as the suite names fields. */
+const unitsOfTime = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length of time in the largest unit that holds it without a rest. */
+function exactDuration(durationMs: number): string {
+  const fitting = unitsOfTime.find(
+    ([, unitMs]) => durationMs !== 0 && durationMs % unitMs === 0,
+  );
+  return fitting
+    ? `${exactNumber(durationMs / fitting[1])} ${fitting[0]}`
+    : `${exactNumber(durationMs)} ms`;
+}
+
+/** Every digit that was recorded; whole numbers are grouped. */
+function exactNumber(value: number): string {
+  return Number.isSafeInteger(value) ? formatCount(value) : String(value);
+}
+
+/** A ratio in percent. The decimal point moves in the text, since a multiplication would add digits that nobody recorded. */
+function exactPercent(ratio: number): string {
+  const [digits, exponent = '0'] = String(ratio).split('e');
+  return `${exactNumber(Number(`${digits}e${Number(exponent) + 2}`))} %`;
+}
+
+/** A number, exact, by the unit that ends its field's name, as the suite names fields. */
 export function fieldNumber(name: string, value: number): string {
-  if (name.endsWith('Ratio')) return formatValue(value, 'ratio');
-  if (name.endsWith('WindowMs')) return formatDuration(value);
-  if (name.endsWith('Ms')) return formatValue(value, 'ms');
-  if (name.endsWith('Bytes')) return `${formatCount(value)} bytes`;
-  return formatValue(value);
+  if (name.endsWith('Ratio')) return exactPercent(value);
+  if (name.endsWith('WindowMs')) return exactDuration(value);
+  if (name.endsWith('Ms')) return `${exactNumber(value)} ms`;
+  if (name.endsWith('Bytes')) return `${exactNumber(value)} bytes`;
+  return exactNumber(value);
 }
 
 /** Fields of a payload as people read them: names in words, units, links, digests, tables for lists. */
