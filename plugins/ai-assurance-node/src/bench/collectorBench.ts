@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { JsonValue } from '@backstage/types';
-import {
+// The published types of the bench are those of the package's own entry, not copies of them.
+import type {
   AnyCollectedFact,
-  CollectorError,
   CollectorSubject,
   EvidenceCollector,
-} from '../collector';
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { CollectorError } from '../collector';
 import { readFact } from './evidenceOfFact';
 import { failures, floodBytes, silent, stalling } from './failures';
 import { runCollector, RunOptions, RunResult, textOfError } from './run';
