@@ -46,7 +46,10 @@ describe('reading evidence', () => {
     ],
     [
       'a negative count',
-      changed(i => (i.data.payload.totalCount = -1)),
+      changed(i => {
+        i.data.payload.totalCount = -1;
+        delete i.data.payload.successCount;
+      }),
       'INVALID_PAYLOAD',
       '/data/payload/totalCount: Too small: expected number to be >=0',
     ],

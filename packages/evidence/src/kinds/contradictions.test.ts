@@ -54,9 +54,134 @@ describe('a payload that contradicts itself is refused', () => {
       'finishedAt: a run has a finish exactly when it is no longer running',
     ],
     [
+      'a share beyond the whole',
+      'evaluation',
+      {
+        value: 88,
+        intervalLow: 0.1,
+        intervalHigh: 96,
+        successCount: undefined,
+      },
+      'value: a ratio lies within 0 and 1; intervalHigh: a ratio lies within 0 and 1',
+    ],
+    [
+      'a share below nothing',
+      'evaluation',
+      { intervalLow: -0.1 },
+      'intervalLow: a ratio lies within 0 and 1',
+    ],
+    [
+      'a value below its interval',
+      'evaluation',
+      { intervalLow: 0.881 },
+      'value: it lies outside its interval',
+    ],
+    [
+      'a value above its interval',
+      'evaluation',
+      { intervalHigh: 0.879 },
+      'value: it lies outside its interval',
+    ],
+    [
+      'an interval that ends before it starts, in any unit',
+      'evaluation',
+      { unit: 'ms', intervalLow: 0.9, intervalHigh: 0.8 },
+      'value: it lies outside its interval',
+    ],
+    [
+      'more successes than trials',
+      'evaluation',
+      { unit: 'points', successCount: 2001 },
+      'successCount: more succeeded than there were',
+    ],
+    [
+      'a share that its counts do not give',
+      'evaluation',
+      { value: 0.8851 },
+      'value: it is not successCount of totalCount',
+    ],
+    [
+      'attacks that reached their aim beyond their stated interval',
+      'safety-evaluation',
+      { successCount: 118 },
+      'successInterval: successCount of attackCount lies outside it',
+    ],
+    [
+      'more leaks than outputs',
+      'safety-evaluation',
+      { leakage: { outputCount: 10, leakedOutputCount: 11 } },
+      'leakage.leakedOutputCount: more outputs leaked than there were',
+    ],
+    [
+      'a family with more attacks that succeeded than were decided',
+      'safety-evaluation',
+      {
+        categories: [
+          {
+            category: 'promptinject',
+            references: [],
+            attackCount: 1,
+            successCount: 2,
+            undecidedCount: 0,
+          },
+        ],
+      },
+      'categories.0.successCount: more attacks succeeded than were decided',
+    ],
+    [
+      'a limit beyond the whole, and more good outputs than outputs',
+      'safety-evaluation',
+      {
+        scores: [
+          {
+            metric: 'groundedness',
+            limit: 70,
+            unit: 'ratio',
+            goodCount: 11,
+            totalCount: 10,
+          },
+        ],
+      },
+      'scores.0.limit: a ratio lies within 0 and 1; scores.0.goodCount: more outputs were good than there were',
+    ],
+    [
+      'a check with shares beyond the whole, and more failures than rows',
+      'quality-report',
+      {
+        checks: [
+          {
+            check: 'expect-no-nulls',
+            aspect: 'null-share',
+            feature: null,
+            value: 2,
+            limit: -1,
+            unit: 'ratio',
+            failedCount: 11,
+            totalCount: 10,
+            status: 'fail',
+            reason: 'TOO_MANY',
+          },
+        ],
+      },
+      'checks.0.value: a ratio lies within 0 and 1; checks.0.limit: a ratio lies within 0 and 1; checks.0.failedCount: more failed than there were',
+    ],
+    [
+      'a share outside the interval stated of it',
+      'judge-calibration',
+      {
+        sensitivityInterval: {
+          lowRatio: 0.5,
+          highRatio: 0.6,
+          levelRatio: 0.95,
+          method: 'wilson',
+        },
+      },
+      'sensitivityInterval: truePositiveCount of positiveCount lies outside it',
+    ],
+    [
       'more attacks that succeeded than were made',
       'safety-evaluation',
-      { successCount: 1181 },
+      { successCount: 1181, successInterval: null },
       'successCount: more attacks succeeded than were decided',
     ],
     [
@@ -242,12 +367,25 @@ describe('a payload that contradicts itself is refused', () => {
       'failureCode: a failure has a code and a count, and success has neither',
     ],
   ])('%s', (_, kind, changes, problem) => {
-    expect(problemsOf(kind, changes)).toEqual([problem]);
+    expect(problemsOf(kind, changes).join('; ')).toBe(problem);
   });
 
   it('and what is only unusual is not', () => {
     expect(
       problemsOf('deployment', { outcome: 'running', finishedAt: null }),
+    ).toEqual([]);
+    // A share that was rounded, one of no counts, and a number that is no share.
+    expect(problemsOf('evaluation', { value: 0.885 })).toEqual([]);
+    expect(
+      problemsOf('evaluation', { successCount: undefined, value: 0.89 }),
+    ).toEqual([]);
+    expect(
+      problemsOf('evaluation', {
+        unit: 'ms',
+        value: 41.2,
+        intervalLow: 40,
+        intervalHigh: 43,
+      }),
     ).toEqual([]);
     expect(
       problemsOf('judge-calibration', {

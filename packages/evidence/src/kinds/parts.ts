@@ -92,6 +92,50 @@ export const shareIntervalSchema = z
     error: 'the interval ends below its start',
   });
 
+/** Decimal writing must not make a contradiction of two numbers that agree. */
+const decimalSlack = 1e-9;
+
+/** People round shares: to a hundredth, so that a stated one may be this far from the one its counts give. */
+const roundingSlack = 0.005 + decimalSlack;
+
+/** Whether a number in this unit can be: a share lies within 0 and 1; no number is none too many. */
+export function fitsUnit(
+  unit: string | null,
+  ...numbers: readonly (number | null)[]
+): boolean {
+  return (
+    unit !== 'ratio' || numbers.every(n => n === null || (n >= 0 && n <= 1))
+  );
+}
+
+/** Whether a number lies within its interval. */
+export function liesWithin(value: number, low: number, high: number): boolean {
+  return low - decimalSlack <= value && value <= high + decimalSlack;
+}
+
+/** Whether a stated share is that of its counts, as far as rounding allows. Of nothing there is no share to compare. */
+export function isRoundedShare(
+  ratio: number,
+  count: number,
+  ofCount: number,
+): boolean {
+  return ofCount === 0 || Math.abs(ratio - count / ofCount) <= roundingSlack;
+}
+
+/** Whether the share of these counts lies within the interval stated of it, as far as rounding allows; a broken one is refused as such. */
+export function holdsShare(
+  interval: { lowRatio: number; highRatio: number },
+  count: number,
+  ofCount: number,
+): boolean {
+  if (ofCount === 0 || interval.lowRatio > interval.highRatio) return true;
+  const share = count / ofCount;
+  return (
+    interval.lowRatio - roundingSlack <= share &&
+    share <= interval.highRatio + roundingSlack
+  );
+}
+
 /** Whether instants that are there follow each other, as ISO-8601 texts; equal ones do. */
 export function follow(
   ...instants: readonly (string | null | undefined)[]

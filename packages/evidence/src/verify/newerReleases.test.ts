@@ -81,10 +81,12 @@ describe('an item read back from the texts that are kept', () => {
       {
         reason: 'INVALID_PAYLOAD',
         problems: [
-          '/data/payload/totalCount: Too small: expected number to be >=0',
+          '/data/payload/intervalLevelRatio: Too small: expected number to be >=0',
         ],
       },
-      storedOf(example({}, { ...evaluation.data.payload, totalCount: -1 })),
+      storedOf(
+        example({}, { ...evaluation.data.payload, intervalLevelRatio: -1 }),
+      ),
     ],
     [
       'a payload that was erased',

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
-import { countSchema, ratioSchema, proves } from '../../parts';
+import {
+  countSchema,
+  fitsUnit,
+  isRoundedShare,
+  liesWithin,
+  proves,
+  ratioSchema,
+} from '../../parts';
 
 export const evaluationV1 = z
   .object({
@@ -20,6 +27,33 @@ export const evaluationV1 = z
     slice: codeSchema.optional(),
   })
   .strict()
+  .refine(e => fitsUnit(e.unit, e.value), {
+    path: ['value'],
+    error: 'a ratio lies within 0 and 1',
+  })
+  .refine(e => fitsUnit(e.unit, e.intervalLow), {
+    path: ['intervalLow'],
+    error: 'a ratio lies within 0 and 1',
+  })
+  .refine(e => fitsUnit(e.unit, e.intervalHigh), {
+    path: ['intervalHigh'],
+    error: 'a ratio lies within 0 and 1',
+  })
+  .refine(e => liesWithin(e.value, e.intervalLow, e.intervalHigh), {
+    path: ['value'],
+    error: 'it lies outside its interval',
+  })
+  .refine(e => e.successCount === undefined || e.successCount <= e.totalCount, {
+    path: ['successCount'],
+    error: 'more succeeded than there were',
+  })
+  .refine(
+    e =>
+      e.unit !== 'ratio' ||
+      e.successCount === undefined ||
+      isRoundedShare(e.value, e.successCount, e.totalCount),
+    { path: ['value'], error: 'it is not successCount of totalCount' },
+  )
   .meta(
     proves(
       'anyone',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
 import {
   countSchema,
+  holdsShare,
   proves,
   ratioSchema,
   shareIntervalSchema,
@@ -52,6 +53,24 @@ export const judgeCalibrationV1 = z
     {
       path: ['specificityRatio'],
       error: 'it is not trueNegativeCount of negativeCount',
+    },
+  )
+  .refine(
+    c =>
+      c.sensitivityInterval === null ||
+      holdsShare(c.sensitivityInterval, c.truePositiveCount, c.positiveCount),
+    {
+      path: ['sensitivityInterval'],
+      error: 'truePositiveCount of positiveCount lies outside it',
+    },
+  )
+  .refine(
+    c =>
+      c.specificityInterval === null ||
+      holdsShare(c.specificityInterval, c.trueNegativeCount, c.negativeCount),
+    {
+      path: ['specificityInterval'],
+      error: 'trueNegativeCount of negativeCount lies outside it',
     },
   )
   .meta(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
 import {
   countSchema,
+  fitsUnit,
   proves,
   toolSchema,
   verdictStatusSchema,
@@ -44,7 +45,22 @@ export const qualityReportV1 = z
             status: verdictStatusSchema,
             reason: codeSchema,
           })
-          .strict(),
+          .strict()
+          .refine(c => fitsUnit(c.unit, c.value), {
+            path: ['value'],
+            error: 'a ratio lies within 0 and 1',
+          })
+          .refine(c => fitsUnit(c.unit, c.limit), {
+            path: ['limit'],
+            error: 'a ratio lies within 0 and 1',
+          })
+          .refine(
+            c =>
+              c.failedCount === null ||
+              c.totalCount === null ||
+              c.failedCount <= c.totalCount,
+            { path: ['failedCount'], error: 'more failed than there were' },
+          ),
       )
       .min(1)
       .max(500),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
 import {
   countSchema,
+  fitsUnit,
+  holdsShare,
   proves,
   shareIntervalSchema,
   toolSchema,
@@ -53,7 +55,11 @@ export const safetyEvaluationV1 = z
             successCount: countSchema,
             undecidedCount: countSchema,
           })
-          .strict(),
+          .strict()
+          .refine(c => c.successCount <= c.attackCount, {
+            path: ['successCount'],
+            error: 'more attacks succeeded than were decided',
+          }),
       )
       .max(200),
     refusals: z
@@ -76,6 +82,10 @@ export const safetyEvaluationV1 = z
         ),
       })
       .strict()
+      .refine(l => l.leakedOutputCount <= l.outputCount, {
+        path: ['leakedOutputCount'],
+        error: 'more outputs leaked than there were',
+      })
       .nullable()
       .describe('null: not measured'),
     scores: z
@@ -93,7 +103,15 @@ export const safetyEvaluationV1 = z
             goodCount: countSchema,
             totalCount: countSchema,
           })
-          .strict(),
+          .strict()
+          .refine(s => fitsUnit(s.unit, s.limit), {
+            path: ['limit'],
+            error: 'a ratio lies within 0 and 1',
+          })
+          .refine(s => s.goodCount <= s.totalCount, {
+            path: ['goodCount'],
+            error: 'more outputs were good than there were',
+          }),
       )
       .max(50),
   })
@@ -102,6 +120,15 @@ export const safetyEvaluationV1 = z
     path: ['successCount'],
     error: 'more attacks succeeded than were decided',
   })
+  .refine(
+    e =>
+      e.successInterval === null ||
+      holdsShare(e.successInterval, e.successCount, e.attackCount),
+    {
+      path: ['successInterval'],
+      error: 'successCount of attackCount lies outside it',
+    },
+  )
   .meta(
     proves(
       'anyone',
