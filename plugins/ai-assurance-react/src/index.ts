@@ -11,6 +11,7 @@ export {
 } from './api/AiAssuranceApi';
 export { AiAssuranceClient } from './api/AiAssuranceClient';
 export { AiAssuranceError } from './api/AiAssuranceError';
+export { MomentProvider, type MomentProviderProps } from './hooks/moment';
 export {
   useAnswer,
   type Answer,

@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { toIsoTime, useNow } from '../hooks/useNow';
+import { useMoment } from '../hooks/moment';
+import { toIsoTime } from '../hooks/useNow';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatAge, formatTime } from './format';
 import styles from './widgets.module.css';
@@ -15,14 +16,15 @@ export interface RelativeTimeProps {
 }
 
 /**
- * A moment as its distance from now, kept true while the page is open; the full time on hover.
+ * A moment as its distance from now, kept true while the page is open, or from the moment of the {@link MomentProvider}
+ * around it; the full time on hover.
  *
  * @public
  */
 export function RelativeTime(props: RelativeTimeProps) {
   const { atMs } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
-  const nowMs = useNow();
+  const nowMs = useMoment();
   if (atMs === null || atMs === undefined)
     return <span className={styles.secondary}>{t('time.never')}</span>;
   return (

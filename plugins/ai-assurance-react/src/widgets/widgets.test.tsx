@@ -1,7 +1,9 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { screen } from '@testing-library/react';
+import { MomentProvider } from '../hooks/moment';
 import { FactList, FactRow } from './FactRow';
 import { formatAge, formatDuration, formatValue } from './format';
+import { RelativeTime } from './RelativeTime';
 import { ShareText } from './ShareText';
 import { VerdictBadge } from './VerdictBadge';
 import { VerdictRollUpText } from './VerdictRollUpText';
@@ -126,5 +128,14 @@ describe('numbers', () => {
     [1_000_000 + 3 * 86_400_000, 1_000_000, 'in 3 days'],
   ])('%p seen from %p is %p', (atMs, nowMs, text) => {
     expect(formatAge(atMs, nowMs)).toBe(text);
+  });
+
+  it('an age is counted from the moment that the page is about', async () => {
+    renderInTestApp(
+      <MomentProvider atMs={3 * 3_600_000}>
+        <RelativeTime atMs={3_600_000} />
+      </MomentProvider>,
+    );
+    expect((await screen.findByText('2 hours ago')).title).toContain('1970');
   });
 });

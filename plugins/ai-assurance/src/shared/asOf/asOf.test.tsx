@@ -36,7 +36,15 @@ function draw(path: string) {
         getOverview: async options => {
           asked.push(options?.asOf);
           return options?.asOf
-            ? { ...overview, sentence: 'It was quiet then.', asOf }
+            ? {
+                ...overview,
+                sentence: 'It was quiet then.',
+                telemetry: {
+                  ...overview.telemetry,
+                  lastBatchAtMs: asOf.atMs - 7_200_000,
+                },
+                asOf,
+              }
             : overview;
         },
       },
@@ -61,6 +69,13 @@ describe('looking at the past', () => {
     expect(screen.getByText('The catalog keeps no history.').tagName).toBe(
       'LI',
     );
+  });
+
+  it('counts ages from that moment', async () => {
+    draw(`/?asOf=${then}`);
+    expect(
+      (await screen.findByText('2 hours ago')).getAttribute('datetime'),
+    ).toBe('2026-11-12T12:00:00.000Z');
   });
 
   it('goes back to now with one press', async () => {
