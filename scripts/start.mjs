@@ -4,9 +4,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareDataDir } from './lib/dataDir.mjs';
 import {
+  configsIn,
   demandFreePort,
   demoEnv,
   ensureFrontend,
+  localConfig,
   portalReady,
   startExample,
   startPortal,
@@ -21,7 +23,9 @@ const usage = `Usage: npm start -- [--fresh] [--no-demo] [--port 7007] [--data-d
   --no-demo    the portal alone, without the model that reports to it
   --port       where the portal listens (the inference service takes the port 3 above)
   --data-dir   where databases, keys, packs and logs are kept
-  --scenario   what the example model sees: clean, dim, noise, shift or slow (later: npm run scenario dim)`;
+  --scenario   what the example model sees: ${scenarioNames().join(
+    ', ',
+  )} (later: npm run scenario dim)`;
 
 function options() {
   try {
@@ -93,7 +97,11 @@ runMain(async () => {
     const logDir = path.join(dataDir, 'logs');
     fs.rmSync(logDir, { recursive: true, force: true });
     const env = demoEnv({ dataDir, port, servicePort });
-    say('Starting the portal …');
+    say(
+      configsIn(bundle ?? root).includes(localConfig)
+        ? `Starting the portal, with your ${localConfig} …`
+        : 'Starting the portal …',
+    );
     const portal = startPortal({
       env,
       logDir,

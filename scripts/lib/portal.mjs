@@ -111,13 +111,23 @@ export function demoEnv({ dataDir, port, servicePort }) {
   };
 }
 
+/** Configuration of one's own for the demo, which git ignores: laid over the demo's where the folder has it. */
+export const localConfig = 'app-config.local.yaml';
+
+/** The files of configuration that the portal of a folder reads, the later over the earlier. */
+export const configsIn = folder => [
+  'app-config.yaml',
+  'app-config.demo.yaml',
+  ...(fs.existsSync(path.join(folder, localConfig)) ? [localConfig] : []),
+];
+
 /** Starts the backend, which serves the portal too. */
 export function startPortal({
   env,
   logDir,
   entry = path.join(root, 'packages/backend/src/index.ts'),
   cwd = root,
-  configs = ['app-config.yaml', 'app-config.demo.yaml'],
+  configs = configsIn(cwd),
 }) {
   const isSource = entry.endsWith('.ts');
   return startNode(
