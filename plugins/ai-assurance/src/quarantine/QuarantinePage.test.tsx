@@ -96,6 +96,39 @@ describe('the quarantine page', () => {
     expect(asked[0]).toEqual({ state: 'waiting' });
   });
 
+  it.each([
+    ['NO_SUBJECT', 'Names no subject that is known'],
+    ['INVALID_DELIVERY', 'Is not what its sender documents'],
+    ['UNMAPPED_EVENT', 'Is an event that no evidence is made of'],
+    ['NOT_UTF8', 'Is not text in UTF-8'],
+    ['A_NEWER_REASON', 'A newer reason'],
+  ])('says %s in words', async (code, text) => {
+    renderPage(<QuarantinePage />, {
+      api: {
+        listQuarantine: async () => ({ items: [{ ...item, code }], waiting }),
+      },
+    });
+    expect(
+      (await screen.findByRole('button', { name: text })).textContent,
+    ).toBe(text);
+  });
+
+  it('names a webhook once, as the sender and the way', async () => {
+    renderPage(<QuarantinePage />, {
+      path: '/?item=qua_1',
+      api: {
+        listQuarantine,
+        getQuarantined: async () => ({
+          ...detail,
+          caller: 'webhook:hub',
+          origin: 'webhook:hub',
+        }),
+      },
+    });
+    const sender = await screen.findByText('Sent by');
+    expect(sender.nextElementSibling!.textContent).toBe('webhook:hub');
+  });
+
   it('shows the bytes as text, never as markup', async () => {
     renderPage(<QuarantinePage />, {
       path: '/?item=qua_1',

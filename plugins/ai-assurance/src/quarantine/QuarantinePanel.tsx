@@ -137,7 +137,7 @@ function Facts(props: { detail: QuarantinedDetail }) {
       <FactRow
         label={t('quarantine.sentBy')}
         value={detail.caller}
-        note={detail.origin}
+        note={detail.origin === detail.caller ? undefined : detail.origin}
       />
     </FactList>
   );

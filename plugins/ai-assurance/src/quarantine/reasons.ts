@@ -7,11 +7,14 @@ const KNOWN = [
   'CONTROL_CHARACTER',
   'FORBIDDEN_NAME',
   'ID_CONFLICT',
+  'INVALID_DELIVERY',
   'INVALID_ITEM',
   'INVALID_PAYLOAD',
   'NOT_ALLOWED',
   'NOT_CANONICAL',
   'NOT_JSON',
+  'NOT_UTF8',
+  'NO_SUBJECT',
   'RESERVED_SOURCE',
   'RESERVED_TYPE',
   'TOO_DEEP',
@@ -19,6 +22,7 @@ const KNOWN = [
   'UNKNOWN_SUBJECT',
   'UNKNOWN_TYPE',
   'UNKNOWN_VERSION',
+  'UNMAPPED_EVENT',
 ] as const;
 
 type KnownCode = (typeof KNOWN)[number];
@@ -30,5 +34,9 @@ const isKnown = (code: string): code is KnownCode =>
 export function useReasonText(): (code: string) => string {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   return code =>
-    isKnown(code) ? t(`quarantine.codes.${code}`) : humanizeCode(code);
+    isKnown(code)
+      ? t(`quarantine.codes.${code}`)
+      : humanizeCode(code).replace(/^./, first =>
+          first.toLocaleUpperCase('en-US'),
+        );
 }
