@@ -131,7 +131,7 @@ describe('ai-assurance verify', () => {
       err: `${folder} is a folder, not a pack\n`,
     });
     expect((await shell('verify', file, '--key', 'nonsense')).err).toBe(
-      '--key is neither a verifier key (name+keyid+base64) nor a file that can be read: nonsense\n',
+      '--key is neither a verifier key (name+keyid+base64), nor a fingerprint (64 hexadecimal digits), nor a file that can be read: nonsense\n',
     );
     expect((await shell('verify', file, '--key', file)).code).toBe(2);
     expect((await shell('verify')).code).toBe(2);

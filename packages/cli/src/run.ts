@@ -38,8 +38,8 @@ export async function run(
     )
     .argument('<pack.zip>', 'the pack')
     .option(
-      '--key <verifier key or file>',
-      'the key you trust; without it the pack’s own is used, which proves less',
+      '--key <key>',
+      'the key you trust: verifier key, its fingerprint, or a file that holds one; without it the pack’s own is used, which proves less',
     )
     .option(
       '--keys <file>',
@@ -106,8 +106,8 @@ Exit codes: 0 all accepted or already known, 1 some were not, 2 nothing could be
       'Have a server derive its whole ledger again from the stored bytes, and name the first wrong row',
     )
     .option(
-      '--key <verifier key or file>',
-      'the key you trust; compared with the one the server signs with',
+      '--key <key>',
+      'the key you trust: verifier key, its fingerprint, or a file that holds one; compared with the one the server signs with',
     )
     .option('--timeout <seconds>', 'for the check; default 900')
     .option('--attempts <n>', 'how often it is tried; default 3')

@@ -1,3 +1,4 @@
+import { fingerprintOf, parseVerifierKey } from '@ai-assurance/evidence';
 import { logSigner, strangerSigner } from '../__testUtils__/realPack';
 import {
   answer,
@@ -83,6 +84,18 @@ describe('ai-assurance fsck', () => {
     const same = await fsck([says(clean)], '--key', logSigner.verifierKey);
     expect(same.code).toBe(0);
     expect(same.out).toContain('The server signs with the key you gave.');
+
+    const fingerprint = (key: string) => fingerprintOf(parseVerifierKey(key));
+    const known = fingerprint(logSigner.verifierKey);
+    const byFingerprint = await fsck([says(clean)], '--key', known);
+    expect(byFingerprint.code).toBe(0);
+    expect(byFingerprint.out).toContain(
+      'The server signs with the key you gave.',
+    );
+    const strange = fingerprint(strangerSigner.verifierKey);
+    expect((await fsck([says(clean)], '--key', strange)).code).toBe(1);
+    const noKey = { ...clean, verifierKey: 'no key' };
+    expect((await fsck([says(noKey)], '--key', known)).code).toBe(1);
 
     const other = await fsck(
       [says(clean)],

@@ -1,11 +1,12 @@
 import { wireShapes } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { fingerprintOf, parseVerifierKey } from '@ai-assurance/evidence';
 import { connectionOf, type ServerOptions } from '../server/connection';
 import { type Answer, NoAnswer, Poster } from '../server/post';
 import { hopeless, problemOf } from '../server/problem';
 import { sendWithRetries } from '../server/retries';
 import type { Surroundings } from '../server/surroundings';
 import { counted, exitCodes, Output, printable, UsageError } from '../words';
-import { readKeyOption, wholeNumber } from './options';
+import { isFingerprint, readKeyOption, wholeNumber } from './options';
 
 export interface FsckOptions extends ServerOptions {
   key?: string;
@@ -91,9 +92,20 @@ function keyProblemOf(
   actual: string | undefined,
 ): string | undefined {
   if (expected === undefined || expected === actual) return undefined;
+  if (isFingerprint(expected) && expected === fingerprintOfText(actual))
+    return undefined;
   return actual === undefined
     ? 'The server names no key, so that yours could not be compared'
     : `The server signs with ${actual}, and you trust ${expected}`;
+}
+
+function fingerprintOfText(key: string | undefined): string | undefined {
+  try {
+    return key && fingerprintOf(parseVerifierKey(key));
+  } catch {
+    // What the server names is no key, and so not the one that is trusted.
+    return undefined;
+  }
 }
 
 function inWords(

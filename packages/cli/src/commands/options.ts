@@ -6,24 +6,24 @@ import {
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../words';
 
-/** The key of `--key`, given as its line or as a file that holds it. Throws UsageError. */
+/** The key of `--key`, given as its line, as its fingerprint or as a file that holds one of them. Throws UsageError. */
 export async function readKeyOption(
   given: string | undefined,
 ): Promise<string | undefined> {
   if (given === undefined) return undefined;
-  if (isVerifierKey(given)) return given;
+  if (isVerifierKey(given) || isFingerprint(given)) return given;
   let text: string;
   try {
     text = await readFile(given, 'utf8');
   } catch {
     throw new UsageError(
-      `--key is neither a verifier key (name+keyid+base64) nor a file that can be read: ${given}`,
+      `--key is neither a verifier key (name+keyid+base64), nor a fingerprint (64 hexadecimal digits), nor a file that can be read: ${given}`,
     );
   }
   const key = text.trim();
-  if (!isVerifierKey(key))
+  if (!isVerifierKey(key) && !isFingerprint(key))
     throw new UsageError(
-      `The file ${given} does not hold a verifier key: one line, name+keyid+base64`,
+      `The file ${given} does not hold a verifier key, one line, name+keyid+base64, nor a fingerprint`,
     );
   return key;
 }
@@ -70,6 +70,11 @@ export async function readHeadOption(
       `--consistency: ${consistency} is not what GET /ledger/consistency answers: JSON with hashes in base64`,
     );
   return { checkpoint, consistencyProof };
+}
+
+/** Whether a key is given by its fingerprint: the SHA-256 of its 32 bytes, as packs and the portal show it. */
+export function isFingerprint(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }
 
 function isVerifierKey(text: string): boolean {

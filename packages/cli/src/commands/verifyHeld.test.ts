@@ -1,5 +1,7 @@
 import {
+  fingerprintOf,
   type KeyRecord,
+  parseVerifierKey,
   signerFromSeed,
   signHandOver,
   signNote,
@@ -52,6 +54,21 @@ describe('ai-assurance verify, with what you hold', () => {
   let pack: string;
   beforeAll(async () => {
     pack = saved('pack.zip', await zipOf(packFiles()));
+  });
+
+  it('verifies with the fingerprint of the key, and with no other', async () => {
+    const fingerprint = fingerprintOf(parseVerifierKey(logSigner.verifierKey));
+    const known = await shell('verify', pack, '--key', fingerprint);
+    expect({ code: known.code, err: known.err }).toEqual({ code: 0, err: '' });
+    expect(known.out).toContain('VERIFIED with the key you gave: 3 items');
+
+    const strange = fingerprintOf(parseVerifierKey(next.verifierKey));
+    const other = await shell('verify', pack, '--key', strange);
+    expect(other.code).toBe(1);
+    expect(other.out).toContain('NOT VERIFIED: KEY_UNEXPECTED');
+    expect(other.out).toContain(
+      `The pack names the key with the fingerprint ${fingerprint}, you trust ${strange}.`,
+    );
   });
 
   it('verifies a pack of before a rotation for who trusts the new key', async () => {

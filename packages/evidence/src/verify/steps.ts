@@ -2,6 +2,7 @@ import { fromHex, Hasher, RunningHash, toHex } from '../bytes/bytes';
 import { type Checkpoint, verifyCheckpoint } from '../checkpoint/checkpoint';
 import type { KeyHandOver } from '../checkpoint/handOver';
 import {
+  fingerprintOf,
   NoteError,
   openNote,
   parseSignedNote,
@@ -83,12 +84,23 @@ export async function verifierKeyOfPack(
   givenHistory: string | undefined,
 ): Promise<{ verifierKey: string; handOvers: KeyHandOver[] }> {
   const name = packFileNames.verifierKey;
-  if (expected !== undefined) readKey(expected, 'the key you gave');
+  const isFingerprint = /^[0-9a-f]{64}$/.test(expected ?? '');
+  if (expected !== undefined && !isFingerprint)
+    readKey(expected, 'the key you gave');
   const text = await requireText(files, name, 'KEY_MISSING', 'KEY_MALFORMED');
   const own = text.endsWith('\n') ? text.slice(0, -1) : text;
   readKey(own, name);
   if (expected === undefined || own === expected)
     return { verifierKey: own, handOvers: [] };
+  if (isFingerprint) {
+    const fingerprint = fingerprintOf(parseVerifierKey(own));
+    if (fingerprint === expected) return { verifierKey: own, handOvers: [] };
+    throw new Refusal(
+      'KEY_UNEXPECTED',
+      name,
+      `The pack names the key with the fingerprint ${fingerprint}, you trust ${expected}. To follow hand-overs, give the verifier key itself`,
+    );
+  }
   const history = files.names.includes(packFileNames.keyHistory)
     ? await readText(files, packFileNames.keyHistory, 'KEY_MALFORMED')
     : '';

@@ -37,7 +37,10 @@ import {
 
 /** What the verifier already holds, and how it hashes. @public */
 export interface VerifyPackOptions {
-  /** The key the caller trusts, as one line. Without it the pack's own key is used and the report says so. */
+  /**
+   * The key the caller trusts, as one line or as its fingerprint (64 lower-case hexadecimal digits), which follows no
+   * hand-over. Without it the pack's own key is used and the report says so.
+   */
   readonly expectedVerifierKey?: string;
   /**
    * Keys of the log with their hand-overs, as the server's `/ledger/keys` answers them: for a pack that was signed with
