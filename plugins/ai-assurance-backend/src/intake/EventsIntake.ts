@@ -96,7 +96,11 @@ export class EventsIntake {
     params: Pick<EventParams, 'eventPayload' | 'metadata'>,
   ): Promise<void> {
     const { logger, receive, subjects } = this.#deps;
-    const sender = namedSender('events', subjects);
+    const sender = namedSender(
+      'events',
+      subjects,
+      'Add it to aiAssurance.intake.events.subjects.',
+    );
     const arrivals = arrivalsOfEvent(params);
     const results: ItemResult[] = [];
     for (let at = 0; at < arrivals.length; at += maxEvents) {

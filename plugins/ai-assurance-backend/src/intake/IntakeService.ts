@@ -1,11 +1,15 @@
-import { EvidenceItem, readEvidenceItem } from '@ai-assurance/evidence';
+import {
+  EvidenceItem,
+  ItemReading,
+  readEvidenceItem,
+} from '@ai-assurance/evidence';
 import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotAllowedError } from '@backstage/errors';
 import { EvidenceIntake, GoodReading } from '../ledger';
 import { Clock, Db, Outbox, withCode } from '../platform';
 import { contentOf, maxContentBytes } from './content';
 import { givenBy } from './core/given';
-import { refusalOf } from './core/incoming';
+import { refusalOf, reservedType } from './core/incoming';
 import { recordedResult } from './core/outcome';
 import { BadItem, QuarantineStore } from './QuarantineStore';
 import { IntakeSettings } from './settings';
@@ -41,14 +45,19 @@ interface Turned {
   message: string;
 }
 
-const notAllowedOn = (subjects: string[]) =>
+const notAllowedOn = (subjects: string[], sender: Sender) =>
   `You need the permission ai-assurance.evidence.push on ${subjects
     .slice(0, 5)
-    .join(
-      ', ',
-    )}: usually its owner holds it, or a machine that is listed for it.`;
+    .join(', ')}. ${sender.remedy}`;
 
 const maxSubjectsInError = 5;
+
+/** What is wrong with the content of an item, and not with its size or with how it was written. */
+const judgedByType: ReadonlySet<string> = new Set([
+  'INVALID_ITEM',
+  'INVALID_PAYLOAD',
+  'UNKNOWN_VERSION',
+]);
 
 /** Takes what others send as evidence: reads, authorises, judges, records what is good and quarantines what is not. */
 export class IntakeService {
@@ -70,7 +79,10 @@ export class IntakeService {
       );
       throw withCode(
         new NotAllowedError(
-          notAllowedOn([...new Set(subjects)].slice(0, maxSubjectsInError)),
+          notAllowedOn(
+            [...new Set(subjects)].slice(0, maxSubjectsInError),
+            sender,
+          ),
         ),
         'NOT_ALLOWED',
       );
@@ -113,7 +125,7 @@ export class IntakeService {
         const standing =
           standings.get(item.subject) ?? (await standingOf(item.subject));
         if (!standing.mayPush) {
-          const refused = notAllowed(index, [item.subject]);
+          const refused = notAllowed(index, [item.subject], sender);
           if (sender.isAnswered) results[index] = refused;
           else bad.push({ ...refused, arrival, given: givenBy(item) });
           continue;
@@ -135,11 +147,12 @@ export class IntakeService {
         results[index] = notAllowed(
           index,
           given.subject ? [given.subject] : [],
+          sender,
         );
         continue;
       }
       const why = reading
-        ? { code: reading.code, message: reading.problems.join('; ') }
+        ? whyBad(reading, given)
         : (arrival as { code: string; message: string });
       bad.push({
         index,
@@ -165,13 +178,7 @@ export class IntakeService {
   /** Judges a value as if it came in now, from somebody who may push about its subject. */
   async judge(value: unknown): Promise<Judgement> {
     const reading = readEvidenceItem(value);
-    if (!reading.ok) {
-      return {
-        ok: false,
-        code: reading.code,
-        message: reading.problems.join('; '),
-      };
-    }
+    if (!reading.ok) return { ok: false, ...whyBad(reading, givenBy(value)) };
     const refusal = this.#refusal(
       reading.item,
       await this.#isKnown(reading.item.subject),
@@ -252,12 +259,29 @@ export class IntakeService {
   }
 }
 
-function notAllowed(index: number, subjects: string[]) {
+/** Its type comes first: mending the payload of an item that only the suite writes would be in vain. */
+function whyBad(
+  reading: ItemReading & { ok: false },
+  { type }: Given,
+): { code: string; message: string } {
+  const reserved =
+    type !== undefined && judgedByType.has(reading.code)
+      ? reservedType(type)
+      : undefined;
+  return (
+    reserved ?? { code: reading.code, message: reading.problems.join('; ') }
+  );
+}
+
+function notAllowed(index: number, subjects: string[], sender: Sender) {
   return {
     index,
     outcome: 'refused' as const,
     code: 'NOT_ALLOWED',
-    message: notAllowedOn(subjects.length > 0 ? subjects : ['its subject']),
+    message: notAllowedOn(
+      subjects.length > 0 ? subjects : ['its subject'],
+      sender,
+    ),
   };
 }
 

@@ -4,11 +4,13 @@ import { Sender } from './types';
 export function namedSender(
   origin: string,
   subjects: readonly string[],
+  remedy: string,
 ): Sender {
   const named = new Set(subjects);
   return {
     origin,
     caller: origin,
+    remedy,
     isAnswered: false,
     mayPush: async subject => named.has('*') || named.has(subject),
     maySomewhere: async () => named.size > 0,

@@ -82,6 +82,7 @@ describe('the quarantine', () => {
         isAnswered: false,
         mayPush: async () => true,
         maySomewhere: async () => true,
+        remedy: 'Ask its owner.',
       });
       const { items } = (await get('/quarantine')).body;
       expect(

@@ -34,7 +34,7 @@ describe('the right to push evidence', () => {
       outcome: 'refused',
       code: 'NOT_ALLOWED',
       message:
-        'You need the permission ai-assurance.evidence.push on component:default/digit-api: usually its owner holds it, or a machine that is listed for it.',
+        'You need the permission ai-assurance.evidence.push on component:default/digit-api. Usually its owner holds it.',
     });
     expect(mixed.body.results[3].code).toBe('NOT_ALLOWED');
     expect(asked).toEqual([
@@ -44,6 +44,21 @@ describe('the right to push evidence', () => {
     ]);
     expect(await quarantined()).toEqual([]);
     expect(await ledgerRoom.fsck()).toMatchObject({ ok: true, itemCount: 2 });
+  });
+
+  it('is granted to a machine by its name in the configuration, which the answer says', async () => {
+    const { push } = await start();
+    const answer = await push([
+      artifactEvent(1),
+      artifactEvent(2, { subject: 'resource:default/others' }),
+    ]);
+    expect(answer.body.results[1]).toEqual({
+      index: 1,
+      outcome: 'refused',
+      code: 'NOT_ALLOWED',
+      message:
+        'You need the permission ai-assurance.evidence.push on resource:default/others. List it among the subjects of the machine external:ci-pipeline in aiAssurance.machines.',
+    });
   });
 
   it.each<[string, string, object | string, string]>([

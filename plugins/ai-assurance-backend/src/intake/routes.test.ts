@@ -160,6 +160,18 @@ describe('pushing evidence', () => {
       /^type: /,
     ],
     [
+      'a decision of the suite whose payload is bad',
+      { type: 'io.ai-assurance.approval-decision.v1' },
+      'RESERVED_TYPE',
+      /^type: only the suite writes this kind/,
+    ],
+    [
+      'a decision of the suite in a version to come',
+      { type: 'io.ai-assurance.approval-decision.v7' },
+      'RESERVED_TYPE',
+      /^type: only the suite writes this kind/,
+    ],
+    [
       'the name of the suite',
       { source: '/ai-assurance/slo' },
       'RESERVED_SOURCE',
@@ -393,6 +405,7 @@ describe('pushes that come at once', () => {
             isAnswered: true,
             mayPush: async () => true,
             maySomewhere: async () => true,
+            remedy: 'Ask its owner.',
           },
         );
       const answers = await Promise.all([

@@ -28,6 +28,17 @@ const structuredTypes = [
 ];
 const streamType = 'application/x-ndjson';
 
+/** The subject of a machine's access token, as the configuration lists it. */
+const machineOf = (caller: Caller) => caller.ref.replace(/^service:/, '');
+
+function remedyOf(caller: Caller): string {
+  return caller.isUser
+    ? 'Usually its owner holds it.'
+    : `List it among the subjects of the machine ${machineOf(
+        caller,
+      )} in aiAssurance.machines.`;
+}
+
 /** Somebody who calls the API, and what they may. Each subject is asked about once. */
 export function callerSender(caller: Caller, access: Access): Sender {
   const rights = new Map<string, Promise<boolean>>();
@@ -36,6 +47,7 @@ export function callerSender(caller: Caller, access: Access): Sender {
     origin: 'http',
     caller: caller.ref,
     isAnswered: true,
+    remedy: remedyOf(caller),
     mayPush(subject) {
       let right = rights.get(subject);
       if (!right) {
@@ -138,9 +150,8 @@ export function registerIntakeRoutes(
           } on the subject of the evidence: usually its owner holds it${
             caller.isUser
               ? ''
-              : `; list the machine ${caller.ref.replace(
-                  /^service:/,
-                  '',
+              : `; list the machine ${machineOf(
+                  caller,
                 )} with its subjects in aiAssurance.machines`
           }.`,
         ),

@@ -29,6 +29,8 @@ export interface Sender {
   /** A person's entity ref, `service:<subject>` of a token, or the origin where nobody signs in. */
   caller: string;
   mayPush(subject: string): Promise<boolean>;
+  /** What to do when it may not push about a subject, as a sentence. */
+  remedy: string;
   /** Whether there may be a subject at all about which the sender may push. */
   maySomewhere(): Promise<boolean>;
   /**

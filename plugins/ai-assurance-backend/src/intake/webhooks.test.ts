@@ -234,7 +234,11 @@ describe('webhooks', () => {
     });
     expect((await items()).map(({ id }) => id)).toEqual(['artifact-1']);
     expect(await waiting()).toMatchObject([
-      { code: 'NOT_ALLOWED', origin: 'webhook:gateway' },
+      {
+        code: 'NOT_ALLOWED',
+        message: `You need the permission ai-assurance.evidence.push on ${service}. Add it to the subjects of the webhook gateway.`,
+        origin: 'webhook:gateway',
+      },
     ]);
   });
 

@@ -1,5 +1,17 @@
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { writerOf } from '@ai-assurance/evidence';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { artifactEvent } from '../__testUtils__/openTestIntake';
 import { refusalOf } from './incoming';
+
+/** The example of every kind, as the reference shows it. */
+function examples(): any[] {
+  const folder = resolvePackagePath('@ai-assurance/evidence', 'src', 'kinds');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(file => path.basename(file) === 'fixture.json')
+    .map(file => JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+}
 
 describe('what may come from outside', () => {
   const nowMs = Date.parse('2026-11-22T13:00:00.000Z');
@@ -19,6 +31,22 @@ describe('what may come from outside', () => {
       '..',
     ])
       expect(judge({ source })).toBe(undefined);
+  });
+
+  it('is every example of a kind that anyone may write, and none of the others', () => {
+    const late = { ...clock, nowMs: nowMs + 86_400_000 };
+    const answers = examples().map(item => [
+      item.type,
+      writerOf(item.type),
+      refusalOf(item, late)?.code.replace(/_(SOURCE|TYPE)$/, ''),
+    ]);
+    expect(answers.length).toBe(37);
+    expect(
+      answers.filter(
+        ([, writer, code]) =>
+          code !== (writer === 'anyone' ? undefined : 'RESERVED'),
+      ),
+    ).toEqual([]);
   });
 
   it('is not an item observed in the future', () => {
@@ -86,6 +114,8 @@ describe('what may come from outside', () => {
   ])('is not what only the suite decides or measures: %s', kind => {
     expect(judge({ type: `io.ai-assurance.${kind}.v1` })).toMatchObject({
       code: 'RESERVED_TYPE',
+      message:
+        'type: only the suite writes this kind, when it measures or decides. It cannot be pushed.',
     });
     expect(judge({ type: `io.ai-assurance.${kind}.v2` })).toMatchObject({
       code: 'RESERVED_TYPE',

@@ -31,6 +31,20 @@ function isOwnSource(source: string): boolean {
 // CloudEvents allows none of them in an attribute, and PostgreSQL cannot store the first of them.
 const controlCharacter = /\p{Cc}/u;
 
+/**
+ * Whether only the suite writes a kind: what it measured itself, or a person in it decided. Gates and scorecards rest on it:
+ * taken from outside it would let anyone who may push evidence write an approval, or an objective that is met.
+ */
+export function reservedType(type: string): Refusal | undefined {
+  return writerOf(type) === 'suite'
+    ? {
+        code: 'RESERVED_TYPE',
+        message:
+          'type: only the suite writes this kind, when it measures or decides. It cannot be pushed.',
+      }
+    : undefined;
+}
+
 /** Judges a well-formed item that somebody pushes: may it come from outside, and is its clock believable? */
 export function refusalOf(
   item: EvidenceItem,
@@ -52,14 +66,8 @@ export function refusalOf(
         'source: /ai-assurance/… belongs to the suite itself. Name your own system.',
     };
   }
-  // What the suite itself measured, or a person in it decided: gates and scorecards rest on it. Taken from outside it would let
-  // anyone who may push evidence write an approval, or an objective that is met.
-  if (writerOf(item.type) === 'suite') {
-    return {
-      code: 'RESERVED_TYPE',
-      message: `type: ${item.type} is written by the suite itself, when it measures or decides. It cannot be pushed.`,
-    };
-  }
+  const reserved = reservedType(item.type);
+  if (reserved) return reserved;
   const instants: [field: string, instant: string][] = [
     ['time', item.time],
     ['data.envelope.collectedAt', item.data.envelope.collectedAt],

@@ -152,6 +152,7 @@ export class WebhookService {
     const sender = namedSender(
       `webhook:${webhook.name}`,
       isMapped ? about : webhook.subjects,
+      `Add it to the subjects of the webhook ${webhook.name}.`,
     );
     // Whoever signed may leave what cannot be read.
     return { ...sender, maySomewhere: async () => true };

@@ -92,6 +92,18 @@ describe('judge', () => {
       'inconclusive source-error',
     ],
     [
+      'the value is a share beyond the whole',
+      [
+        fact({
+          metric: 'accuracy',
+          unit: 'ratio',
+          intervalLow: 88,
+          totalCount: 2000,
+        }),
+      ],
+      'inconclusive source-error',
+    ],
+    [
       'it is as old as it may not be',
       [evaluation(0.99, 500, { timeMs: nowMs - freshMs })],
       'inconclusive stale',

@@ -114,6 +114,21 @@ function judgeStatus(
   }
 }
 
+const statedNumbers = new Set([
+  'payload.value',
+  'payload.intervalLow',
+  'payload.intervalHigh',
+]);
+
+/** Whether an item calls a number a share that none can be. Older ledgers may hold such: it is never a pass. */
+function isImpossible(fact: Fact, path: string, value: number): boolean {
+  return (
+    fact.payload.unit === 'ratio' &&
+    statedNumbers.has(path) &&
+    (value < 0 || value > 1)
+  );
+}
+
 function judgeBound(
   bound: Exclude<Rule['require'], { status: 'pass' }>,
   fact: Fact,
@@ -127,7 +142,8 @@ function judgeBound(
       : { status: 'fail', reason: 'not-as-required', facts };
   }
   const value = numberAt(fact, bound.value);
-  if (value === undefined) return inconclusive('source-error', facts);
+  if (value === undefined || isImpossible(fact, bound.value, value))
+    return inconclusive('source-error', facts);
   const isFloor = bound.atLeast !== undefined;
   const limit = (isFloor ? bound.atLeast : bound.atMost)!;
   const shown: VerdictFacts = {
