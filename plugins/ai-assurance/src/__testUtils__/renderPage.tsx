@@ -2,6 +2,7 @@ import {
   AiAssuranceApi,
   aiAssuranceApiRef,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { toastApiRef } from '@backstage/frontend-plugin-api';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -15,6 +16,8 @@ export function renderPage(
     api?: Partial<AiAssuranceApi>;
     path?: string;
     authorize?: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
+    /** Takes the titles of the toasts that are shown. */
+    onToast?: (title: unknown) => void;
   } = {},
 ) {
   // `usePermission` remembers answers for the whole process; each page gets a memory of its own.
@@ -24,6 +27,15 @@ export function renderPage(
   return renderInTestApp(fresh, {
     apis: [
       [aiAssuranceApiRef, fakeApi(options.api)],
+      [
+        toastApiRef,
+        {
+          post: toast => {
+            options.onToast?.(toast.title);
+            return { close: () => {} };
+          },
+        },
+      ],
       mockApis.identity({ userEntityRef: 'user:default/mira' }),
       mockApis.permission({
         authorize: options.authorize ?? AuthorizeResult.ALLOW,

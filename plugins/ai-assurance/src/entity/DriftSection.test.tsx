@@ -20,6 +20,7 @@ function draw(
   monitor = driftWithoutReference,
   may: { allowed: boolean; reason?: string } = mayApprove,
   api: Partial<AiAssuranceApi> = {},
+  options: { path?: string; onToast?: (title: unknown) => void } = {},
 ) {
   const onChanged = jest.fn();
   renderOn(
@@ -31,6 +32,8 @@ function draw(
       onChanged={onChanged}
     />,
     api,
+    options.path,
+    options.onToast,
   );
   return onChanged;
 }
@@ -63,8 +66,8 @@ describe('drift', () => {
 
   it('stands beside its limits, its n and who approved its reference', async () => {
     draw(driftFailing);
-    expect((await screen.findByText('PSI 0.421')).textContent).toBe(
-      'PSI 0.421',
+    expect((await screen.findByText('PSI 0.421 now')).textContent).toBe(
+      'PSI 0.421 now',
     );
     expect(screen.getByText(/chance of a false alarm/).textContent).toBe(
       'warning from 0.100, failing from 0.250; chance of a false alarm 1 %',
@@ -77,6 +80,13 @@ describe('drift', () => {
     );
     expect(screen.getByRole('link', { name: 'ada' }).getAttribute('href')).toBe(
       '/catalog/default/user/ada',
+    );
+  });
+
+  it('of the past is not called the drift of now', async () => {
+    draw(driftFailing, mayApprove, {}, { path: '/?asOf=2026-11-12T14:00:00Z' });
+    expect((await screen.findByText('PSI 0.421')).textContent).toBe(
+      'PSI 0.421',
     );
   });
 
@@ -106,7 +116,9 @@ describe('drift', () => {
 
   it('approves whole minutes that are over, with the reason, and then reads again', async () => {
     const sent: Array<Parameters<AiAssuranceApi['approveReference']>[0]> = [];
-    const onChanged = draw(driftWithoutReference, mayApprove, {
+    const toasts: unknown[] = [];
+    const onToast = (title: unknown) => toasts.push(title);
+    const approving: Partial<AiAssuranceApi> = {
       approveReference: async input => {
         sent.push(input);
         return {
@@ -122,6 +134,9 @@ describe('drift', () => {
           expiresAtMs: nowMs + 1,
         };
       },
+    };
+    const onChanged = draw(driftWithoutReference, mayApprove, approving, {
+      onToast,
     });
     const dialog = await openDialog();
     await give(dialog, '  Clean digits  ');
@@ -139,6 +154,9 @@ describe('drift', () => {
     expect(toMs % 60_000).toBe(0);
     expect(toMs > beforeMs - 60_000 && toMs <= afterMs).toBe(true);
     expect(onChanged).toHaveBeenCalledTimes(1);
+    await waitFor(() =>
+      expect(toasts).toEqual(['Approved. It is judged within a minute.']),
+    );
   });
 
   it('shows what the server answered when it refuses, and keeps what was typed', async () => {

@@ -16,6 +16,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useState } from 'react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { ApproveReferenceDialog } from './ApproveReferenceDialog';
 import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
@@ -71,7 +72,9 @@ interface DriftMonitorProps {
 function DriftMonitor(props: DriftMonitorProps) {
   const { monitor, mayApprove, onApprove } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const { asOf } = useAsOf();
   const statistic = monitor.statistic.toLocaleUpperCase('en-US');
+  // The evidence beside it keeps what was judged when it was recorded; the value here moves on every minute.
   return (
     <div className={styles.objective}>
       <div className={styles.objectiveHead}>
@@ -83,7 +86,10 @@ function DriftMonitor(props: DriftMonitorProps) {
         <span className={styles.value}>
           {monitor.value === null
             ? t('drift.unknownValue', { statistic })
-            : t('drift.value', { statistic, value: monitor.value.toFixed(3) })}
+            : t(asOf === undefined ? 'drift.valueNow' : 'drift.value', {
+                statistic,
+                value: monitor.value.toFixed(3),
+              })}
         </span>
         <span className={styles.secondary}>
           {t('drift.limits', {

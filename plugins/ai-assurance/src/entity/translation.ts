@@ -87,6 +87,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
         'Drift is watched as soon as the model reports the histogram ai_assurance.output.confidence.',
       noReference: 'No reference is approved yet, so drift is not known.',
       value: '{{statistic}} {{value}}',
+      valueNow: '{{statistic}} {{value}} now',
       unknownValue: '{{statistic}} not known',
       limits:
         'warning from {{warn}}, failing from {{fail}}; chance of a false alarm {{chance}}',
@@ -105,7 +106,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       minutes: 'The last {{minutes}} minutes',
       reason: 'Why are these outputs normal?',
       submit: 'Approve',
-      done: 'The reference is approved',
+      done: 'Approved. It is judged within a minute.',
     },
     versions: {
       title: 'Versions',
@@ -145,7 +146,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       check: 'Check',
       level: 'Level',
       verdict: 'Verdict',
-      facts: 'Facts',
+      facts: 'Facts when recorded',
       fix: 'What now',
       evidence: 'Evidence',
     },

@@ -391,9 +391,11 @@ export function renderOn(
   part: JSX.Element,
   api: Partial<AiAssuranceApi> = {},
   path?: string,
+  onToast?: (title: unknown) => void,
 ) {
   return renderPage(<EntityProvider entity={entity}>{part}</EntityProvider>, {
     api,
     path,
+    onToast,
   });
 }
