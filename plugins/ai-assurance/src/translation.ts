@@ -461,7 +461,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       downloadFailed: 'The pack could not be downloaded: {{message}}',
       verifyTitle: 'Verify a pack offline',
       verifyText:
-        'Hand over the file and, by another way, the fingerprint of the log’s key. The receiver runs this command; it needs no network, no account and no clock.',
+        'Hand over the file and, by another way, the fingerprint of the log’s key. The receiver runs this command; it needs no network, no account and no clock. It is not on npm yet: run it in a clone of the repository, or install what is packed there.',
       verifyCommand: 'npx ai-assurance verify pack.zip',
       copyCommand: 'Copy command',
       verifyResult:
