@@ -12,11 +12,14 @@ export const digestSchema = z
   .regex(/^sha256:[0-9a-f]{64}$/)
   .describe('SHA-256 of the exact bytes, written sha256:<64 hex digits>');
 
+/** Kind, namespace and name, all of them, in lower case. */
+export const entityRefPattern = /^[a-z0-9]+:[a-z0-9._-]+\/[a-z0-9._-]+$/;
+
 /** A Backstage entity reference in full form, lower case: `kind:namespace/name`. @public */
 export const entityRefSchema = z
   .string()
   .max(200)
-  .regex(/^[a-z0-9]+:[a-z0-9._-]+\/[a-z0-9._-]+$/)
+  .regex(entityRefPattern)
   .describe(
     'Entity reference in full, lower-case form, for example component:default/digit-api',
   );

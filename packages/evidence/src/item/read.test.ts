@@ -36,7 +36,7 @@ describe('reading evidence', () => {
       'a missing envelope',
       changed(i => delete i.data.envelope),
       'INVALID_ITEM',
-      '/data/envelope: Invalid input: expected object, received undefined',
+      '/data/envelope: is missing',
     ],
     [
       'an unknown member',
@@ -64,6 +64,48 @@ describe('reading evidence', () => {
       changed(i => (i.type = 'io.ai-assurance.horoscope.v1')),
       'UNKNOWN_TYPE',
       '/type: there is no evidence of type io.ai-assurance.horoscope.v1',
+    ],
+    [
+      'a kind whose name is nearly right',
+      changed(i => (i.type = 'io.ai-assurance.evaluations.v1')),
+      'UNKNOWN_TYPE',
+      '/type: there is no evidence of type io.ai-assurance.evaluations.v1; did you mean io.ai-assurance.evaluation.v1?',
+    ],
+    [
+      'a kind whose name is cut short',
+      changed(i => (i.type = 'io.ai-assurance.deploy.v1')),
+      'UNKNOWN_TYPE',
+      '/type: there is no evidence of type io.ai-assurance.deploy.v1; did you mean io.ai-assurance.deployment.v1?',
+    ],
+    [
+      'a kind without its beginning',
+      changed(i => (i.type = 'Evaluation')),
+      'INVALID_ITEM',
+      '/type: is no type of evidence; did you mean io.ai-assurance.evaluation.v1?',
+    ],
+    [
+      'a type of another system',
+      changed(i => (i.type = 'com.example.horoscope')),
+      'INVALID_ITEM',
+      '/type: is no type of evidence; write it in full, for example io.ai-assurance.evaluation.v1',
+    ],
+    [
+      'a time in another zone',
+      changed(i => (i.time = '2026-11-22T14:00:00+01:00')),
+      'INVALID_ITEM',
+      '/time: must be UTC with Z, for example 2026-11-22T13:00:00.000Z',
+    ],
+    [
+      'a subject without its namespace',
+      changed(i => (i.subject = 'resource:digit-reader')),
+      'INVALID_ITEM',
+      '/subject: write it in full and lower case, for example resource:default/digit-reader',
+    ],
+    [
+      'a payload without its value',
+      changed(i => delete i.data.payload.value),
+      'INVALID_PAYLOAD',
+      '/data/payload/value: is missing',
     ],
     [
       'a newer version of a known kind',

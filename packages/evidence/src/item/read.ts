@@ -11,6 +11,7 @@ import {
   type EvidenceType,
 } from '../kinds/kinds';
 import { evidenceItemSchema, type EvidenceItem } from './item';
+import { closestType, wordsOf } from './words';
 import { isQuickEnvelope, isQuickItem } from './quick';
 
 /** Longest item accepted, in characters of its canonical form. Larger facts are stored elsewhere and named by digest. @public */
@@ -91,14 +92,14 @@ export function readCarefully(value: unknown): ItemReading {
   if (unsafe) return unsafe;
   const shape = evidenceItemSchema.safeParse(value);
   if (!shape.success)
-    return problem('INVALID_ITEM', problemsOf(shape.error, ''));
+    return problem('INVALID_ITEM', problemsOf(shape.error, value, ''));
   const item = shape.data;
   if (!isEvidenceType(item.type)) return unknownType(item.type);
   const payload = evidenceKinds[item.type].safeParse(item.data.payload);
   if (!payload.success)
     return problem(
       'INVALID_PAYLOAD',
-      problemsOf(payload.error, '/data/payload'),
+      problemsOf(payload.error, item.data.payload, '/data/payload'),
     );
   const times = timeProblems(item);
   if (times.length > 0) return problem('INVALID_ITEM', times);
@@ -191,7 +192,9 @@ function unknownType(type: string): ItemReading {
           ', ',
         )}`,
       ])
-    : problem('UNKNOWN_TYPE', [`/type: there is no evidence of type ${type}`]);
+    : problem('UNKNOWN_TYPE', [
+        `/type: there is no evidence of type ${type}${closestType(type)}`,
+      ]);
 }
 
 function timeProblems(item: EvidenceItem): string[] {
@@ -218,7 +221,11 @@ function timeProblems(item: EvidenceItem): string[] {
   return problems;
 }
 
-function problemsOf(error: z.ZodError, prefix: string): string[] {
+function problemsOf(
+  error: z.ZodError,
+  value: unknown,
+  prefix: string,
+): string[] {
   return error.issues
     .slice(0, MAX_PROBLEMS)
     .map(
@@ -226,7 +233,7 @@ function problemsOf(error: z.ZodError, prefix: string): string[] {
         `${prefix}${
           issue.path.map(step => `/${String(step)}`).join('') ||
           (prefix ? '' : '/')
-        }: ${issue.message}`,
+        }: ${wordsOf(issue, value)}`,
     );
 }
 
