@@ -4,7 +4,11 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { toastApiRef } from '@backstage/frontend-plugin-api';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
-import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import {
+  defaultEntityPresentation,
+  entityPresentationApiRef,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { SWRConfig } from 'swr';
 import { fakeApi } from './fakeApi';
@@ -16,6 +20,8 @@ export function renderPage(
     api?: Partial<AiAssuranceApi>;
     path?: string;
     authorize?: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
+    /** What the catalog calls the entities whose names are no good titles, by entity ref. */
+    titles?: Record<string, string>;
     /** Takes the titles of the toasts that are shown. */
     onToast?: (title: unknown) => void;
   } = {},
@@ -33,6 +39,18 @@ export function renderPage(
           post: toast => {
             options.onToast?.(toast.title);
             return { close: () => {} };
+          },
+        },
+      ],
+      [
+        entityPresentationApiRef,
+        {
+          forEntity: (entityOrRef, context) => {
+            const named = defaultEntityPresentation(entityOrRef, context);
+            const primaryTitle =
+              options.titles?.[named.entityRef] ?? named.primaryTitle;
+            const snapshot = { ...named, primaryTitle };
+            return { snapshot, promise: Promise.resolve(snapshot) };
           },
         },
       ],

@@ -10,6 +10,7 @@ import styles from '../shared/pages.module.css';
 import { ReasonDialog } from '../shared/ReasonDialog';
 import { aiAssuranceTranslationRef } from '../translation';
 import { nameOf } from './releaseVerdict';
+import { useTitle } from './useTitle';
 
 /** What a person may do to an open release. */
 export type ReleaseDecision = 'approve' | 'reject' | 'withdraw';
@@ -28,7 +29,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
   const [release] = useState(props.release);
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const names = { model: nameOf(release.modelRef), version: release.version };
+  const names = { model: useTitle(release.modelRef), version: release.version };
   const cohorts =
     release.cohorts.length === 0
       ? t('releases.anywhere')

@@ -12,7 +12,7 @@ import { useState } from 'react';
 import styles from '../shared/pages.module.css';
 import { ReasonDialog } from '../shared/ReasonDialog';
 import { aiAssuranceTranslationRef } from '../translation';
-import { nameOf } from './releaseVerdict';
+import { useTitle } from './useTitle';
 
 /** Props of {@link ProposeReleaseDialog}. */
 export interface ProposeReleaseDialogProps {
@@ -60,7 +60,7 @@ export function ProposeReleaseDialog(props: ProposeReleaseDialogProps) {
 
   return (
     <ReasonDialog
-      title={t('propose.title', { model: nameOf(modelRef) })}
+      title={t('propose.title', { model: useTitle(modelRef) })}
       reasonLabel={chosen ? t('propose.reason') : undefined}
       submitLabel={t('propose.submit')}
       disabledReason={chosen ? undefined : t('propose.nothing')}
@@ -95,7 +95,7 @@ export function ProposeReleaseDialog(props: ProposeReleaseDialogProps) {
             >
               {cohorts.map(cohort => (
                 <Checkbox key={cohort} value={cohort}>
-                  {nameOf(cohort)}
+                  <SubjectTitle entityRef={cohort} />
                 </Checkbox>
               ))}
             </CheckboxGroup>
@@ -105,4 +105,8 @@ export function ProposeReleaseDialog(props: ProposeReleaseDialogProps) {
       )}
     </ReasonDialog>
   );
+}
+
+function SubjectTitle(props: { entityRef: string }) {
+  return <>{useTitle(props.entityRef)}</>;
 }

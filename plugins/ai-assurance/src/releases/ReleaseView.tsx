@@ -25,10 +25,10 @@ import { ReleaseStateBadge } from './ReleaseStateBadge';
 import {
   approvalCount,
   compareVerdicts,
-  nameOf,
   statusOfState,
   worseCount,
 } from './releaseVerdict';
+import { useTitle } from './useTitle';
 
 interface ReleaseViewProps {
   releaseId: string;
@@ -72,7 +72,7 @@ export function ReleaseView(props: ReleaseViewProps) {
 
 function useReleaseSentence(release: Release): string {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const names = { model: nameOf(release.modelRef), version: release.version };
+  const names = { model: useTitle(release.modelRef), version: release.version };
   switch (release.state) {
     case 'approved':
       return t('releases.sentenceApproved', names);

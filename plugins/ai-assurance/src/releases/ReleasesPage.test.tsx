@@ -55,6 +55,21 @@ describe('the inbox of releases', () => {
     );
   });
 
+  it('calls the model by its title, in the headline and in the dialog', async () => {
+    renderPage(<ReleasesPage />, {
+      path,
+      titles: { [release.modelRef]: 'Digit reader' },
+      api: { getRelease: answering(release) },
+    });
+    const headline = 'Digit reader 7 waits for 1 more approval.';
+    expect((await screen.findByText(headline)).textContent).toBe(headline);
+    await userEvent.click(screen.getByRole('button', { name: 'Approve' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(within(dialog).getByRole('heading').textContent).toBe(
+      'Approve Digit reader 7',
+    );
+  });
+
   it('keeps to what waits for the reader’s vote when asked to', async () => {
     const asked: unknown[] = [];
     const own = {
