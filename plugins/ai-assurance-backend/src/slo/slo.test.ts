@@ -372,7 +372,7 @@ describe('objectives', () => {
     async id => {
       const test = await open(id);
       const url = 'https://example.com/repo/objectives/latency.yaml';
-      const said = async (atMs: number) => {
+      const known = async (atMs: number) => {
         const asOf = createAsOf(atMs);
         return {
           names: (await test.room.answers.objectives(subject, asOf)).map(
@@ -391,19 +391,19 @@ describe('objectives', () => {
       await test.evaluateAt(startMs);
       test.files[url] = '';
       await test.evaluateAt(startMs + 10 * minuteMs);
-      const { problems } = await said(startMs + 10 * minuteMs);
+      const { problems } = await known(startMs + 10 * minuteMs);
       test.records.splice(0);
       await test.evaluateAt(startMs + 20 * minuteMs);
       test.clock.advance(dayMs);
 
-      expect(await said(startMs - 1)).toEqual(nothing);
-      expect(await said(startMs)).toEqual(one);
-      expect(await said(startMs + 10 * minuteMs - 1)).toEqual(one);
-      expect(await said(startMs + 10 * minuteMs)).toEqual({
+      expect(await known(startMs - 1)).toEqual(nothing);
+      expect(await known(startMs)).toEqual(one);
+      expect(await known(startMs + 10 * minuteMs - 1)).toEqual(one);
+      expect(await known(startMs + 10 * minuteMs)).toEqual({
         ...nothing,
         problems,
       });
-      expect(await said(startMs + 20 * minuteMs)).toEqual(nothing);
+      expect(await known(startMs + 20 * minuteMs)).toEqual(nothing);
     },
   );
 

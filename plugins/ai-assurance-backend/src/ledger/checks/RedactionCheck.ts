@@ -11,6 +11,13 @@ const maxOrders = 32;
 
 const table = 'ledger_redaction' as const;
 
+const positionOf = (row: RedactionRow) =>
+  wholeNumber(row.position, {
+    table,
+    row: String(row.position),
+    column: 'position',
+  });
+
 /** Checks that only that was erased which evidence in the ledger orders to erase. */
 export class RedactionCheck {
   readonly #db: Db;
@@ -118,10 +125,3 @@ export class RedactionCheck {
     return String(row?.word);
   }
 }
-
-const positionOf = (row: RedactionRow) =>
-  wholeNumber(row.position, {
-    table,
-    row: String(row.position),
-    column: 'position',
-  });

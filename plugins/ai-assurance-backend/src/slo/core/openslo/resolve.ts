@@ -79,27 +79,6 @@ class Names {
   }
 }
 
-/**
- * Follows every reference among the documents: indicators, data sources, alert policies, their conditions and targets. An
- * SLO with a reference that leads nowhere is left out and said; so is the second document of a name.
- */
-export function resolveOpenSlo(documents: ReadDocument[]): {
-  slos: ResolvedSlo[];
-  problems: string[];
-} {
-  const names = new Names(documents);
-  const problems = [...names.problems];
-  const slos: ResolvedSlo[] = [];
-  for (const document of documents) {
-    if (document.value.kind !== 'SLO' || !names.isFirst(document)) continue;
-    const resolver = new Resolver(names, document);
-    const resolved = resolver.slo(document.value);
-    problems.push(...resolver.problems);
-    if (resolver.problems.length === 0) slos.push(resolved as ResolvedSlo);
-  }
-  return { slos, problems };
-}
-
 /** Resolves one SLO and gathers what is wrong with it. */
 class Resolver {
   readonly #names: Names;
@@ -290,4 +269,25 @@ class Resolver {
   #problem(path: PropertyKey[], why: string): void {
     this.problems.push(`${this.#document.at(path)}: ${why}`);
   }
+}
+
+/**
+ * Follows every reference among the documents: indicators, data sources, alert policies, their conditions and targets. An
+ * SLO with a reference that leads nowhere is left out and said; so is the second document of a name.
+ */
+export function resolveOpenSlo(documents: ReadDocument[]): {
+  slos: ResolvedSlo[];
+  problems: string[];
+} {
+  const names = new Names(documents);
+  const problems = [...names.problems];
+  const slos: ResolvedSlo[] = [];
+  for (const document of documents) {
+    if (document.value.kind !== 'SLO' || !names.isFirst(document)) continue;
+    const resolver = new Resolver(names, document);
+    const resolved = resolver.slo(document.value);
+    problems.push(...resolver.problems);
+    if (resolver.problems.length === 0) slos.push(resolved as ResolvedSlo);
+  }
+  return { slos, problems };
 }
