@@ -98,6 +98,42 @@ const answers: Record<string, Record<keyof typeof users, Short>> = {
     root: 'yes',
     bothTeams: 'no',
   },
+  'ai-assurance.quarantine.read': {
+    mira: 'yes',
+    ada: 'no',
+    ken: 'no',
+    iris: 'yes',
+    sam: 'no',
+    root: 'yes',
+    bothTeams: 'yes',
+  },
+  'ai-assurance.quarantine.resolve': {
+    mira: 'owned',
+    ada: 'no',
+    ken: 'no',
+    iris: 'no',
+    sam: 'no',
+    root: 'yes',
+    bothTeams: 'owned',
+  },
+  'ai-assurance.evidence.redact': {
+    mira: 'no',
+    ada: 'no',
+    ken: 'no',
+    iris: 'no',
+    sam: 'no',
+    root: 'yes',
+    bothTeams: 'no',
+  },
+  'ai-assurance.ledger.check': {
+    mira: 'no',
+    ada: 'no',
+    ken: 'no',
+    iris: 'yes',
+    sam: 'no',
+    root: 'yes',
+    bothTeams: 'no',
+  },
 };
 
 const cases = aiAssurancePermissions.flatMap(permission =>

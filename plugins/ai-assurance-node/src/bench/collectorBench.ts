@@ -160,10 +160,9 @@ export function benchCollector(
     });
 
     const { endless } = options;
-    (endless ? it : it.skip)(
-      'is bounded: it ends although the system does not',
-      async () => {
-        const bottomless = await startDisturbed(endless!);
+    if (endless) {
+      it('is bounded: it ends although the system does not', async () => {
+        const bottomless = await startDisturbed(endless);
         try {
           const result = await runCollector({
             collector: await options.create({
@@ -181,8 +180,8 @@ export function benchCollector(
         } finally {
           await bottomless.close();
         }
-      },
-    );
+      });
+    }
 
     it('is cancellable: told before it began, it asks nothing', async () => {
       await run({ signal: AbortSignal.abort(new Error('time is up')) });
