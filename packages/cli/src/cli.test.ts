@@ -1,7 +1,6 @@
 import { verificationFailureMeanings } from '@ai-assurance/evidence';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createFolder } from './__testUtils__/folder';
 import {
   logSigner,
   packFiles,
@@ -9,29 +8,11 @@ import {
   zipOf,
   zipOptions,
 } from './__testUtils__/realPack';
-import { run } from './run';
+import { shell } from './__testUtils__/shell';
 import { containerFailureMeanings } from './zip/openPack';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ai-assurance-cli-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function shell(
-  ...args: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    write: text => (out += text),
-    writeError: text => (err += text),
-  });
-  return { code, out, err };
-}
-
-function saved(bytes: Uint8Array, name = 'pack.zip'): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, bytes);
-  return file;
-}
+const { folder, save } = createFolder();
+const saved = (bytes: Uint8Array, name = 'pack.zip') => save(name, bytes);
 
 async function failureOf(
   bytes: Uint8Array,
@@ -153,12 +134,11 @@ describe('a tampered pack', () => {
     ];
     const unnoticed: number[] = [];
     const codes = new Set<string>();
-    const file = path.join(folder, 'flipped.zip');
     for (let at = 0; at < pack.length; at++) {
       const flipped = Buffer.from(pack);
       // eslint-disable-next-line no-bitwise
       flipped[at] ^= 1 << at % 8;
-      writeFileSync(file, flipped);
+      const file = saved(flipped, 'flipped.zip');
       const { code, out } = await shell('verify', file, '--json');
       const name = code === 1 ? JSON.parse(out).failure.code : undefined;
       if (!known.includes(name)) unnoticed.push(at);

@@ -55,6 +55,20 @@ export async function startServer(misbehaviours: Misbehaviour[] = []) {
   };
 }
 
+/** Starts servers that are stopped after each test of the file that calls this. */
+export function createServers() {
+  let stops: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await Promise.all(stops.map(stop => stop()));
+    stops = [];
+  });
+  return async (...misbehaviours: Misbehaviour[]) => {
+    const server = await startServer(misbehaviours);
+    stops.push(server.stop);
+    return server;
+  };
+}
+
 async function textOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);

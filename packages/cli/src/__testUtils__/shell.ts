@@ -41,3 +41,11 @@ export async function shellIn(
   );
   return { code, out, err, waitsMs };
 }
+
+/** Runs a command line that needs nothing of its surroundings. */
+export async function shell(
+  ...args: string[]
+): Promise<Pick<ShellRun, 'code' | 'out' | 'err'>> {
+  const { code, out, err } = await shellIn({}, ...args);
+  return { code, out, err };
+}

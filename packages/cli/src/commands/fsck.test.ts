@@ -2,16 +2,12 @@ import { fingerprintOf, parseVerifierKey } from '@ai-assurance/evidence';
 import { logSigner, strangerSigner } from '../__testUtils__/realPack';
 import {
   answer,
+  createServers,
   type Misbehaviour,
-  startServer,
 } from '../__testUtils__/server';
 import { shellIn } from '../__testUtils__/shell';
 
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map(stop => stop()));
-  stops = [];
-});
+const serverWith = createServers();
 
 const says =
   (finding: object, status = 200): Misbehaviour =>
@@ -19,8 +15,7 @@ const says =
     answer(response, status, finding);
 
 async function fsck(misbehaviours: Misbehaviour[], ...options: string[]) {
-  const server = await startServer(misbehaviours);
-  stops.push(server.stop);
+  const server = await serverWith(...misbehaviours);
   const result = await shellIn(
     { env: { AI_ASSURANCE_TOKEN: 'secret-token' } },
     'fsck',
@@ -179,8 +174,7 @@ describe('ai-assurance fsck', () => {
   });
 
   it('sends nothing without a token', async () => {
-    const server = await startServer([says(clean)]);
-    stops.push(server.stop);
+    const server = await serverWith(says(clean));
     expect(await shellIn({ env: {} }, 'fsck', '--server', server.url)).toEqual({
       code: 2,
       out: '',

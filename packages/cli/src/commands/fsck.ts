@@ -1,9 +1,9 @@
 import { wireShapes } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { fingerprintOf, parseVerifierKey } from '@ai-assurance/evidence';
 import { connectionOf, type ServerOptions } from '../server/connection';
-import { type Answer, NoAnswer, Poster } from '../server/post';
-import { hopeless, problemOf } from '../server/problem';
-import { sendWithRetries } from '../server/retries';
+import { type Answer, jsonOf, NoAnswer, Poster } from '../server/post';
+import { hopeless, problemOf, unreadableAnswer } from '../server/problem';
+import { sendWithRetries, tellWait } from '../server/retries';
 import type { Surroundings } from '../server/surroundings';
 import { counted, exitCodes, Output, printable, UsageError } from '../words';
 import { isFingerprint, readKeyOption, wholeNumber } from './options';
@@ -33,13 +33,7 @@ export async function fsckCommand(
   try {
     answer = await sendWithRetries(
       () => poster.post('/ledger/check', 'application/json', '{}'),
-      {
-        attempts,
-        onWait: (why, ms) =>
-          output.writeError(
-            `${printable(why)}: trying again in ${(ms / 1000).toFixed(1)} s\n`,
-          ),
-      },
+      { attempts, onWait: tellWait(output) },
       surroundings,
     );
   } catch (error) {
@@ -60,7 +54,7 @@ export async function fsckCommand(
   const finding = findingOf(answer);
   if (!finding)
     throw new UsageError(
-      `Nothing was checked. What answers at ${connection.api} is not AI Assurance, or a newer one: its answer cannot be read`,
+      `Nothing was checked. ${unreadableAnswer(connection.api)}`,
     );
 
   const keyProblem = keyProblemOf(expectedKey, finding.verifierKey);
@@ -80,11 +74,7 @@ export async function fsckCommand(
 type Finding = NonNullable<ReturnType<typeof findingOf>>;
 
 function findingOf(answer: Answer) {
-  try {
-    return wireShapes.ledgerCheckShape.safeParse(JSON.parse(answer.text)).data;
-  } catch {
-    return undefined;
-  }
+  return wireShapes.ledgerCheckShape.safeParse(jsonOf(answer)).data;
 }
 
 function keyProblemOf(

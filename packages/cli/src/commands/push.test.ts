@@ -1,39 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type Misbehaviour, startServer } from '../__testUtils__/server';
+import { createFolder } from '../__testUtils__/folder';
+import { item, lines } from '../__testUtils__/items';
+import { createServers } from '../__testUtils__/server';
 import { shellIn } from '../__testUtils__/shell';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ai-assurance-push-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map(stop => stop()));
-  stops = [];
-});
-
-async function serverWith(...misbehaviours: Misbehaviour[]) {
-  const server = await startServer(misbehaviours);
-  stops.push(server.stop);
-  return server;
-}
-
-function fileOf(name: string, text: string | Uint8Array): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, text);
-  return file;
-}
-
-const item = (n: number, more: object = {}) => ({
-  source: '/pipelines/digit-reader',
-  id: `run-${n}`,
-  subject: 'component:default/digit-api',
-  value: n,
-  ...more,
-});
-const lines = (items: object[]) =>
-  items.map(each => `${JSON.stringify(each)}\n`).join('');
+const { save } = createFolder();
+const serverWith = createServers();
 const env = { AI_ASSURANCE_TOKEN: 'secret-token' };
 
 describe('ai-assurance push', () => {
@@ -46,7 +17,7 @@ describe('ai-assurance push', () => {
     const { code, out, err } = await shellIn(
       { env },
       'push',
-      fileOf(name, text),
+      save(name, text),
       '--server',
       server.url,
     );
@@ -118,7 +89,7 @@ describe('ai-assurance push', () => {
 
   it('prints a line for each item that was not taken, and ends with 1', async () => {
     const server = await serverWith();
-    const file = fileOf(
+    const file = save(
       'mixed.ndjson',
       [
         JSON.stringify(item(1)),
@@ -311,7 +282,7 @@ describe('a push that is used wrongly sends nothing', () => {
 
   it('and takes the token from a file, whose value it never shows', async () => {
     const server = await serverWith();
-    const tokenFile = fileOf('token', 'from-a-file\n');
+    const tokenFile = save('token', 'from-a-file\n');
     const { code, out, err } = await shellIn(
       { env, stdin: [lines([item(1)])] },
       'push',
@@ -344,7 +315,7 @@ describe('a push that is used wrongly sends nothing', () => {
 
   it('and says when an input breaks off, after what could be read was sent', async () => {
     const server = await serverWith();
-    const file = fileOf('cut.json', `[${JSON.stringify(item(1))},{"a`);
+    const file = save('cut.json', `[${JSON.stringify(item(1))},{"a`);
     const { code, out } = await shellIn(
       { env },
       'push',

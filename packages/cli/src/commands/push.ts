@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { connectionOf, type ServerOptions } from '../server/connection';
 import { Poster } from '../server/post';
-import { sendWithRetries } from '../server/retries';
+import { sendWithRetries, tellWait } from '../server/retries';
 import type { Surroundings } from '../server/surroundings';
 import { batchesOf } from '../push/batches';
 import {
@@ -23,6 +23,9 @@ export interface PushOptions extends ServerOptions {
   attempts?: string;
 }
 
+/** The first input that broke off, and how; empty when all could be read to their end. */
+type Broken = { where?: string; message?: string };
+
 /** `ai-assurance push`: sends evidence to a server, as often as it takes, without doubling any. */
 export async function pushCommand(
   paths: readonly string[],
@@ -40,7 +43,7 @@ export async function pushCommand(
   for (const path of paths) await requireReadable(path);
   if (connection.warning) output.writeError(`${connection.warning}\n`);
 
-  const broken: { where?: string; message?: string } = {};
+  const broken: Broken = {};
   const poster = new Poster(connection, timeoutMs);
   try {
     const summary = await push(
@@ -57,12 +60,7 @@ export async function pushCommand(
               ),
             {
               attempts,
-              onWait: (why, ms) =>
-                output.writeError(
-                  `${printable(why)}: trying again in ${(ms / 1000).toFixed(
-                    1,
-                  )} s\n`,
-                ),
+              onWait: tellWait(output),
             },
             surroundings,
           ),
@@ -100,7 +98,7 @@ async function* itemsOf(
   paths: readonly string[],
   format: InputFormat | undefined,
   { stdin }: Surroundings,
-  broken: { where?: string; message?: string },
+  broken: Broken,
 ): AsyncGenerator<PushItem | Unsendable> {
   for (const path of paths) {
     const name = path === '-' ? 'standard input' : path;
@@ -134,8 +132,6 @@ function lineOf(problem: PushProblem, json: boolean | undefined): string {
     .map(printable)
     .join('  ')}\n`;
 }
-
-type Broken = { where?: string; message?: string };
 
 function jsonOf({ counts, stopped }: PushSummary, broken: Broken): string {
   return `${JSON.stringify({

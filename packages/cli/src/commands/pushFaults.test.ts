@@ -1,44 +1,16 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { createFolder } from '../__testUtils__/folder';
+import { item, lines } from '../__testUtils__/items';
 import {
   answer,
+  createServers,
   type Misbehaviour,
   startServer,
 } from '../__testUtils__/server';
 import { shellIn } from '../__testUtils__/shell';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ai-assurance-push-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(stops.map(stop => stop()));
-  stops = [];
-});
-
-async function serverWith(...misbehaviours: Misbehaviour[]) {
-  const server = await startServer(misbehaviours);
-  stops.push(server.stop);
-  return server;
-}
-
-function fileOf(name: string, text: string | Uint8Array): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, text);
-  return file;
-}
-
-const item = (n: number, more: object = {}) => ({
-  source: '/pipelines/digit-reader',
-  id: `run-${n}`,
-  subject: 'component:default/digit-api',
-  value: n,
-  ...more,
-});
-const lines = (items: object[]) =>
-  items.map(each => `${JSON.stringify(each)}\n`).join('');
+const { save } = createFolder();
+const serverWith = createServers();
 const env = { AI_ASSURANCE_TOKEN: 'secret-token' };
 
 describe('a server that misbehaves', () => {
@@ -113,7 +85,7 @@ describe('a server that misbehaves', () => {
       (response, accept) => answer(response, 200, accept()),
       ...Array<Misbehaviour>(3).fill(busy),
     );
-    const file = fileOf(
+    const file = save(
       'many.ndjson',
       lines([...Array(1500).keys()].map(n => item(n))),
     );

@@ -6,31 +6,11 @@ import {
   signHandOver,
   signNote,
 } from '@ai-assurance/evidence';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { createFolder } from '../__testUtils__/folder';
 import { logSigner, packFiles, zipOf } from '../__testUtils__/realPack';
-import { run } from '../run';
+import { shell } from '../__testUtils__/shell';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ai-assurance-held-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function saved(name: string, content: Uint8Array | string): string {
-  const file = path.join(folder, name);
-  writeFileSync(file, content);
-  return file;
-}
-
-async function shell(...args: string[]) {
-  let out = '';
-  let err = '';
-  const code = await run(args, {
-    write: text => (out += text),
-    writeError: text => (err += text),
-  });
-  return { code, out, err };
-}
-
+const { save: saved } = createFolder();
 const next = signerFromSeed(logSigner.name, new Uint8Array(32).fill(21));
 
 describe('ai-assurance verify, with what you hold', () => {

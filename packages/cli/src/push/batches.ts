@@ -1,15 +1,8 @@
 import type { PushItem, Unsendable } from './items';
 
-/** What one request may carry; the server's own limits by default. */
-export interface BatchLimits {
-  readonly maxItems: number;
-  readonly maxBytes: number;
-}
-
-export const defaultLimits: BatchLimits = {
-  maxItems: 1000,
-  maxBytes: 4 * 1024 * 1024,
-};
+// What one request may carry: the server's own limits, as it has them by default.
+const maxItems = 1000;
+const maxBytes = 4 * 1024 * 1024;
 
 /** Items for one request, or what could not become one; in the order in which they were given. */
 export type Piece =
@@ -24,7 +17,6 @@ export function bodyOf(batch: readonly PushItem[]): string {
 /** Groups items into requests; holds one request's worth at a time. */
 export async function* batchesOf(
   items: AsyncIterable<PushItem | Unsendable>,
-  limits: BatchLimits = defaultLimits,
 ): AsyncGenerator<Piece> {
   let batch: PushItem[] = [];
   // The brackets; each item brings a comma.
@@ -35,8 +27,7 @@ export async function* batchesOf(
       continue;
     }
     const itemBytes = Buffer.byteLength(item.text) + 1;
-    const isFull =
-      batch.length >= limits.maxItems || bytes + itemBytes > limits.maxBytes;
+    const isFull = batch.length >= maxItems || bytes + itemBytes > maxBytes;
     if (isFull && batch.length > 0) {
       yield { batch };
       batch = [];

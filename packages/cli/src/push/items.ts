@@ -77,7 +77,7 @@ export function itemOf(value: RawValue, where: string): PushItem | Unsendable {
 }
 
 /** `sha256:` and the SHA-256 of the item's canonical form. The same content has the same id, however it is written. */
-export function idOf(item: object): string {
+function idOf(item: object): string {
   return `sha256:${hash('sha256', canonicalize(item), 'hex')}`;
 }
 

@@ -1,7 +1,6 @@
 import { wireShapes } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import type { Answer } from '../server/post';
-import { NoAnswer } from '../server/post';
-import { hopeless, problemOf } from '../server/problem';
+import { type Answer, jsonOf, NoAnswer } from '../server/post';
+import { hopeless, problemOf, unreadableAnswer } from '../server/problem';
 import { bodyOf, type Piece } from './batches';
 import type { PushItem } from './items';
 
@@ -85,10 +84,7 @@ export async function push(
       return;
     }
     const results = resultsOf(answer, batch.length);
-    if (!results)
-      throw new Halt(
-        `What answers at ${deps.api} is not AI Assurance, or a newer one: its answer cannot be read`,
-      );
+    if (!results) throw new Halt(unreadableAnswer(deps.api));
     batch.forEach((item, i) => tell(item, results[i]));
   };
 
@@ -116,13 +112,7 @@ export async function push(
 
 /** One result for each item, in their order; `undefined` when the answer is not such a list. */
 function resultsOf(answer: Answer, count: number) {
-  let value: unknown;
-  try {
-    value = JSON.parse(answer.text);
-  } catch {
-    return undefined;
-  }
-  const { data } = wireShapes.ingestResultShape.safeParse(value);
+  const { data } = wireShapes.ingestResultShape.safeParse(jsonOf(answer));
   if (!data || data.results.length !== count) return undefined;
   const inOrder = [...data.results].sort((a, b) => a.index - b.index);
   return inOrder.every((result, i) => result.index === i) ? inOrder : undefined;

@@ -59,6 +59,25 @@ class Collector {
   }
 }
 
+/** Tells the bytes within a JSON string, where brackets and commas are only text. */
+class Strings {
+  #isOpen = false;
+  #isEscaped = false;
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Whether the next byte belongs to a string that is open; the closing quotation mark does. */
+  takes(byte: number): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (byte === BACKSLASH) this.#isEscaped = true;
+    else if (byte === QUOTE) this.#isOpen = false;
+    return true;
+  }
+}
+
 /**
  * Cuts a stream into values without holding more than one: the lines of NDJSON, the elements of one JSON array, or JSON
  * objects one after the other. `format` is found out where it is not given. Whether a value is good JSON is not judged here.
@@ -156,8 +175,7 @@ async function* elementsOf(
 ): AsyncGenerator<RawValue> {
   const element = new Collector(maxBytes);
   let depth = 0;
-  let isText = false;
-  let isEscaped = false;
+  const strings = new Strings();
   let isOver = false;
   let isBlank = true;
   let number = 0;
@@ -165,13 +183,7 @@ async function* elementsOf(
     let start = 0;
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i];
-      if (isText) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) isText = false;
-        continue;
-      }
-      if (isSpace(byte)) continue;
+      if (strings.takes(byte) || isSpace(byte)) continue;
       if (isOver)
         throw new BrokenInput('Something stands after the end of the array');
       const closes = byte === CLOSE_ARRAY || byte === CLOSE_OBJECT;
@@ -197,7 +209,7 @@ async function* elementsOf(
         isOver = true;
       } else {
         isBlank = false;
-        if (byte === QUOTE) isText = true;
+        if (byte === QUOTE) strings.open();
         else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) depth += 1;
         else if (closes) depth -= 1;
       }
@@ -213,19 +225,15 @@ async function* objectsOf(
 ): AsyncGenerator<RawValue> {
   const object = new Collector(maxBytes);
   let depth = 0;
-  let isText = false;
-  let isEscaped = false;
+  const strings = new Strings();
   let number = 0;
   for await (const chunk of chunks) {
     let start = 0;
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i];
-      if (isText) {
-        if (isEscaped) isEscaped = false;
-        else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte === QUOTE) isText = false;
-      } else if (byte === QUOTE && depth > 0) {
-        isText = true;
+      if (strings.takes(byte)) continue;
+      if (byte === QUOTE && depth > 0) {
+        strings.open();
       } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
         if (depth === 0) start = i;
         depth += 1;

@@ -9,6 +9,15 @@ export interface Answer {
   readonly text: string;
 }
 
+/** What an answer says; `undefined` when it is not JSON, as a page of a proxy. */
+export function jsonOf(answer: Answer): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** No answer came: the server may or may not have acted. */
 export class NoAnswer extends Error {
   constructor(message: string) {

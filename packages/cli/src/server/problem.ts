@@ -1,4 +1,4 @@
-import type { Answer } from './post';
+import { type Answer, jsonOf } from './post';
 
 /** What a server said when it did not do what was asked. */
 export interface ServerProblem {
@@ -8,12 +8,11 @@ export interface ServerProblem {
 
 /** Reads the error that Backstage answers; of anything else only the status is told, as it may be a page of a proxy. */
 export function problemOf(answer: Answer): ServerProblem {
-  let error: { code?: unknown; message?: unknown } = {};
-  try {
-    error = JSON.parse(answer.text)?.error ?? {};
-  } catch {
-    // Not ours.
-  }
+  const said = jsonOf(answer) as
+    | { error?: { code?: unknown; message?: unknown } | null }
+    | null
+    | undefined;
+  const error = said?.error ?? {};
   return {
     code: typeof error.code === 'string' ? error.code : `HTTP_${answer.status}`,
     message:
@@ -37,4 +36,9 @@ export function hopeless(answer: Answer, api: string): string | undefined {
       problemOf(answer).message
     } (${status})`;
   return undefined;
+}
+
+/** What is said of a good status with an answer that is none of ours. */
+export function unreadableAnswer(api: string): string {
+  return `What answers at ${api} is not AI Assurance, or a newer one: its answer cannot be read`;
 }

@@ -1,3 +1,4 @@
+import { type Output, printable } from '../words';
 import { type Answer, NoAnswer } from './post';
 import type { Surroundings } from './surroundings';
 
@@ -8,6 +9,12 @@ export interface RetrySettings {
   /** Told of each wait, so that a person sees why nothing happens. */
   onWait(why: string, ms: number): void;
 }
+
+/** Tells a person of each wait. */
+export const tellWait = (output: Output) => (why: string, ms: number) =>
+  output.writeError(
+    `${printable(why)}: trying again in ${(ms / 1000).toFixed(1)} s\n`,
+  );
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
