@@ -1,7 +1,7 @@
 import {
   CollectorError,
-  JsonAnswer,
   JsonClient,
+  readAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { z } from 'zod';
 import {
@@ -61,7 +61,7 @@ export function createHawkbitClient(http: JsonClient): HawkbitClient {
         signal,
       });
       if (items.length === 0) asked = answer.asked;
-      const page = read(answer, schema);
+      const page = readAnswer(answer, schema, 'hawkBit');
       items.push(...page.content);
       const isWhole = items.length >= Math.min(limit, page.total);
       if (isWhole) return { items: items.slice(0, limit), asked };
@@ -91,15 +91,4 @@ export function createHawkbitClient(http: JsonClient): HawkbitClient {
         signal,
       }),
   };
-}
-
-function read<T>(answer: JsonAnswer, schema: z.ZodType<T>): T {
-  const reading = schema.safeParse(answer.body);
-  if (reading.success) return reading.data;
-  // Where it does not fit, not what stood there: an answer may hold names of people and devices.
-  const at = reading.error.issues[0].path.map(String).join('.');
-  throw new CollectorError(
-    'malformed-answer',
-    `hawkBit answered otherwise than it documents, at “${at}”: ${answer.asked}`,
-  );
 }

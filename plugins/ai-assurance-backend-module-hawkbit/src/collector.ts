@@ -2,23 +2,18 @@ import {
   AnyCollectedFact,
   CollectContext,
   codeOfLabel,
-  CollectorError,
   EvidenceCollector,
   instantOf,
   periodOf,
   shortDigestOf,
+  readMemory,
+  requireSelection,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { z } from 'zod';
 import { HawkbitClient } from './client';
 import { HawkbitRollout } from './core/answers';
 import { isMoving, observationOf, planOf, RolloutFacts } from './core/mapping';
-import {
-  isSelected,
-  queryOf,
-  Selection,
-  selectionOf,
-  versionOf,
-} from './core/selection';
+import { isSelected, queryOf, selectionOf, versionOf } from './core/selection';
 
 /** What an operator may set. */
 export interface HawkbitLimits {
@@ -57,8 +52,11 @@ export function createHawkbitCollector(
 
     async *collect(context) {
       context.signal.throwIfAborted();
-      const selection = readSelection(context);
-      const before = readMemory(context);
+      const selection = requireSelection(
+        selectionOf(context.subject.annotations),
+        'hawkBit',
+      );
+      const before = readMemory(context.memory, memorySchema) ?? {};
       const now: Memory = {};
       let left = context.maxFacts;
 
@@ -118,20 +116,6 @@ export function createHawkbitCollector(
       context.memory.write(now);
     },
   };
-}
-
-function readSelection({ subject }: CollectContext): Selection {
-  const reading = selectionOf(subject.annotations);
-  if (reading?.ok) return reading.selection;
-  throw new CollectorError(
-    'misconfigured',
-    reading ? reading.problem : 'the subject has no annotation for hawkBit',
-  );
-}
-
-function readMemory({ memory }: CollectContext): Memory {
-  const reading = memorySchema.safeParse(memory.read());
-  return reading.success ? reading.data : {};
 }
 
 interface Statement {

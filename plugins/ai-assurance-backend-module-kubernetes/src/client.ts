@@ -1,8 +1,8 @@
 import {
   CollectorError,
   createJsonClient,
-  JsonAnswer,
   JsonClient,
+  readAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { AuthService, DiscoveryService } from '@backstage/backend-plugin-api';
 import { z } from 'zod';
@@ -108,7 +108,7 @@ function sessionOf(http: JsonClient, signal: AbortSignal): KubernetesSession {
         throw missingKind(error, resource, cluster);
       });
       asked ||= answer.asked;
-      const page = read(answer, listSchemaOf(schema));
+      const page = readAnswer(answer, listSchemaOf(schema), 'Kubernetes');
       items.push(...page.items);
       const following = page.metadata.continue || undefined;
       // A token that leads to itself would lead nowhere for ever.
@@ -139,7 +139,9 @@ function sessionOf(http: JsonClient, signal: AbortSignal): KubernetesSession {
             );
           throw error;
         });
-      return read(answer, clustersSchema).items.map(({ name }) => name);
+      return readAnswer(answer, clustersSchema, 'Kubernetes').items.map(
+        ({ name }) => name,
+      );
     },
 
     async get(resource, { cluster, namespace, name }, schema) {
@@ -148,7 +150,10 @@ function sessionOf(http: JsonClient, signal: AbortSignal): KubernetesSession {
           ...pathOf(resource, namespace),
           name,
         ]);
-        return { value: read(answer, schema), asked: answer.asked };
+        return {
+          value: readAnswer(answer, schema, 'Kubernetes'),
+          asked: answer.asked,
+        };
       } catch (error) {
         if (!(error instanceof CollectorError && error.code === 'not-found'))
           throw error;
@@ -184,16 +189,5 @@ function missingKind(
   return new CollectorError(
     'not-found',
     `cluster ${cluster} does not know ${plural}.${group} in version ${version}: install that custom resource definition, or leave ${resource} out of aiAssurance.kubernetes.resources`,
-  );
-}
-
-function read<T>(answer: JsonAnswer, schema: z.ZodType<T>): T {
-  const reading = schema.safeParse(answer.body);
-  if (reading.success) return reading.data;
-  // Where it does not fit, not what stood there.
-  const at = reading.error.issues[0].path.map(String).join('.');
-  throw new CollectorError(
-    'malformed-answer',
-    `Kubernetes answered otherwise than it documents, at “${at}”: ${answer.asked}`,
   );
 }

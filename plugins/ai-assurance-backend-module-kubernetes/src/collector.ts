@@ -3,6 +3,8 @@ import {
   codeOfLabel,
   CollectorError,
   EvidenceCollector,
+  readMemory,
+  requireSelection,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { z } from 'zod';
 import { Found, KubernetesClient, KubernetesSession } from './client';
@@ -58,8 +60,11 @@ export function createKubernetesCollector(
 
     async *collect(context) {
       context.signal.throwIfAborted();
-      const selection = readSelection(context);
-      const before = readMemory(context);
+      const selection = requireSelection(
+        selectionOf(context.subject.annotations),
+        'Kubernetes',
+      );
+      const before = readMemory(context.memory, memorySchema) ?? {};
       const now: Memory = {};
       let left = context.maxFacts;
 
@@ -278,18 +283,4 @@ function clustersOf(selection: Selection, known: string[]): string[] {
       known.join(', ') || 'none'
     }`,
   );
-}
-
-function readSelection({ subject }: CollectContext): Selection {
-  const reading = selectionOf(subject.annotations);
-  if (reading?.ok) return reading.selection;
-  throw new CollectorError(
-    'misconfigured',
-    reading ? reading.problem : 'the subject has no annotation for Kubernetes',
-  );
-}
-
-function readMemory({ memory }: CollectContext): Memory {
-  const reading = memorySchema.safeParse(memory.read());
-  return reading.success ? reading.data : {};
 }

@@ -1,9 +1,7 @@
 import {
-  CollectorError,
-  JsonAnswer,
   JsonClient,
+  readAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { z } from 'zod';
 import {
   deploymentsSchema,
   MenderDeployment,
@@ -59,7 +57,7 @@ export function createMenderClient(
           },
           signal,
         });
-        const found = read(answer, deploymentsSchema);
+        const found = readAnswer(answer, deploymentsSchema, 'Mender');
         // A deployment made meanwhile pushes one to the next page, where it comes again.
         for (const deployment of found) {
           if (seen.has(deployment.id)) continue;
@@ -79,20 +77,9 @@ export function createMenderClient(
         signal,
       });
       return {
-        statistics: read(answer, statisticsSchema),
+        statistics: readAnswer(answer, statisticsSchema, 'Mender'),
         asked: answer.asked,
       };
     },
   };
-}
-
-function read<T>(answer: JsonAnswer, schema: z.ZodType<T>): T {
-  const reading = schema.safeParse(answer.body);
-  if (reading.success) return reading.data;
-  // Where it does not fit, not what stood there: an answer may hold names of devices.
-  const at = reading.error.issues[0].path.map(String).join('.');
-  throw new CollectorError(
-    'malformed-answer',
-    `Mender answered otherwise than it documents, at “${at}”: ${answer.asked}`,
-  );
 }

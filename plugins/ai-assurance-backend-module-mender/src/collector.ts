@@ -7,11 +7,13 @@ import {
   instantOf,
   periodOf,
   shortDigestOf,
+  readMemory,
+  requireSelection,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { z } from 'zod';
 import { MenderClient } from './client';
 import { DeploymentFacts, observationOf } from './core/mapping';
-import { Selection, selectionOf, versionOf } from './core/selection';
+import { selectionOf, versionOf } from './core/selection';
 
 /** What an operator may set. */
 export interface MenderLimits {
@@ -46,8 +48,11 @@ export function createMenderCollector(
 
     async *collect(context) {
       context.signal.throwIfAborted();
-      const selection = readSelection(context);
-      const before = readMemory(context);
+      const selection = requireSelection(
+        selectionOf(context.subject.annotations),
+        'Mender',
+      );
+      const before = readMemory(context.memory, memorySchema) ?? {};
       const now: Memory = {};
       let left = context.maxFacts;
 
@@ -97,20 +102,6 @@ export function createMenderCollector(
       context.memory.write(now);
     },
   };
-}
-
-function readSelection({ subject }: CollectContext): Selection {
-  const reading = selectionOf(subject.annotations);
-  if (reading?.ok) return reading.selection;
-  throw new CollectorError(
-    'misconfigured',
-    reading ? reading.problem : 'the subject has no annotation for Mender',
-  );
-}
-
-function readMemory({ memory }: CollectContext): Memory {
-  const reading = memorySchema.safeParse(memory.read());
-  return reading.success ? reading.data : {};
 }
 
 function statementOf(options: {

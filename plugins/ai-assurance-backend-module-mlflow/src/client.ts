@@ -2,9 +2,8 @@ import {
   CollectorError,
   createJsonClient,
   HttpTarget,
-  JsonAnswer,
+  readAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { z } from 'zod';
 import {
   ModelVersion,
   modelVersionsAnswer,
@@ -36,7 +35,11 @@ export async function readRegistry(
     parameters: { name: modelName },
     signal,
   });
-  const { registered_model: found } = parse(registeredModelAnswer, model);
+  const { registered_model: found } = readAnswer(
+    model,
+    registeredModelAnswer,
+    'MLflow',
+  );
   if (found.name !== modelName)
     throw malformed('it names another model than it was asked for');
 
@@ -58,9 +61,10 @@ export async function readRegistry(
     });
     // The first page's question stands for all: it is the same whenever it is asked.
     askedVersions ??= answer.asked;
-    const { model_versions: listed, next_page_token: next } = parse(
-      modelVersionsAnswer,
+    const { model_versions: listed, next_page_token: next } = readAnswer(
       answer,
+      modelVersionsAnswer,
+      'MLflow',
     );
     for (const version of listed) {
       if (version.name !== modelName)
@@ -92,16 +96,6 @@ function quoted(name: string): string {
     'misconfigured',
     'MLflow cannot be asked for a model whose name holds both kinds of quotes',
   );
-}
-
-function parse<T extends z.ZodType>(
-  schema: T,
-  answer: JsonAnswer,
-): z.output<T> {
-  const result = schema.safeParse(answer.body);
-  if (result.success) return result.data;
-  const at = result.error.issues[0]?.path.map(String).join('/');
-  throw malformed(`/${at} does not fit`);
 }
 
 function malformed(what: string): CollectorError {

@@ -10,7 +10,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { readRegistry, RegistryAnswer } from './client';
 import { aliasChanges } from './core/aliases';
-import { memoryOf, readMemory, Remembered } from './core/memory';
+import { memoryOf, Remembered, rememberedOf } from './core/memory';
 import { ModelVersion } from './core/shapes';
 import {
   artifactPayload,
@@ -46,7 +46,7 @@ export function createMlflowCollector(
         );
       // All is read before anything is said: what is noticed by comparing with the past must be remembered with it.
       const answer = await readRegistry(target, modelName, context.signal);
-      const before = readMemory(context.memory.read(), modelName);
+      const before = rememberedOf(context.memory, modelName);
       const now: Remembered = { modelName, aliases: {}, versions: {} };
       const facts = [
         ...aliasFacts(context, modelName, before, answer, now),

@@ -29,8 +29,11 @@ export {
   type JsonClient,
   type JsonRequest,
 } from './http/jsonClient';
+export { readAnswer, type ValueSchema } from './http/readAnswer';
 export { readHttpTarget } from './http/readTarget';
 export { codeOfLabel, shortDigestOf } from './label';
+export { readMemory } from './readMemory';
+export { requireSelection, type SelectionReading } from './selection';
 export { createMetricsEngine } from './engine/metricsEngine';
 export {
   type EngineAnswer,

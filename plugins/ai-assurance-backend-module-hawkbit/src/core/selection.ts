@@ -1,3 +1,5 @@
+import type { SelectionReading } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+
 /** Names a distribution set whose rollouts are about the subject: `name`, or `name:version`. */
 export const DISTRIBUTION_SET_ANNOTATION =
   'hawkbit.eclipse.org/distribution-set';
@@ -11,12 +13,6 @@ export interface Selection {
   readonly rolloutName: string | undefined;
 }
 
-/** A selection, or why the annotations give none; `undefined` without any annotation. */
-export type SelectionReading =
-  | { readonly ok: true; readonly selection: Selection }
-  | { readonly ok: false; readonly problem: string }
-  | undefined;
-
 // hawkBit reads `*` as a wildcard, and quotes, backslashes, commas and semicolons belong to its query language. Nothing that
 // could change the meaning of the question is let through.
 const plain = /^[A-Za-z0-9][A-Za-z0-9 ._+@/-]{0,126}$/;
@@ -25,7 +21,7 @@ const pattern = /^[A-Za-z0-9*][A-Za-z0-9 ._+@/:*-]{0,126}$/;
 /** Reads the annotations of a subject. */
 export function selectionOf(
   annotations: Readonly<Record<string, string>>,
-): SelectionReading {
+): SelectionReading<Selection> {
   const set = annotations[DISTRIBUTION_SET_ANNOTATION];
   const rolloutName = annotations[ROLLOUT_NAME_ANNOTATION];
   if (set === undefined && rolloutName === undefined) return undefined;

@@ -1,3 +1,5 @@
+import type { SelectionReading } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+
 /** What the collector knows how to read, each by its group, version and plural name in Kubernetes. */
 export const RESOURCES = {
   'inference-services': {
@@ -53,12 +55,6 @@ export interface Selection {
   readonly namespace: string | undefined;
 }
 
-/** A selection, or why the annotations give none; `undefined` without any annotation. */
-export type SelectionReading =
-  | { readonly ok: true; readonly selection: Selection }
-  | { readonly ok: false; readonly problem: string }
-  | undefined;
-
 const maxNames = 20;
 // RFC 1123, as Kubernetes has it for names of objects and for namespaces.
 const objectName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -68,7 +64,7 @@ const labelValue = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** Reads the annotations of a subject. */
 export function selectionOf(
   annotations: Readonly<Record<string, string>>,
-): SelectionReading {
+): SelectionReading<Selection> {
   const namespace = annotations[NAMESPACE_ANNOTATION];
   const cluster = annotations[CLUSTER_ANNOTATION];
   const id = annotations[KUBERNETES_ID_ANNOTATION];
@@ -125,6 +121,9 @@ export function selectionOf(
   };
 }
 
-function problem(annotation: string, what: string): SelectionReading {
+function problem(
+  annotation: string,
+  what: string,
+): SelectionReading<Selection> {
   return { ok: false, problem: `${annotation}: ${what}` };
 }

@@ -1,3 +1,5 @@
+import type { SelectionReading } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+
 /** Artifacts whose names begin so are about the subject; what follows is the version. */
 export const ARTIFACT_PREFIX_ANNOTATION = 'mender.io/artifact-prefix';
 /** The one artifact of this name is about the subject; the name is the version. */
@@ -9,16 +11,10 @@ export interface Selection {
   readonly name: string | undefined;
 }
 
-/** A selection, or why the annotations give none; `undefined` without any annotation. */
-export type SelectionReading =
-  | { readonly ok: true; readonly selection: Selection }
-  | { readonly ok: false; readonly problem: string }
-  | undefined;
-
 /** Reads the annotations of a subject. */
 export function selectionOf(
   annotations: Readonly<Record<string, string>>,
-): SelectionReading {
+): SelectionReading<Selection> {
   const prefix = annotations[ARTIFACT_PREFIX_ANNOTATION];
   const name = annotations[ARTIFACT_ANNOTATION];
   if (prefix === undefined && name === undefined) return undefined;

@@ -1,3 +1,7 @@
+import {
+  CollectorMemory,
+  readMemory,
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { JsonValue } from '@backstage/types';
 import { z } from 'zod';
 
@@ -24,14 +28,12 @@ const schema = z.object({
 const maxVersions = 700;
 
 /** What a run before remembered of a model; `undefined` when none did, or in a form that is not ours. */
-export function readMemory(
-  memory: JsonValue | undefined,
+export function rememberedOf(
+  memory: CollectorMemory,
   modelName: string,
 ): Remembered | undefined {
-  const result = schema.safeParse(memory);
-  return result.success && result.data.modelName === modelName
-    ? result.data
-    : undefined;
+  const remembered = readMemory(memory, schema);
+  return remembered?.modelName === modelName ? remembered : undefined;
 }
 
 /** The same for keeping: the newest versions, by number where they have one. */
