@@ -100,14 +100,16 @@ export class Indexer {
         from: merged[0].from,
         to: merged[merged.length - 1].to,
       };
-      const terms = mergeTerms(merged.map(segment => this.#sourceOf(segment)));
+      const terms = mergeTerms(
+        merged.map(segment => this.#sourceOf(db.knex, segment)),
+      );
       if (!(await this.#write(stretch, terms, merged, version))) return;
       for (const { id } of merged) await store.dropPages(db.knex, id);
     }
   }
 
-  #sourceOf(segment: Segment): TermSource {
-    const { db, store } = this.#deps;
+  #sourceOf(knex: Knex, segment: Segment): TermSource {
+    const { store } = this.#deps;
     let number = 0;
     return {
       from: segment.from,
@@ -117,7 +119,7 @@ export class Indexer {
           if (ids.length === pagesPerRead) break;
           ids.push(segment.id * PAGES_PER_SEGMENT + number);
         }
-        const pages = await store.pages(db.knex, ids);
+        const pages = await store.pages(knex, ids);
         return ids.flatMap(id => {
           const bytes = pages.get(id);
           if (!bytes)
@@ -201,28 +203,45 @@ export class Indexer {
       const isGone = (text: string, offset: number) =>
         erasedOffsets.has(offset) &&
         !kept.get(segment.from + offset)!.has(text.slice(2));
-      const writer = new PageWriter();
-      const pages: Page[] = [];
-      for (let at = 0; at < segment.directory.length; at += pagesPerRead) {
-        const ids = segment.directory
-          .slice(at, at + pagesPerRead)
-          .map((_, i) => segment.id * PAGES_PER_SEGMENT + at + i);
-        const read = await store.pages(tx, ids);
-        for (const id of ids) {
-          for (const { term: text, offsets } of termsOf(read.get(id)!)) {
-            const left = term.isWord(text)
-              ? offsets.filter(offset => !isGone(text, offset))
-              : offsets;
-            const page = left.length > 0 ? writer.add(text, left) : undefined;
-            if (page) pages.push(page);
-          }
-        }
+      const source = mergeTerms([this.#sourceOf(tx, segment)]);
+      let pages: Page[];
+      try {
+        pages = await pagesWithout(isGone, source);
+      } catch (error) {
+        if (!(error instanceof SegmentGone)) throw error;
+        // A page is lost. That must not hold up an erasure, and the ledger itself still has all of it.
+        pages = await pagesWithout(isGone, await this.#termsOf(tx, segment));
       }
-      const last = writer.end();
-      if (last) pages.push(last);
       await store.rewrite(tx, segment, pages);
     }
   }
+
+  /** The terms of a segment, from the items themselves. */
+  async #termsOf(tx: Tx, { from, to }: Stretch): Promise<TermPostings[]> {
+    const builder = new SegmentBuilder(from);
+    for (let at = from; at < to; at += step) {
+      const items = await this.#deps.readItems(tx, at, Math.min(at + step, to));
+      for (const item of items) builder.add(item);
+    }
+    return builder.terms();
+  }
+}
+
+async function pagesWithout(
+  isGone: (text: string, offset: number) => boolean,
+  terms: Iterable<TermPostings> | AsyncIterable<TermPostings>,
+): Promise<Page[]> {
+  const pages: Page[] = [];
+  const writer = new PageWriter();
+  const keep = (page: Page | undefined) => page && pages.push(page);
+  for await (const { term: text, offsets } of terms) {
+    const left = term.isWord(text)
+      ? offsets.filter(offset => !isGone(text, offset))
+      : offsets;
+    if (left.length > 0) keep(writer.add(text, left));
+  }
+  keep(writer.end());
+  return pages;
 }
 
 /** Pages as they fill; `undefined` after each term that did not fill one, so that the caller can pause. */

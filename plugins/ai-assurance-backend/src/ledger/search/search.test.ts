@@ -217,6 +217,31 @@ describe('the list of evidence', () => {
     },
   );
 
+  it.each(databases.eachSupportedId())(
+    'forgets also where a page of the index is lost, and finds everything again, %p',
+    async id => {
+      const { append, all, search, db } = await start(id);
+      await append(0, 300);
+      await search.index();
+      const words = digestOf(7).slice(7, 19);
+      const lost = await db
+        .knex('ledger_search_page')
+        .orderBy('id')
+        .offset(1)
+        .first();
+      await db.knex('ledger_search_page').where('id', lost.id).delete();
+      await db.transaction(tx => search.forget(tx, [7, 9]));
+      expect((await all({ text: words })).map(idOf)).toEqual([]);
+      expect((await all({ text: 'run-7' })).map(idOf)).toContain('run-7');
+      expect((await all({ status: 'fail' })).length).toBe(38);
+      expect(
+        (await all({ text: digestOf(10).slice(7, 19) })).map(idOf),
+      ).toEqual(['run-10']);
+      const { pages } = await allBytes(db.knex);
+      expect(pages.includes(words)).toBe(false);
+    },
+  );
+
   it('takes words that hold letters or digits only', async () => {
     const { search } = await start('SQLITE_3');
     await expect(
