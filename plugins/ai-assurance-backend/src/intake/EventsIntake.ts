@@ -9,7 +9,7 @@ import { Arrival, ItemResult, Sender } from './types';
 /** The topic of Backstage's events service that is evidence. */
 export const EVIDENCE_TOPIC = 'ai-assurance.evidence';
 
-/** How often an event is tried in all while the store is away, and how long to wait in between, in milliseconds. */
+/** How long to wait before each further try of an event while the store is away, in milliseconds. */
 const retryPausesMs = [500, 2000, 8000];
 
 /** Largest number of events in one payload. */

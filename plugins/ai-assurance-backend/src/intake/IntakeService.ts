@@ -45,12 +45,12 @@ interface Turned {
   message: string;
 }
 
+const maxSubjectsInError = 5;
+
 const notAllowedOn = (subjects: string[], sender: Sender) =>
   `You need the permission ai-assurance.evidence.push on ${subjects
-    .slice(0, 5)
+    .slice(0, maxSubjectsInError)
     .join(', ')}. ${sender.remedy}`;
-
-const maxSubjectsInError = 5;
 
 /** What is wrong with the content of an item, and not with its size or with how it was written. */
 const judgedByType: ReadonlySet<string> = new Set([
@@ -78,12 +78,7 @@ export class IntakeService {
         'value' in arrival ? givenBy(arrival.value).subject ?? [] : [],
       );
       throw withCode(
-        new NotAllowedError(
-          notAllowedOn(
-            [...new Set(subjects)].slice(0, maxSubjectsInError),
-            sender,
-          ),
-        ),
+        new NotAllowedError(notAllowedOn([...new Set(subjects)], sender)),
         'NOT_ALLOWED',
       );
     }

@@ -4,6 +4,7 @@ import {
   QuarantineState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { InputError } from '@backstage/errors';
+import { Knex } from 'knex';
 import { AsOf, Db, readBigint, withCode } from '../platform';
 import { QuarantineRow } from './tables';
 
@@ -61,22 +62,7 @@ export class QuarantineAnswers {
       void select.where('quarantine_item.subject', query.subject);
     if (query.cursor !== undefined)
       void select.where('quarantine_item.id', '<', idOf(query.cursor));
-    if (asOf)
-      void select.where('quarantine_item.received_at_ms', '<=', asOf.atMs);
-    const { state } = query;
-    if (state !== undefined) {
-      void select.where(then => {
-        if (asOf && state === 'waiting') {
-          void then
-            .where('quarantine_item.state', 'waiting')
-            .orWhere('quarantine_item.resolved_at_ms', '>', asOf.atMs);
-        } else {
-          void then.where('quarantine_item.state', state);
-          if (asOf)
-            void then.where('quarantine_item.resolved_at_ms', '<=', asOf.atMs);
-        }
-      });
-    }
+    narrowTo(select, query.state, asOf);
     const rows = (await select) as unknown as QuarantineRow[];
     const page = rows.slice(0, query.limit);
     return {
@@ -147,21 +133,35 @@ export class QuarantineAnswers {
       .select('quarantine_item.code')
       .count({ count: '*' })
       .groupBy('quarantine_item.code');
-    if (asOf) {
-      void select
-        .where('quarantine_item.received_at_ms', '<=', asOf.atMs)
-        .where(then =>
-          then
-            .where('quarantine_item.state', 'waiting')
-            .orWhere('quarantine_item.resolved_at_ms', '>', asOf.atMs),
-        );
-    } else {
-      void select.where('quarantine_item.state', 'waiting');
-    }
+    narrowTo(select, 'waiting', asOf);
     const rows: { code: string; count: unknown }[] = (await select) as any;
     return rows
       .map(row => ({ code: row.code, count: readBigint(row.count) }))
       .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+  }
+}
+
+/** Leaves out what had not come in yet, or was in another state, now or at the instant. */
+function narrowTo(
+  rows: Knex.QueryBuilder,
+  state: QuarantineState | undefined,
+  asOf: AsOf | undefined,
+): void {
+  if (!asOf) {
+    if (state) rows.where('quarantine_item.state', state);
+    return;
+  }
+  rows.where('quarantine_item.received_at_ms', '<=', asOf.atMs);
+  if (state === 'waiting') {
+    rows.where(then =>
+      then
+        .where('quarantine_item.state', 'waiting')
+        .orWhere('quarantine_item.resolved_at_ms', '>', asOf.atMs),
+    );
+  } else if (state) {
+    rows
+      .where('quarantine_item.state', state)
+      .andWhere('quarantine_item.resolved_at_ms', '<=', asOf.atMs);
   }
 }
 
@@ -207,7 +207,6 @@ export function asItWas(row: QuarantineRow, asOf: AsOf): QuarantineRow {
 
 /** A row as the wire has it. */
 export function quarantinedOf(row: QuarantineRow): Quarantined {
-  const isWaiting = row.state === 'waiting';
   return {
     quarantineId: row.id,
     state: row.state,
@@ -225,7 +224,7 @@ export function quarantinedOf(row: QuarantineRow): Quarantined {
     message: row.message,
     sizeBytes: row.size_bytes,
     digest: row.digest,
-    isTruncated: isWaiting && isTruncated(row),
+    isTruncated: isTruncated(row),
     resolvedBy: row.resolved_by ?? undefined,
     resolvedAtMs:
       row.resolved_at_ms === null ? undefined : readBigint(row.resolved_at_ms),
@@ -234,9 +233,9 @@ export function quarantinedOf(row: QuarantineRow): Quarantined {
   };
 }
 
-/** Whether only the beginning of the bytes is kept. */
+/** Whether only the beginning of the bytes is kept. Of a resolved item none are. */
 export function isTruncated(
   row: Pick<QuarantineRow, 'kept_bytes' | 'size_bytes'>,
 ): boolean {
-  return row.kept_bytes < row.size_bytes;
+  return row.kept_bytes > 0 && row.kept_bytes < row.size_bytes;
 }

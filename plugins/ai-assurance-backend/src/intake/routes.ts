@@ -7,7 +7,7 @@ import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { Request } from 'express';
-import { Access, Binder, Caller, withCode } from '../platform';
+import { Access, AsOf, Binder, Caller, machineOf, withCode } from '../platform';
 import { parseJson } from './arrivals';
 import { readBody } from './body';
 import { eventOf, isBinaryMode } from './core/binaryMode';
@@ -27,9 +27,6 @@ const structuredTypes = [
   'application/cloudevents-batch+json',
 ];
 const streamType = 'application/x-ndjson';
-
-/** The subject of a machine's access token, as the configuration lists it. */
-const machineOf = (caller: Caller) => caller.ref.replace(/^service:/, '');
 
 function remedyOf(caller: Caller): string {
   return caller.isUser
@@ -186,6 +183,23 @@ export function registerIntakeRoutes(
     );
   };
 
+  /** For the page, in words; `undefined`: the caller may. Nothing is resolved in the past. */
+  const whyNotResolve = async (
+    caller: Caller,
+    subject: string | null,
+    asOf: AsOf | undefined,
+  ): Promise<string | undefined> => {
+    if (asOf)
+      return 'This is what was known then. Go back to now to resolve it.';
+    if (await resolverOf(caller).mayResolve(subject ?? undefined))
+      return undefined;
+    return subject
+      ? `You need the permission ${
+          quarantineResolvePermission.name
+        } on ${storable(subject, 200)}: usually its owner holds it.`
+      : `It names no subject: only who holds ${quarantineResolvePermission.name} on everything may resolve it, usually an administrator.`;
+  };
+
   binder.json('listQuarantine', async ({ query, caller, asOf }) => {
     await access.require(caller, quarantineReadPermission);
     asOf?.limit('quarantine-of-today');
@@ -199,24 +213,14 @@ export function registerIntakeRoutes(
     if (!row || (asOf && row.received_at_ms > asOf.atMs))
       throw noSuchItem(params.quarantineId);
     const shown = asOf ? asItWas(row, asOf) : row;
-    const mayResolve = await resolverOf(caller).mayResolve(
-      row.subject ?? undefined,
-    );
+    const whyNot = await whyNotResolve(caller, row.subject, asOf);
     return {
       ...quarantinedOf(shown),
       ...(row.content === null
         ? {}
         : { text: row.content, encoding: row.encoding }),
-      mayResolve,
-      ...(mayResolve
-        ? {}
-        : {
-            mayNotResolveReason: row.subject
-              ? `You need the permission ${
-                  quarantineResolvePermission.name
-                } on ${storable(row.subject, 200)}: usually its owner holds it.`
-              : `It names no subject: only who holds ${quarantineResolvePermission.name} on everything may resolve it, usually an administrator.`,
-          }),
+      mayResolve: whyNot === undefined,
+      mayNotResolveReason: whyNot,
     };
   });
 

@@ -1,5 +1,9 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { artifactEvent, openTestIntake } from './__testUtils__/openTestIntake';
+import {
+  artifactEvent,
+  as,
+  openTestIntake,
+} from './__testUtils__/openTestIntake';
 import { openTestQuarantine } from './__testUtils__/openTestQuarantine';
 
 // Databases share two cores with everything else that runs.
@@ -92,10 +96,23 @@ describe('the quarantine, as time goes by,', () => {
     expect([before.items, before.waiting]).toEqual([[], []]);
     const waiting = await then('2026-11-22T13:00:30.000Z', '&state=waiting');
     expect(waiting).toMatchObject({
-      items: [{ quarantineId, state: 'waiting' }],
+      items: [{ quarantineId, state: 'waiting', isTruncated: false }],
       waiting: [{ code: 'INVALID_ITEM', count: 1 }],
       asOf: { limits: [{ code: 'quarantine-of-today' }] },
     });
+    const detail = await get(
+      `/quarantine/${quarantineId}?asOf=2026-11-22T13:00:30.000Z`,
+      as.administrator,
+    );
+    expect([
+      detail.body.state,
+      detail.body.mayResolve,
+      detail.body.mayNotResolveReason,
+    ]).toEqual([
+      'waiting',
+      false,
+      'This is what was known then. Go back to now to resolve it.',
+    ]);
     expect(
       (await then('2026-11-22T13:00:30.000Z', '&state=discarded')).items,
     ).toEqual([]);

@@ -66,7 +66,7 @@ export interface Binder {
 const machinePrefix = 'service:';
 
 /** The subject of a machine's access token, as `aiAssurance.machines` lists it. */
-function machineOf(caller: Caller): string {
+export function machineOf(caller: Caller): string {
   return caller.ref.slice(machinePrefix.length);
 }
 

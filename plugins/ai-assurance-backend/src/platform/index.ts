@@ -26,6 +26,7 @@ export {
   createAccess,
   createBinder,
   inputErrorFrom,
+  machineOf,
   type Access,
   type Binder,
   type Call,

@@ -138,8 +138,7 @@ export function readWebhooks(config: Config): WebhookSettings[] {
       secrets: secretsOf(entry, where),
       scheme: schemeOf(entry, type, where),
       subjectOf,
-      annotation:
-        entry.getOptionalString('annotation') ?? annotations[type] ?? undefined,
+      annotation: entry.getOptionalString('annotation') ?? annotations[type],
       subjects: subjects.map(subject => subject.toLocaleLowerCase('en-US')),
     };
   });
