@@ -1,3 +1,4 @@
+import { wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { features } from './core/features';
 import { DriftJudgement, Histogram, judgeDrift } from './core/judgeDrift';
@@ -52,7 +53,7 @@ export class SignalJudge {
     before?: { lastReportedAtMs: number | undefined },
   ): Promise<JudgedSignal | undefined> {
     // The minute that has begun is left out: its points are still coming in.
-    const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const toMs = wholeMinuteMs(nowMs);
     const range = { fromMs: toMs - this.#settings.currentWindowMs, toMs };
     const reference = await this.#store.newestReference(
       subject,

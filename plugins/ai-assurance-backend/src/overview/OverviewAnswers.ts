@@ -60,30 +60,24 @@ const notJudged: VerdictRollUp = {
   unknownCount: 0,
 };
 
-const inThePast = {
-  allowed: false,
-  reason: 'This is what was known then. Go back to now to do something.',
+/** Whether an action is offered; never one in the past. */
+const hintOf = (
+  isAllowed: boolean,
+  asOf: AsOf | undefined,
+  whyNot: string,
+): { allowed: boolean; reason?: string } => {
+  if (asOf) {
+    return {
+      allowed: false,
+      reason: 'This is what was known then. Go back to now to do something.',
+    };
+  }
+  return isAllowed ? { allowed: true } : { allowed: false, reason: whyNot };
 };
 
-const approveHint = (isAllowed: boolean, asOf: AsOf | undefined) => {
-  if (asOf) return inThePast;
-  return isAllowed
-    ? { allowed: true }
-    : {
-        allowed: false,
-        reason: 'Only approvers may approve a reference window.',
-      };
-};
-
-const proposeHint = (isAllowed: boolean, asOf: AsOf | undefined) => {
-  if (asOf) return inThePast;
-  return isAllowed
-    ? { allowed: true }
-    : {
-        allowed: false,
-        reason: 'Only contributors who own this model may propose a release.',
-      };
-};
+const onlyApprovers = 'Only approvers may approve a reference window.';
+const onlyOwners =
+  'Only contributors who own this model may propose a release.';
 
 /** Composes what each page says from the answers of the rooms, now or at a moment that is over. */
 export class OverviewAnswers {
@@ -210,7 +204,7 @@ export class OverviewAnswers {
       events,
       runbookUrl: record.annotations[ANNOTATION_RUNBOOK],
       score: score ?? null,
-      mayApproveReference: approveHint(canApprove, asOf),
+      mayApproveReference: hintOf(canApprove, asOf, onlyApprovers),
     };
   }
 
@@ -277,8 +271,8 @@ export class OverviewAnswers {
         decidedAtMs: release.decidedAtMs,
       })),
       score: score ?? null,
-      mayPropose: proposeHint(canPropose, asOf),
-      mayApproveReference: approveHint(canApprove, asOf),
+      mayPropose: hintOf(canPropose, asOf, onlyOwners),
+      mayApproveReference: hintOf(canApprove, asOf, onlyApprovers),
     };
   }
 

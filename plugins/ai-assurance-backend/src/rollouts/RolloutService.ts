@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { targetedCohorts } from '../approvals';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
-import { Clock, Db, instantOf, Outbox } from '../platform';
+import { Clock, Db, instantOf, Outbox, wholeMinuteMs } from '../platform';
 import { METRICS, TelemetryAnswers } from '../telemetry';
 import { adoptionOf } from './core/adoption';
 import { isNews, isSilent } from './core/changed';
@@ -64,7 +64,7 @@ export class RolloutService {
 
   async #observe(model: SubjectRecord, nowMs: number): Promise<void> {
     const { db, store, outbox, ledger, telemetry } = this.#deps;
-    const toMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const toMs = wholeMinuteMs(nowMs);
     const window = { fromMs: toMs - windowMs, toMs };
     const filter = { subject: model.entityRef, ...window };
     const [sessions, loadAttempts] = await Promise.all([

@@ -4,7 +4,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Ledger } from '../ledger';
-import { Db, Outbox } from '../platform';
+import { Db, Outbox, wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { BurnWindowFile, burnPairs } from './core/burnWindows';
 import { CountBelow } from './core/countEvents';
@@ -100,7 +100,7 @@ export class SloService {
     nowMs: number,
   ): Promise<void> {
     // The minute that has begun is left out: half a minute of events says nothing about its rate.
-    const endMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const endMs = wholeMinuteMs(nowMs);
     const failed = await this.#fold(subject, definitions, endMs);
     const evaluated: Evaluated[] = [];
     for (const definition of definitions) {

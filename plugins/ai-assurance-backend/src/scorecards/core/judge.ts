@@ -61,8 +61,10 @@ function numberAt(fact: Fact, path: string): number | undefined {
     : undefined;
 }
 
+/** Whether the rule asks for an item, or may have asked for a redacted one: what is left of it does not say otherwise. */
 function matches(rule: Rule, fact: Fact): boolean {
   return Object.entries(rule.evidence.where).every(([path, accepted]) => {
+    if (fact.isErased && !path.startsWith('envelope.')) return true;
     const value = valueAt(fact, path) as string | number | boolean;
     return Array.isArray(accepted)
       ? accepted.includes(value)
@@ -215,17 +217,6 @@ function worst(verdicts: Verdict[]): Verdict {
   );
 }
 
-/** Whether a redacted item may have been one that the rule asks for: what is left of it does not say otherwise. */
-function mayMatch(rule: Rule, erased: Fact): boolean {
-  return Object.entries(rule.evidence.where).every(([path, accepted]) => {
-    if (!path.startsWith('envelope.')) return true;
-    const value = valueAt(erased, path) as string | number | boolean;
-    return Array.isArray(accepted)
-      ? accepted.includes(value)
-      : accepted === value;
-  });
-}
-
 /**
  * The verdict on an item, unless a later one that was redacted may have said otherwise: without this the redaction of a
  * failure would bring an older pass back.
@@ -250,12 +241,9 @@ function judgeUnlessErased(
  */
 export function judge(input: JudgeInput): Verdict {
   const { rule, nowMs } = input;
-  const matching = input.facts.filter(
-    fact => !fact.isErased && matches(rule, fact),
-  );
-  const erased = input.facts.filter(
-    fact => fact.isErased && mayMatch(rule, fact),
-  );
+  const asked = input.facts.filter(fact => matches(rule, fact));
+  const matching = asked.filter(({ isErased }) => !isErased);
+  const erased = asked.filter(({ isErased }) => isErased);
   if (rule.evidence.version !== 'any') {
     if (input.digests.length === 0) return inconclusive('no-data');
     const newest = newestByKey(matching, digestOfFact);

@@ -5,7 +5,6 @@ import {
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { PayloadOf } from '@ai-assurance/evidence';
-import { Fact } from './judge';
 import { Applicability, FactsByKind, Score, scoreOfChecks } from './score';
 import { Scorecard } from './scorecard';
 
@@ -59,9 +58,6 @@ export function scoreAsRecorded(
   };
 }
 
-/** No kind allows an empty payload: an item with one was redacted. */
-const isErased = (fact: Fact) => Object.keys(fact.payload).length === 0;
-
 /**
  * Puts what was recorded in the place of what can no longer be judged: a check that finds no data only because its evidence
  * was redacted since says what it said then.
@@ -73,7 +69,7 @@ export function withErased(
   { payload }: RecordedScore,
 ): Score {
   const lost = scorecard.checks.filter(check =>
-    (facts.get(check.evidence.kind) ?? []).some(isErased),
+    (facts.get(check.evidence.kind) ?? []).some(({ isErased }) => isErased),
   );
   if (lost.length === 0) return score;
   const checks = score.checks.map(check => {
