@@ -3,75 +3,26 @@ import {
   OperationName,
   operations,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { createServiceFactory } from '@backstage/backend-plugin-api';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-} from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import request from 'supertest';
-import aiAssurancePlugin from '..';
-
-/** What a read needs beside `asOf` to be understood. */
-const queries: Partial<Record<OperationName, Record<string, string>>> = {
-  listReferences: { subject: 'resource:default/reader' },
-  getConsistency: { from: '1' },
-};
-
-const pathOf = ({ path }: Operation) =>
-  `/api/ai-assurance${path
-    .replace(':kind/:namespace/:name', 'resource/default/reader')
-    .replace(/:[A-Za-z]+/, '1')}`;
+import { startPlugin, urlOf } from './__testUtils__/startPlugin';
 
 describe('every operation that reads', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-as-of-routes-'));
-  let server: Parameters<typeof request>[0];
+  let plugin: Awaited<ReturnType<typeof startPlugin>>;
 
   beforeAll(async () => {
-    const started = await startTestBackend({
-      features: [
-        aiAssurancePlugin,
-        catalogServiceMock.factory({
-          entities: [
-            {
-              apiVersion: 'backstage.io/v1alpha1',
-              kind: 'Resource',
-              metadata: { name: 'reader', namespace: 'default' },
-              spec: { type: 'ai-model' },
-            },
-          ],
-        }),
-        mockServices.permissions.factory({ result: AuthorizeResult.ALLOW }),
-        createServiceFactory({
-          service: signalsServiceRef,
-          deps: {},
-          factory: () => ({ publish: async () => {} }),
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            aiAssurance: {
-              ledger: { signingKeyFile: join(directory, 'key.pem') },
-              audit: { directory: join(directory, 'packs') },
-            },
-          },
-        }),
-      ],
-    });
-    server = started.server;
+    plugin = await startPlugin(
+      mockServices.permissions.factory({ result: AuthorizeResult.ALLOW }),
+    );
   }, 60_000);
 
-  afterAll(() => rmSync(directory, { recursive: true }));
+  afterAll(() => plugin.forget());
 
   const get = (name: OperationName, asOf: string) =>
-    request(server)
-      .get(pathOf(operations[name]))
-      .query({ ...queries[name], asOf })
+    request(plugin.server)
+      .get(urlOf(name))
+      .query({ asOf })
       .set('authorization', mockCredentials.user.header());
   const reads = (Object.keys(operations) as OperationName[]).filter(
     name => operations[name].method === 'get',

@@ -1,31 +1,20 @@
 import {
-  operations,
-  OperationName,
   Operation,
+  OperationName,
+  operations,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { createServiceFactory } from '@backstage/backend-plugin-api';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-} from '@backstage/backend-test-utils';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import request from 'supertest';
-import aiAssurancePlugin from '..';
+import { startPlugin, SUBJECT, urlOf } from './__testUtils__/startPlugin';
 
-const base = '/api/ai-assurance';
+const openApiUrl = '/api/ai-assurance/openapi.json';
 const digest = `sha256:${'a'.repeat(64)}`;
-const ref = 'resource:default/reader';
 
 /** A body that fits, so that only the permission stands between caller and effect. */
 const bodies: Partial<Record<OperationName, object>> = {
   proposeRelease: {
-    modelRef: ref,
+    modelRef: SUBJECT,
     version: '1',
     digest,
     cohorts: [],
@@ -39,21 +28,21 @@ const bodies: Partial<Record<OperationName, object>> = {
   },
   withdrawRelease: { rowVersion: 1 },
   approveReference: {
-    subject: ref,
+    subject: SUBJECT,
     feature: 'output.confidence',
     fromMs: 0,
     toMs: 60_000,
     reason: 'It was normal.',
   },
   redactEvidence: { reasonCode: 'personal-data', reason: 'A name in it.' },
-  createPack: { subject: ref, periodStartMs: 0, periodEndMs: 60_000 },
+  createPack: { subject: SUBJECT, periodStartMs: 0, periodEndMs: 60_000 },
   pushEvidence: [
     {
       specversion: '1.0',
       id: 'a',
       source: '/pipeline',
       type: 'io.ai-assurance.artifact.v1',
-      subject: ref,
+      subject: SUBJECT,
       time: '2026-11-22T10:00:00.000Z',
       datacontenttype: 'application/json',
       data: {
@@ -72,54 +61,16 @@ const bodies: Partial<Record<OperationName, object>> = {
   pushMetrics: { resourceMetrics: [] },
 };
 
-const pathOf = (operation: Operation) =>
-  operation.path
-    .replace(':kind/:namespace/:name', 'resource/default/reader')
-    .replace(/:[A-Za-z]+/, '1') +
-  (operation.path === '/references' && operation.method === 'get'
-    ? `?subject=${ref}`
-    : '') +
-  (operation.path === '/ledger/consistency' ? '?from=1' : '');
-
 describe('every route of the plugin', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-routes-'));
   const permissions = mockServices.permissions.mock();
   let server: Parameters<typeof request>[0];
+  let forget: () => void;
 
   beforeAll(async () => {
-    const started = await startTestBackend({
-      features: [
-        aiAssurancePlugin,
-        catalogServiceMock.factory({
-          entities: [
-            {
-              apiVersion: 'backstage.io/v1alpha1',
-              kind: 'Resource',
-              metadata: { name: 'reader', namespace: 'default' },
-              spec: { type: 'ai-model' },
-            },
-          ],
-        }),
-        permissions.factory,
-        createServiceFactory({
-          service: signalsServiceRef,
-          deps: {},
-          factory: () => ({ publish: async () => {} }),
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            aiAssurance: {
-              ledger: { signingKeyFile: join(directory, 'key.pem') },
-              audit: { directory: join(directory, 'packs') },
-            },
-          },
-        }),
-      ],
-    });
-    server = started.server;
+    ({ server, forget } = await startPlugin(permissions.factory));
   }, 60_000);
 
-  afterAll(() => rmSync(directory, { recursive: true }));
+  afterAll(() => forget());
 
   beforeEach(() => {
     permissions.authorize.mockReset();
@@ -135,7 +86,7 @@ describe('every route of the plugin', () => {
   const send = (name: OperationName, authorization: string) => {
     const operation: Operation = operations[name];
     const call = request(server)
-      [operation.method](base + pathOf(operation))
+      [operation.method](urlOf(name))
       .set('authorization', authorization);
     return operation.method === 'post' ? call.send(bodies[name]) : call;
   };
@@ -167,12 +118,12 @@ describe('every route of the plugin', () => {
 
   it('serves the OpenAPI document to those who are signed in', async () => {
     const document = await request(server)
-      .get(`${base}/openapi.json`)
+      .get(openApiUrl)
       .set('authorization', mockCredentials.user.header());
     expect(document.status).toBe(200);
     expect(document.body.info.title).toBe('AI Assurance');
     const stranger = await request(server)
-      .get(`${base}/openapi.json`)
+      .get(openApiUrl)
       .set('authorization', mockCredentials.none.header());
     expect(stranger.status).toBe(401);
   });
