@@ -8,10 +8,10 @@ const levels = [
   ['platform'],
   ['ledger', 'cohorts'],
   ['telemetry', 'intake', 'collectors'],
-  ['slo', 'drift'],
-  ['scorecards'],
+  ['slo', 'drift', 'evaluations', 'costs'],
+  ['scorecards', 'incidents'],
   ['approvals'],
-  ['rollouts'],
+  ['rollouts', 'actions'],
   ['audit', 'overview'],
 ];
 
