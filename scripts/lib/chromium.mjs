@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import { run } from './processes.mjs';
+import { run, whereIs } from './processes.mjs';
 import { say, Stop } from './say.mjs';
 import { root } from './toolchain.mjs';
 
@@ -19,15 +18,8 @@ function onThisMachine() {
   if (process.env.PLAYWRIGHT_CHROMIUM_PATH)
     return process.env.PLAYWRIGHT_CHROMIUM_PATH;
   for (const name of names) {
-    try {
-      return execFileSync('which', [name], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
-        .toString()
-        .trim();
-    } catch {
-      // The next name.
-    }
+    const found = whereIs(name);
+    if (found) return found;
   }
   return places.find(place => fs.existsSync(place));
 }

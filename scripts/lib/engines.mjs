@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { run } from './processes.mjs';
+import { run, whereIs } from './processes.mjs';
 import { say } from './say.mjs';
 import { root } from './toolchain.mjs';
 
@@ -22,15 +21,7 @@ function find(command, variable) {
   if (process.env[variable]) return process.env[variable];
   const unpacked = path.join(folder, 'usr', 'bin', command);
   if (fs.existsSync(unpacked)) return unpacked;
-  try {
-    return execFileSync('which', [command], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-      .toString()
-      .trim();
-  } catch {
-    return undefined;
-  }
+  return whereIs(command);
 }
 
 /** Unpacks Debian's packages into the cache: nothing is installed, and no service of theirs is started. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +100,19 @@ export function run(
     });
     child.once('close', (code, signal) => end(code ?? (signal ? 128 : 1)));
   });
+}
+
+/** Where a command lies on the path; `undefined` when it does not. */
+export function whereIs(command) {
+  try {
+    return execFileSync('which', [command], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .toString()
+      .trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Calls `stop` once on Ctrl-C, termination or hang-up, and when the process that started this one was killed outright. */
