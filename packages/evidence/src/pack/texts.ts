@@ -41,9 +41,9 @@ export function packReadme(story: PackStory, verifierKey: string): string {
   return `Audit pack ${story.packId}: evidence about ${story.subject}
 
 VERIFY
-  npx ai-assurance verify <this file>.zip --key '<verifier key>'
+  ai-assurance verify <this file>.zip --key '<verifier key>'
 
-It needs no network and no server. Get the verifier key from somebody you trust, not from this pack: with the key in
+ai-assurance is the command of the package @ai-assurance/cli of AI Assurance for Backstage, which runs on Node.js. It needs no network and no server. Get the verifier key from somebody you trust, not from this pack: with the key in
 verifier-key.txt alone you learn that the pack is whole, not who made it. The key that signed this pack says it is
   name         ${key.name}
   key id       ${hexOfKeyId(key.keyId)}

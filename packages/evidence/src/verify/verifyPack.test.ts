@@ -95,7 +95,7 @@ describe('a whole pack', () => {
       '| Drift report | 2 | 2 fail | 2026-11-22T12:11:00.000Z | fail, 2026-11-22T12:15:00.000Z (position 5) |',
     );
     expect(text('report.md')).toContain('| approved | 2.0.0 | sha256:');
-    expect(text('README.txt')).toContain('npx ai-assurance verify');
+    expect(text('README.txt')).toContain('ai-assurance verify <this file>.zip');
     expect(text('verifier-key.txt')).toBe(`${logSigner.verifierKey}\n`);
   });
 });
