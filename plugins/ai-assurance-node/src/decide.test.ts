@@ -134,6 +134,15 @@ const answers: Record<string, Record<keyof typeof users, Short>> = {
     root: 'yes',
     bothTeams: 'no',
   },
+  'ai-assurance.objective.correct': {
+    mira: 'owned',
+    ada: 'no',
+    ken: 'no',
+    iris: 'no',
+    sam: 'no',
+    root: 'yes',
+    bothTeams: 'owned',
+  },
 };
 
 const cases = aiAssurancePermissions.flatMap(permission =>

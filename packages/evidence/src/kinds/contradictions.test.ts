@@ -42,6 +42,12 @@ describe('a payload that contradicts itself is refused', () => {
       'finishedAt: it finished before it started',
     ],
     [
+      'a correction that ends before it starts',
+      'correction',
+      { end: early },
+      'end: a correction has to end after its start',
+    ],
+    [
       'a pipeline run that finished before it started',
       'pipeline-run',
       { finishedAt: early },

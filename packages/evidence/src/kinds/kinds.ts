@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actionOrderV1 } from './action-order/v1/schema';
 import { approvalDecisionV1 } from './approval-decision/v1/schema';
 import { approvalRequestV1 } from './approval-request/v1/schema';
 import { approvalVoteV1 } from './approval-vote/v1/schema';
@@ -7,6 +8,7 @@ import { attestationV1 } from './attestation/v1/schema';
 import { billOfMaterialsV1 } from './bill-of-materials/v1/schema';
 import { capaV1 } from './capa/v1/schema';
 import { collectionStatusV1 } from './collection-status/v1/schema';
+import { correctionV1 } from './correction/v1/schema';
 import { costReportV1 } from './cost-report/v1/schema';
 import { deploymentV1 } from './deployment/v1/schema';
 import { driftReportV1 } from './drift-report/v1/schema';
@@ -56,6 +58,7 @@ export const evidenceKinds = {
   'io.ai-assurance.quality-report.v1': qualityReportV1,
   'io.ai-assurance.slo-status.v1': sloStatusV1,
   'io.ai-assurance.slo-alert.v1': sloAlertV1,
+  'io.ai-assurance.correction.v1': correctionV1,
   'io.ai-assurance.drift-report.v1': driftReportV1,
   'io.ai-assurance.reference-window.v1': referenceWindowV1,
   'io.ai-assurance.risk-classification.v1': riskClassificationV1,
@@ -67,6 +70,7 @@ export const evidenceKinds = {
   'io.ai-assurance.rollout-observation.v1': rolloutObservationV1,
   'io.ai-assurance.rollout-observation.v2': rolloutObservationV2,
   'io.ai-assurance.gate-decision.v1': gateDecisionV1,
+  'io.ai-assurance.action-order.v1': actionOrderV1,
   'io.ai-assurance.drill.v1': drillV1,
   'io.ai-assurance.incident.v1': incidentV1,
   'io.ai-assurance.capa.v1': capaV1,
@@ -105,6 +109,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.quality-report.v1': 'Data quality report',
   'io.ai-assurance.slo-status.v1': 'Objective status',
   'io.ai-assurance.slo-alert.v1': 'Objective alert',
+  'io.ai-assurance.correction.v1': 'Budget correction',
   'io.ai-assurance.drift-report.v1': 'Drift report',
   'io.ai-assurance.reference-window.v1': 'Reference window',
   'io.ai-assurance.risk-classification.v1': 'Risk classification',
@@ -116,6 +121,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.rollout-observation.v1': 'Rollout observation',
   'io.ai-assurance.rollout-observation.v2': 'Rollout observation',
   'io.ai-assurance.gate-decision.v1': 'Gate decision',
+  'io.ai-assurance.action-order.v1': 'Action order',
   'io.ai-assurance.drill.v1': 'Drill',
   'io.ai-assurance.incident.v1': 'Incident',
   'io.ai-assurance.capa.v1': 'Corrective or preventive action',

@@ -1,5 +1,18 @@
-import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  BudgetBlock,
+  Correction,
+  Objective,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AsOf } from '../platform';
+
+/** An error-budget policy that is in force for a subject, because a budget is exhausted. */
+export interface BudgetBlockade {
+  policyId: string;
+  title: string;
+  blocks: BudgetBlock[];
+  /** Objectives whose corrected budget is exhausted. */
+  objectives: { sloName: string; objectiveName: string }[];
+}
 
 /** Narrow reads for other rooms. */
 export interface SloAnswers {
@@ -7,4 +20,8 @@ export interface SloAnswers {
   objectives(subject: string, asOf?: AsOf): Promise<Objective[]>;
   /** Why documents of the subject could not be used: file, line and reason. */
   problems(subject: string, asOf?: AsOf): Promise<string[]>;
+  /** Corrections of a subject that were known then and not withdrawn by then, newest first, at most 200. */
+  corrections(subject: string, asOf?: AsOf): Promise<Correction[]>;
+  /** What exhausted budgets block for any of these subjects now; empty: nothing. */
+  blockades(subjects: string[]): Promise<BudgetBlockade[]>;
 }

@@ -34,6 +34,15 @@ const bodies: Partial<Record<OperationName, object>> = {
     toMs: 60_000,
     reason: 'It was normal.',
   },
+  checkOpenSlo: { text: 'apiVersion: openslo/v1' },
+  addCorrection: {
+    subject: SUBJECT,
+    fromMs: 0,
+    toMs: 60_000,
+    cause: 'maintenance',
+    reason: 'A new rack.',
+  },
+  withdrawCorrection: { reason: 'It never took place.' },
   redactEvidence: { reasonCode: 'personal-data', reason: 'A name in it.' },
   createPack: { subject: SUBJECT, periodStartMs: 0, periodEndMs: 60_000 },
   pushEvidence: [

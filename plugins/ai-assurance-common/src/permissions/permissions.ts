@@ -80,6 +80,17 @@ export const ledgerCheckPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/**
+ * Leave a stretch of time out of the corrected error budget of an objective, with a reason. Role: contributor, on what one
+ * owns.
+ * @public
+ */
+export const objectiveCorrectPermission = createPermission({
+  name: 'ai-assurance.objective.correct',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
 /** All permissions of the plugin. @public */
 export const aiAssurancePermissions = [
   assuranceReadPermission,
@@ -93,4 +104,5 @@ export const aiAssurancePermissions = [
   quarantineResolvePermission,
   evidenceRedactPermission,
   ledgerCheckPermission,
+  objectiveCorrectPermission,
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evidenceItemSchema } from '@ai-assurance/evidence';
 import { subjectsOperations } from './operations/subjects';
+import { objectivesOperations } from './operations/objectives';
 import { scorecardsOperations } from './operations/scorecards';
 import { releasesOperations } from './operations/releases';
 import { referencesOperations } from './operations/references';
@@ -20,6 +21,7 @@ export {
 /** Every JSON operation of `/api/ai-assurance`. @public */
 export const operations = {
   ...subjectsOperations,
+  ...objectivesOperations,
   ...scorecardsOperations,
   ...releasesOperations,
   ...referencesOperations,

@@ -14,6 +14,27 @@ import * as wireShapes from './shapes';
 /** @public */ export type Objective = z.infer<
   typeof wireShapes.objectiveShape
 >;
+/** @public */ export type ObjectiveAlert = z.infer<
+  typeof wireShapes.objectiveAlertShape
+>;
+/** @public */ export type ObjectiveSegment = z.infer<
+  typeof wireShapes.objectiveSegmentShape
+>;
+/** @public */ export type ObjectiveSource = z.infer<
+  typeof wireShapes.objectiveSourceShape
+>;
+/** @public */ export type Correction = z.infer<
+  typeof wireShapes.correctionShape
+>;
+/** @public */ export type OpenSloLoss = z.infer<
+  typeof wireShapes.openSloLossShape
+>;
+/** @public */ export type {
+  AlertCause,
+  BudgetBlock,
+  BudgetingMethod,
+  CorrectionCause,
+} from './shapes/objectives';
 /** @public */ export type Drift = z.infer<typeof wireShapes.driftShape>;
 /** @public */ export type LatencyPoint = z.infer<
   typeof wireShapes.latencyPointShape

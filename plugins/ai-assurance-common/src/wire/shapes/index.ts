@@ -1,6 +1,7 @@
 /** The shapes of every answer and request, for those who read or write them by hand. */
 export { labelSchema, reason } from './basics';
 export * from './verdicts';
+export * from './objectives';
 export * from './signals';
 export * from './releases';
 export * from './evidence';

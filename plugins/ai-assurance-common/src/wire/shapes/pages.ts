@@ -9,13 +9,13 @@ import {
   subjectScoreShape,
 } from './verdicts';
 import {
-  objectiveShape,
   driftShape,
   latencyPointShape,
   segmentLatencyShape,
   cohortAdoptionShape,
   adoptionPointShape,
 } from './signals';
+import { objectiveShape } from './objectives';
 import { versionShape, releaseShape } from './releases';
 
 /** @public */

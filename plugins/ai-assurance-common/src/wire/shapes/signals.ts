@@ -1,35 +1,8 @@
-// Objectives, drift, latency, adoption and references on the wire.
+// Drift, latency, adoption and references on the wire.
 import { z } from 'zod';
 import { digestSchema, entityRefSchema } from '@ai-assurance/evidence';
 import { count, epochMs, verdictStatus } from './basics';
 import { verdictShape } from './verdicts';
-
-/** @public */
-export const objectiveShape = z.object({
-  sloName: z.string(),
-  objectiveName: z.string(),
-  description: z.string(),
-  objectiveRatio: z.number(),
-  thresholdMs: z.number().optional(),
-  windowMs: z.number(),
-  goodCount: count,
-  totalCount: count,
-  attainmentRatio: z.number().nullable(),
-  budgetRemainingRatio: z.number().nullable(),
-  burnRates: z.array(
-    z.object({
-      severity: z.string(),
-      longWindowMs: z.number(),
-      shortWindowMs: z.number(),
-      factor: z.number(),
-      longBurn: z.number().nullable(),
-      shortBurn: z.number().nullable(),
-      firing: z.boolean(),
-    }),
-  ),
-  verdict: verdictShape,
-  evaluatedAtMs: epochMs,
-});
 
 /** @public */
 export const driftShape = z.object({

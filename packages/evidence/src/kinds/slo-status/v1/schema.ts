@@ -21,6 +21,14 @@ export const sloStatusV1 = z
       .max(1)
       .nullable()
       .describe('1 is untouched, 0 exhausted, negative overspent'),
+    correctedBudgetRemainingRatio: z
+      .number()
+      .max(1)
+      .nullable()
+      .optional()
+      .describe(
+        'Without what corrections leave out; absent: there are none in the window',
+      ),
     burnRates: z
       .array(
         z
