@@ -76,8 +76,121 @@ export interface Window extends SegmentKey {
   exponential: ExponentialHistogram | undefined;
 }
 
+/** How finely the suite keeps telemetry: windows of a minute, merged into hours and days (of UTC). */
+export type Level = 'minute' | 'hour' | 'day';
+
+/** What a source of telemetry could not answer: its name, since when (epoch ms) it fails, and why. */
+export interface SourceFailure {
+  source: string;
+  sinceMs: number;
+  /** Closed words, such as `timeout`, `unreachable`, `partial-answer`, `malformed-answer`. */
+  code: string;
+  /** For people; holds no credential. */
+  message: string;
+}
+
+/** One step of a chart. Latencies are in milliseconds and `null` where nothing was counted or the group is suppressed. */
+export interface SeriesPoint {
+  startMs: number;
+  /** Requests counted, failed ones included; `null` where it is suppressed. */
+  count: number | null;
+  errorCount: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  /**
+   * Least and largest 95th percentile of the finest windows within the step, so that a spike survives a wide step. `null`
+   * where the source does not know them (groups, engines).
+   */
+  p95LowMs: number | null;
+  p95HighMs: number | null;
+}
+
+/** Of one version or one cohort. */
+export interface SeriesGroup {
+  /** The version, or the entity ref of the cohort; `null` for signals that no cohort claims. */
+  key: string | null;
+  /** Set: fewer devices than the cohort's minimum were seen, or a total would reveal such a group; all values are `null`. */
+  isSuppressed: boolean;
+  points: SeriesPoint[];
+}
+
+/** Traffic, errors and latency of a subject in equal steps, or why the source could not say. */
+export type SeriesAnswer =
+  | {
+      state: 'ready';
+      /** `embedded`, or the name of the engine in the config. */
+      source: string;
+      /** Start of the first step and end of the last; wider than asked by less than a step. */
+      fromMs: number;
+      toMs: number;
+      stepMs: number;
+      /** The coarsest level that was read. */
+      level: Level | 'engine';
+      /** Not set: a part of the range is past the retention of the level that the steps need, and its points are empty. */
+      isWhole: boolean;
+      /** Largest possible relative error of a percentile, 0..1; `undefined` where the source does not know it. */
+      errorBoundRatio: number | undefined;
+      /** Of the subject as a whole; one point for each step, at most 2,000. */
+      points: SeriesPoint[];
+      /** Only with `by`; most traffic first, at most 100. */
+      groups: SeriesGroup[];
+    }
+  | { state: 'failed'; failure: SourceFailure };
+
+/** When a version took traffic. */
+export interface VersionBand {
+  version: string;
+  digest: string | undefined;
+  /** First and last step with traffic: start of the first, end of the last. */
+  fromMs: number;
+  toMs: number;
+  count: number;
+  /** Of all traffic in the range, 0..1. */
+  shareRatio: number;
+  /** Share of the traffic of each step, 0..1, in the steps of the answer; 0 where the version took none. */
+  shares: number[];
+}
+
+/** Which version took how much of the traffic, in equal steps; oldest first. */
+export type VersionBandsAnswer =
+  | {
+      state: 'ready';
+      source: string;
+      fromMs: number;
+      toMs: number;
+      stepMs: number;
+      /** At most 50; the rest is left out and counted. */
+      bands: VersionBand[];
+      leftOutCount: number;
+    }
+  | { state: 'failed'; failure: SourceFailure };
+
+/** Half-open, epoch ms. `stepMs` is rounded up to one that the levels have (1, 5, 15 minutes; 1, 6 hours; 1 day or more). */
+export interface SeriesRange {
+  fromMs: number;
+  toMs: number;
+  /** Default: the finest with at most 300 steps. */
+  stepMs?: number;
+}
+
 /** Narrow reads for other rooms. */
 export interface TelemetryAnswers {
+  /**
+   * Traffic, errors and latency percentiles of whichever duration metric the subject reports, in equal steps, at most
+   * 2,000; `by` adds the same for each version or cohort. Read from the coarsest level that holds the steps exactly, or
+   * from the engine that the subject's telemetry is kept in; a failing engine is an answer, never a throw.
+   */
+  series(
+    subject: string,
+    range: SeriesRange,
+    options?: { by?: 'version' | 'cohort'; cohort?: string },
+  ): Promise<SeriesAnswer>;
+  /** Which version took traffic when, and its share, of the metric of {@link TelemetryAnswers.series}. */
+  versionBands(
+    subject: string,
+    range: SeriesRange,
+  ): Promise<VersionBandsAnswer>;
   /** Windows of a series, oldest first; one row for each minute and segment. */
   windows(filter: SeriesFilter): Promise<Window[]>;
   /** Merged over time and, unless filtered, over segments; `undefined` when nothing was counted. */
