@@ -41,3 +41,11 @@ export {
   type EngineSeries,
   type MetricsEngine,
 } from './engine/types';
+export {
+  evidenceOfGenAiEvaluations,
+  GEN_AI_EVALUATION_EVENT,
+  readGenAiEvaluation,
+  type GenAiEvaluation,
+  type GenAiEvaluationContext,
+  type GenAiEvaluationReading,
+} from './genai/evaluationResult';

@@ -74,15 +74,22 @@ describe('evidence kinds', () => {
         'bill-of-materials',
         'cost-report',
         'deployment',
+        'evaluation-comparison',
         'evaluation',
+        'evaluation@2',
+        'external-drift-report',
         'incident',
         'judge-calibration',
         'pipeline-run',
         'quality-report',
         'rollout-plan',
         'safety-evaluation',
+        'safety-evaluation@2',
         'signature-verification',
-      ].map(kind => `io.ai-assurance.${kind}.v1`),
+      ].map(kind => {
+        const [name, version = 1] = kind.split('@');
+        return `io.ai-assurance.${name}.v${version}`;
+      }),
     );
   });
 });

@@ -14,7 +14,11 @@ import { deploymentV1 } from './deployment/v1/schema';
 import { driftReportV1 } from './drift-report/v1/schema';
 import { drillV1 } from './drill/v1/schema';
 import { evaluationV1 } from './evaluation/v1/schema';
+import { evaluationV2 } from './evaluation/v2/schema';
+import { evaluationComparisonV1 } from './evaluation-comparison/v1/schema';
+import { evaluationVerdictV1 } from './evaluation-verdict/v1/schema';
 import { exportV1 } from './export/v1/schema';
+import { externalDriftReportV1 } from './external-drift-report/v1/schema';
 import { gateDecisionV1 } from './gate-decision/v1/schema';
 import { incidentV1 } from './incident/v1/schema';
 import { judgeCalibrationV1 } from './judge-calibration/v1/schema';
@@ -33,6 +37,7 @@ import { rolloutObservationV1 } from './rollout-observation/v1/schema';
 import { rolloutObservationV2 } from './rollout-observation/v2/schema';
 import { rolloutPlanV1 } from './rollout-plan/v1/schema';
 import { safetyEvaluationV1 } from './safety-evaluation/v1/schema';
+import { safetyEvaluationV2 } from './safety-evaluation/v2/schema';
 import { scorecardVerdictV1 } from './scorecard-verdict/v1/schema';
 import { signatureVerificationV1 } from './signature-verification/v1/schema';
 import { sloAlertV1 } from './slo-alert/v1/schema';
@@ -53,13 +58,18 @@ export const evidenceKinds = {
   'io.ai-assurance.signature-verification.v1': signatureVerificationV1,
   'io.ai-assurance.bill-of-materials.v1': billOfMaterialsV1,
   'io.ai-assurance.evaluation.v1': evaluationV1,
+  'io.ai-assurance.evaluation.v2': evaluationV2,
+  'io.ai-assurance.evaluation-comparison.v1': evaluationComparisonV1,
+  'io.ai-assurance.evaluation-verdict.v1': evaluationVerdictV1,
   'io.ai-assurance.safety-evaluation.v1': safetyEvaluationV1,
+  'io.ai-assurance.safety-evaluation.v2': safetyEvaluationV2,
   'io.ai-assurance.judge-calibration.v1': judgeCalibrationV1,
   'io.ai-assurance.quality-report.v1': qualityReportV1,
   'io.ai-assurance.slo-status.v1': sloStatusV1,
   'io.ai-assurance.slo-alert.v1': sloAlertV1,
   'io.ai-assurance.correction.v1': correctionV1,
   'io.ai-assurance.drift-report.v1': driftReportV1,
+  'io.ai-assurance.external-drift-report.v1': externalDriftReportV1,
   'io.ai-assurance.reference-window.v1': referenceWindowV1,
   'io.ai-assurance.risk-classification.v1': riskClassificationV1,
   'io.ai-assurance.approval-request.v1': approvalRequestV1,
@@ -104,13 +114,18 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.signature-verification.v1': 'Signature verification',
   'io.ai-assurance.bill-of-materials.v1': 'Bill of materials',
   'io.ai-assurance.evaluation.v1': 'Evaluation',
+  'io.ai-assurance.evaluation.v2': 'Evaluation',
+  'io.ai-assurance.evaluation-comparison.v1': 'Evaluation comparison',
+  'io.ai-assurance.evaluation-verdict.v1': 'Evaluation verdict',
   'io.ai-assurance.safety-evaluation.v1': 'Safety evaluation',
+  'io.ai-assurance.safety-evaluation.v2': 'Safety evaluation',
   'io.ai-assurance.judge-calibration.v1': 'Judge calibration',
   'io.ai-assurance.quality-report.v1': 'Data quality report',
   'io.ai-assurance.slo-status.v1': 'Objective status',
   'io.ai-assurance.slo-alert.v1': 'Objective alert',
   'io.ai-assurance.correction.v1': 'Budget correction',
   'io.ai-assurance.drift-report.v1': 'Drift report',
+  'io.ai-assurance.external-drift-report.v1': 'Drift report of another tool',
   'io.ai-assurance.reference-window.v1': 'Reference window',
   'io.ai-assurance.risk-classification.v1': 'Risk classification',
   'io.ai-assurance.approval-request.v1': 'Approval request',
