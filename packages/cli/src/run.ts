@@ -34,9 +34,9 @@ export async function run(
   program
     .command('verify')
     .description(
-      'Check a pack to the last byte: container, signatures, files, and every item against the log',
+      'Check a pack to the last byte: container, signatures, files, and every item against the log. Or check one item that was saved with its proof',
     )
-    .argument('<pack.zip>', 'the pack')
+    .argument('<file>', 'the pack, or the item with its proof')
     .option(
       '--key <key>',
       'the key you trust: verifier key, its fingerprint, or a file that holds one; without it the pack’s own is used, which proves less',

@@ -145,6 +145,15 @@ export {
 } from './pack/keyHistory';
 export { startPack, type PackFacts, type PackWriter } from './pack/writer';
 export { verifyPack, type VerifyPackOptions } from './verify/verifyPack';
+export {
+  ITEM_VERIFICATION_STEPS,
+  readProvenItem,
+  verifyItem,
+  type ItemStepResult,
+  type ItemVerification,
+  type ItemVerificationStep,
+  type ProvenItem,
+} from './verify/verifyItem';
 export { type PackFiles } from './verify/reading';
 export {
   readStoredItem,

@@ -239,6 +239,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       copyItem: 'Copy as CloudEvent',
       showProof: 'Show proof',
       downloadProof: 'Download proof',
+      downloadProven: 'Download item with proof',
       type: 'Type',
       id: 'Id',
       window: 'Window',

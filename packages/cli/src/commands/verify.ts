@@ -8,18 +8,20 @@ import {
   type VerifyPackOptions,
 } from '@ai-assurance/evidence';
 import { createHash, hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import {
   ContainerError,
   containerFailureMeanings,
   openPack,
 } from '../zip/openPack';
-import { counted, exitCodes, Output, printable } from '../words';
+import { counted, exitCodes, Output, printable, UsageError } from '../words';
 import {
   readFileOption,
   readHeadOption,
   readKeyOption,
   unreadable,
 } from './options';
+import { verifyItemFile } from './verifyItem';
 
 const sha256: Hasher = bytes => hash('sha256', bytes, 'buffer');
 
@@ -62,6 +64,14 @@ export async function verifyCommand(
   options: VerifyOptions,
   output: Output,
 ): Promise<number> {
+  const item = await readIfItem(path);
+  if (item !== undefined) {
+    if (options.keys ?? options.head ?? options.consistency)
+      throw new UsageError(
+        '--keys, --head and --consistency are for packs: an item brings its own head',
+      );
+    return verifyItemFile(path, item, options, output);
+  }
   const verification = await verify(path, {
     expectedVerifierKey: await readKeyOption(options.key),
     keyHistory: await readFileOption('--keys', options.keys),
@@ -73,6 +83,31 @@ export async function verifyCommand(
       : inWords(path, verification),
   );
   return verification.ok ? exitCodes.ok : exitCodes.failed;
+}
+
+// An item and its proof are a few kilobytes; evidence itself is bounded at 256 KiB, and a payload stands in it once.
+const MAX_ITEM_FILE_LENGTH = 2 * 1024 * 1024;
+
+/** The text of a file that begins as JSON; `undefined` for a container. */
+async function readIfItem(path: string): Promise<string | undefined> {
+  let file;
+  try {
+    file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    if (!/^\s*\{/.test(buffer.toString('utf8', 0, bytesRead))) return undefined;
+    const { size } = await file.stat();
+    if (size > MAX_ITEM_FILE_LENGTH)
+      throw new UsageError(
+        `${path} is larger than an item with its proof can be (${MAX_ITEM_FILE_LENGTH} bytes)`,
+      );
+    return await file.readFile('utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // Opening it as a pack says what is wrong with it.
+    return undefined;
+  } finally {
+    await file?.close();
+  }
 }
 
 async function verify(

@@ -9,6 +9,12 @@ import {
   Section,
   VerdictBadge,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import {
+  type ItemStepResult,
+  type ItemVerification,
+  type ProvenItem,
+  verifyItem,
+} from '@ai-assurance/evidence';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button } from '@backstage/ui';
 import { RiDownloadLine, RiShieldCheckLine } from '@remixicon/react';
@@ -16,13 +22,12 @@ import { useState } from 'react';
 import styles from '../shared/pages.module.css';
 import { saveFile } from '../shared/saveFile';
 import { aiAssuranceTranslationRef } from '../translation';
-import { StepResult, Verification, verifyEvidence } from './verifyEvidence';
 
 /** The inclusion proof, and the button that checks it here instead of believing the server. */
 export function ProofSection(props: { detail: EvidenceDetail }) {
   const { detail } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const [verification, setVerification] = useState<Verification>();
+  const [verification, setVerification] = useState<ItemVerification>();
   const [isShown, setIsShown] = useState(false);
   return (
     <Section
@@ -33,7 +38,7 @@ export function ProofSection(props: { detail: EvidenceDetail }) {
           size="small"
           variant="primary"
           iconStart={<RiShieldCheckLine size={16} />}
-          onPress={() => setVerification(verifyEvidence(detail))}
+          onPress={() => setVerification(verifyItem(detail))}
         >
           {verification ? t('evidence.verifyAgain') : t('evidence.verify')}
         </Button>
@@ -61,6 +66,21 @@ export function ProofSection(props: { detail: EvidenceDetail }) {
           iconStart={<RiDownloadLine size={16} />}
           onPress={() =>
             saveFile(
+              new Blob([JSON.stringify(provenOf(detail), undefined, 2)], {
+                type: 'application/json',
+              }),
+              `evidence-${detail.evidenceId}.json`,
+            )
+          }
+        >
+          {t('evidence.downloadProven')}
+        </Button>
+        <Button
+          size="small"
+          variant="secondary"
+          iconStart={<RiDownloadLine size={16} />}
+          onPress={() =>
+            saveFile(
               new Blob([detail.proof], { type: 'text/plain' }),
               `evidence-${detail.evidenceId}.tlog-proof`,
             )
@@ -82,6 +102,23 @@ export function ProofSection(props: { detail: EvidenceDetail }) {
   );
 }
 
+/** What `ai-assurance verify` takes: the item with its proof, and nothing that only this page needs. */
+function provenOf(detail: EvidenceDetail): ProvenItem {
+  const { position, item, leaf, leafHash, payloadCommitment } = detail;
+  const { salt, redacted, proof, verifierKey } = detail;
+  return {
+    position,
+    item,
+    leaf,
+    leafHash,
+    payloadCommitment,
+    salt,
+    redacted,
+    proof,
+    verifierKey,
+  };
+}
+
 const statusOf = {
   holds: 'pass',
   fails: 'fail',
@@ -89,7 +126,7 @@ const statusOf = {
   'not-reached': 'not-applicable',
 } as const;
 
-function VerificationResult(props: { verification: Verification }) {
+function VerificationResult(props: { verification: ItemVerification }) {
   const { verification } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   return (
@@ -122,7 +159,7 @@ function VerificationResult(props: { verification: Verification }) {
 }
 
 /** What was checked, how it went, and with which numbers. */
-function Step(props: StepResult) {
+function Step(props: ItemStepResult) {
   const { step, result, facts } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const words = Object.fromEntries(

@@ -1,18 +1,47 @@
-import { EvidenceDetail } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { signerFromSeed } from '@ai-assurance/evidence';
-import { provenEvidence, redactedEvidence } from '../__testUtils__/fixtures';
-import { verifyEvidence } from './verifyEvidence';
+import { formatTlogProof } from '../checkpoint/tlogProof';
+import { canonicalize } from '../canonical/canonicalize';
+import {
+  exampleItems,
+  exampleLog,
+  logSigner,
+  strangerSigner,
+} from './__testUtils__/examplePack';
+import { ProvenItem, readProvenItem, verifyItem } from './verifyItem';
+import { toHex, utf8 } from '../bytes/bytes';
+import { leafHash } from '../merkle/tree';
 
-const detail = provenEvidence();
+const items = exampleItems().slice(0, 2);
+const log = exampleLog(items);
+const entry = log.entries[1];
+const detail: ProvenItem = {
+  position: 1,
+  item: items[1],
+  leaf: entry.leaf,
+  leafHash: toHex(leafHash(utf8(entry.leaf))),
+  payloadCommitment: JSON.parse(entry.leaf).payloadCommitment,
+  salt: entry.salt!,
+  proof: formatTlogProof({
+    index: 1,
+    hashes: entry.proof,
+    checkpoint: log.headAt(2),
+  }),
+  verifierKey: logSigner.verifierKey,
+};
+const { salt: _salt, ...unopened } = detail;
+const redacted: ProvenItem = {
+  ...unopened,
+  item: { ...items[1], data: { envelope: items[1].data.envelope } },
+  redacted: true,
+};
 const flipped = (hex: string) =>
   `${hex.startsWith('0') ? '1' : '0'}${hex.slice(1)}`;
 
 describe('verifying an item without the server', () => {
-  const resultsOf = (item: EvidenceDetail) =>
-    verifyEvidence(item).steps.map(({ step, result }) => `${step} ${result}`);
+  const resultsOf = (item: ProvenItem) =>
+    verifyItem(item).steps.map(({ step, result }) => `${step} ${result}`);
 
   it('an honest item holds at every step, with the facts of each', () => {
-    const verification = verifyEvidence(detail);
+    const verification = verifyItem(detail);
     expect(verification).toMatchObject({
       holds: true,
       index: 1,
@@ -28,25 +57,35 @@ describe('verifying an item without the server', () => {
       'position holds',
     ]);
     expect(verification.steps[3].facts).toEqual({
-      origin: 'assurance.example.com/log',
+      origin: 'ledger.example/demo',
       size: 2,
     });
   });
 
   it('an item whose payload was erased holds at all steps but the one that needs it', () => {
-    expect(verifyEvidence(redactedEvidence()).holds).toBe(true);
-    expect(resultsOf(redactedEvidence())[0]).toBe('payload erased');
+    expect(verifyItem(redacted).holds).toBe(true);
+    expect(resultsOf(redacted)[0]).toBe('payload erased');
   });
 
   it('an item without payload that was not erased is found out', () => {
-    const { redacted: _redacted, ...silent } = redactedEvidence();
-    expect(verifyEvidence(silent)).toMatchObject({
+    const { redacted: _redacted, ...silent } = redacted;
+    expect(verifyItem(silent)).toMatchObject({
       holds: false,
       message: 'the payload is missing, and nothing says why',
     });
   });
 
-  const cases: Array<[string, EvidenceDetail, string]> = [
+  it('is read from what the server answers, and nothing else is', () => {
+    const answered = canonicalize({ ...detail, evidenceId: '1' } as any);
+    expect(readProvenItem(answered)).toEqual(detail);
+    expect(readProvenItem(JSON.stringify(redacted))).toEqual(redacted);
+    expect(readProvenItem('{"position":1}')).toBe(
+      '/item: Invalid input: expected object, received undefined',
+    );
+    expect(readProvenItem('PK')).toMatch(/^it is not JSON: /);
+  });
+
+  const cases: Array<[string, ProvenItem, string]> = [
     [
       'another payload',
       {
@@ -84,10 +123,7 @@ describe('verifying an item without the server', () => {
       'another key of the same name',
       {
         ...detail,
-        verifierKey: signerFromSeed(
-          'assurance.example.com/log',
-          new Uint8Array(32).fill(8),
-        ).verifierKey,
+        verifierKey: strangerSigner.verifierKey,
       },
       'head',
     ],
@@ -95,7 +131,7 @@ describe('verifying an item without the server', () => {
   ];
 
   it.each(cases)('%s is found out', (_, tampered, failedStep) => {
-    expect(verifyEvidence(tampered).holds).toBe(false);
+    expect(verifyItem(tampered).holds).toBe(false);
     const results = resultsOf(tampered);
     const failed = results.indexOf(`${failedStep} fails`);
     expect(results[failed]).toBe(`${failedStep} fails`);
