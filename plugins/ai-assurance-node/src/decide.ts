@@ -2,6 +2,7 @@ import {
   aiAssurancePermissions,
   assuranceReadPermission,
   evidencePushPermission,
+  incidentManagePermission,
   ledgerCheckPermission,
   objectiveCorrectPermission,
   packExportPermission,
@@ -10,6 +11,7 @@ import {
   referenceApprovePermission,
   releaseProposePermission,
   releaseVotePermission,
+  rollbackOrderPermission,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   AuthorizeResult,
@@ -29,6 +31,7 @@ const rights: Record<Exclude<Role, 'administrator'>, Record<string, Reach>> = {
     ...read,
     [releaseProposePermission.name]: 'on what one owns',
     [evidencePushPermission.name]: 'on what one owns',
+    [incidentManagePermission.name]: 'on what one owns',
     [objectiveCorrectPermission.name]: 'on what one owns',
     [quarantineReadPermission.name]: 'everywhere',
     [quarantineResolvePermission.name]: 'on what one owns',
@@ -38,7 +41,11 @@ const rights: Record<Exclude<Role, 'administrator'>, Record<string, Reach>> = {
     [releaseVotePermission.name]: 'everywhere',
     [referenceApprovePermission.name]: 'everywhere',
   },
-  fleetOperator: read,
+  fleetOperator: {
+    ...read,
+    [incidentManagePermission.name]: 'everywhere',
+    [rollbackOrderPermission.name]: 'everywhere',
+  },
   auditor: {
     ...read,
     [packExportPermission.name]: 'everywhere',

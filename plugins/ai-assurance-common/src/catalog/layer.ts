@@ -3,7 +3,9 @@ import {
   createCatalogModelLayer,
 } from '@backstage/catalog-model/alpha';
 import {
+  ANNOTATION_ON_CALL,
   ANNOTATION_RUNBOOK,
+  ANNOTATION_RUNBOOK_CHECKED,
   ANNOTATION_SLO,
   RELATIONS,
 } from '../model/subjects';
@@ -112,7 +114,18 @@ export const aiAssuranceCatalogModel: CatalogModelLayer =
         name: ANNOTATION_RUNBOOK,
         title: 'Runbook',
         description:
-          'Link to what to do when an objective of the entity is missed.',
+          'Link to what to do when an objective of the entity is missed; several with commas between.',
+      });
+      model.addAnnotation({
+        name: ANNOTATION_RUNBOOK_CHECKED,
+        title: 'Runbook checked',
+        description:
+          'Day on which somebody last checked that the runbook still holds, for example 2026-11-22.',
+      });
+      model.addAnnotation({
+        name: ANNOTATION_ON_CALL,
+        title: 'On call',
+        description: 'Link to whoever is on call for the entity.',
       });
     },
   });

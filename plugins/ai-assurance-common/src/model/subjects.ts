@@ -46,6 +46,12 @@ export const ANNOTATION_SLO = 'ai-assurance.io/slo';
 /** Annotation: link to the runbook. @public */
 export const ANNOTATION_RUNBOOK = 'ai-assurance.io/runbook';
 
+/** Annotation: day on which somebody last checked the runbook, for example 2026-11-22. @public */
+export const ANNOTATION_RUNBOOK_CHECKED = 'ai-assurance.io/runbook-checked';
+
+/** Annotation: link to whoever is on call. @public */
+export const ANNOTATION_ON_CALL = 'ai-assurance.io/on-call';
+
 /**
  * Signals channel on which changes are announced, as `{ subjects: string[], topics: string[] }`; refetch on receipt. What is
  * about no subject that everybody may know of, such as quarantine, is announced by its topic alone.

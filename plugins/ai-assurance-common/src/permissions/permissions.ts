@@ -91,6 +91,23 @@ export const objectiveCorrectPermission = createPermission({
   resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
 });
 
+/**
+ * Open an incident, move it on, and vouch for a runbook. Roles: contributor, on what one owns; fleet operator.
+ * @public
+ */
+export const incidentManagePermission = createPermission({
+  name: 'ai-assurance.incident.manage',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/** Order a service to be put back to an earlier version. Role: fleet operator. @public */
+export const rollbackOrderPermission = createPermission({
+  name: 'ai-assurance.rollback.order',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
 /** All permissions of the plugin. @public */
 export const aiAssurancePermissions = [
   assuranceReadPermission,
@@ -104,5 +121,7 @@ export const aiAssurancePermissions = [
   quarantineResolvePermission,
   evidenceRedactPermission,
   ledgerCheckPermission,
+  incidentManagePermission,
+  rollbackOrderPermission,
   objectiveCorrectPermission,
 ];

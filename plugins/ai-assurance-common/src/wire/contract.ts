@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { evidenceItemSchema } from '@ai-assurance/evidence';
 import { subjectsOperations } from './operations/subjects';
 import { objectivesOperations } from './operations/objectives';
+import { incidentsOperations } from './operations/incidents';
+import { actionsOperations } from './operations/actions';
 import { scorecardsOperations } from './operations/scorecards';
 import { releasesOperations } from './operations/releases';
 import { referencesOperations } from './operations/references';
@@ -22,6 +24,8 @@ export {
 export const operations = {
   ...subjectsOperations,
   ...objectivesOperations,
+  ...incidentsOperations,
+  ...actionsOperations,
   ...scorecardsOperations,
   ...releasesOperations,
   ...referencesOperations,

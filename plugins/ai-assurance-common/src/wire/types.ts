@@ -144,3 +144,18 @@ export { type AsOfLimit } from './shapes/asOf';
 >;
 /** @public */ export type SourceState =
   (typeof wireShapes.SOURCE_STATES)[number];
+/** @public */ export type Incident = z.infer<typeof wireShapes.incidentShape>;
+/** @public */ export type Runbook = z.infer<typeof wireShapes.runbookShape>;
+/** @public */ export type {
+  IncidentCategory,
+  IncidentSeverity,
+  IncidentState,
+  Mitigation,
+} from './shapes/incidents';
+/** @public */ export type ActionOrder = z.infer<
+  typeof wireShapes.actionOrderShape
+>;
+/** @public */ export type RollbackPlan = z.infer<
+  typeof wireShapes.rollbackPlanShape
+>;
+/** @public */ export type { OrderState } from './shapes/actions';

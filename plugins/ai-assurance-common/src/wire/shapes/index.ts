@@ -3,6 +3,8 @@ export { labelSchema, reason } from './basics';
 export * from './verdicts';
 export * from './objectives';
 export * from './signals';
+export * from './incidents';
+export * from './actions';
 export * from './releases';
 export * from './evidence';
 export * from './ledger';
