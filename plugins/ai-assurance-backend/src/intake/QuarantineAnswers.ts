@@ -82,21 +82,49 @@ export class QuarantineAnswers {
     return row && numbersRead(row);
   }
 
-  /** Waiting items of a reason: those that were judged longest ago, so that asking again goes on with the next. */
-  async waitingFor(query: {
+  /**
+   * Waiting items of one reason, those that were judged longest ago first: their ids and subjects, page by page, so that
+   * whoever may resolve a few among many does not have to read them all.
+   */
+  async *waitingFor(query: {
     code: string;
     subject?: string;
-    limit: number;
-  }): Promise<QuarantineRow[]> {
-    const select = this.#db
-      .knex<QuarantineRow>('quarantine_item')
-      .select('quarantine_item.*')
-      .where({ code: query.code, state: 'waiting' })
-      .orderBy(['quarantine_item.last_judged_at_ms', 'quarantine_item.id'])
-      .limit(query.limit);
-    if (query.subject !== undefined)
-      void select.where('quarantine_item.subject', query.subject);
-    return (await select).map(numbersRead);
+  }): AsyncGenerator<{ id: string; subject: string | null }> {
+    let after: { id: string; judgedAtMs: number } | undefined;
+    for (;;) {
+      const select = this.#db
+        .knex('quarantine_item')
+        .select(
+          'quarantine_item.id',
+          'quarantine_item.subject',
+          'quarantine_item.last_judged_at_ms',
+        )
+        .where({ code: query.code, state: 'waiting' })
+        .orderBy(['quarantine_item.last_judged_at_ms', 'quarantine_item.id'])
+        .limit(waitingPerPage);
+      if (query.subject !== undefined)
+        void select.where('quarantine_item.subject', query.subject);
+      if (after) {
+        const { id, judgedAtMs } = after;
+        void select.where(later =>
+          later
+            .where('quarantine_item.last_judged_at_ms', '>', judgedAtMs)
+            .orWhere(same =>
+              same
+                .where('quarantine_item.last_judged_at_ms', judgedAtMs)
+                .andWhere('quarantine_item.id', '>', id),
+            ),
+        );
+      }
+      const rows: Pick<
+        QuarantineRow,
+        'id' | 'subject' | 'last_judged_at_ms'
+      >[] = (await select) as any;
+      yield* rows;
+      if (rows.length < waitingPerPage) return;
+      const last = rows[rows.length - 1];
+      after = { id: last.id, judgedAtMs: readBigint(last.last_judged_at_ms) };
+    }
   }
 
   async waitingCount(query: {
@@ -164,6 +192,8 @@ function narrowTo(
       .andWhere('quarantine_item.resolved_at_ms', '<=', asOf.atMs);
   }
 }
+
+const waitingPerPage = 1000;
 
 function idOf(cursor: string): string {
   if (!/^qua_[0-9A-Z]{26}$/.test(cursor)) {

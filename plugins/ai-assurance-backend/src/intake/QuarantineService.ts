@@ -110,7 +110,7 @@ export class QuarantineService {
     query: { code: string; subject?: string; limit: number },
     resolver: Resolver,
   ): Promise<QuarantineReplay> {
-    const rows = await this.#deps.answers.waitingFor(query);
+    const { answers } = this.#deps;
     const result = {
       replayedCount: 0,
       stillWaitingCount: 0,
@@ -124,11 +124,16 @@ export class QuarantineService {
       allowed.set(subject, may);
       return may;
     };
-    for (const row of rows) {
-      if (!(await mayResolve(row.subject ?? undefined))) {
-        result.notAllowedCount += 1;
-        continue;
-      }
+    const ids: string[] = [];
+    // Chosen before any is judged: judging moves an item to the end of the order.
+    for await (const { id, subject } of answers.waitingFor(query)) {
+      if (await mayResolve(subject ?? undefined)) ids.push(id);
+      else result.notAllowedCount += 1;
+      if (ids.length === query.limit) break;
+    }
+    for (const id of ids) {
+      const row = await answers.byId(id);
+      if (row?.state !== 'waiting') continue;
       const judgement = await this.#judge(row);
       if (judgement.ok) {
         const rights = await Promise.all(
@@ -144,7 +149,7 @@ export class QuarantineService {
       if (state === 'replayed') result.replayedCount += 1;
       else if (state === 'waiting') result.stillWaitingCount += 1;
     }
-    const waiting = await this.#deps.answers.waitingCount(query);
+    const waiting = await answers.waitingCount(query);
     const seen = result.stillWaitingCount + result.notAllowedCount;
     return { ...result, remainingCount: Math.max(0, waiting - seen) };
   }

@@ -392,6 +392,27 @@ describe('the quarantine', () => {
     expect(auditEvent.success).toHaveBeenCalledTimes(1);
   });
 
+  it('replays what the caller may, also behind a thousand of others', async () => {
+    const { push, post, clock } = await start();
+    const broken = (first: number, count: number, more: object) =>
+      push(
+        ...Array.from({ length: count }, (_, n) =>
+          artifactEvent(first + n, { time: 'yesterday', ...more }),
+        ),
+      );
+    await broken(0, 501, { subject: service });
+    await broken(501, 500, { subject: service });
+    clock.advance(1000);
+    await broken(1001, 2, {});
+    const body = { code: 'INVALID_ITEM', limit: 2 };
+    expect((await post('/quarantine/replay', body, as.owner)).body).toEqual({
+      replayedCount: 0,
+      stillWaitingCount: 2,
+      notAllowedCount: 1001,
+      remainingCount: 0,
+    });
+  });
+
   it('replays all of one reason, as far as the caller may', async () => {
     const { push, post, register, ledgerRoom } = await start();
     await push(
@@ -402,8 +423,8 @@ describe('the quarantine', () => {
     expect((await post('/quarantine/replay', body, as.owner)).body).toEqual({
       replayedCount: 0,
       stillWaitingCount: 0,
-      notAllowedCount: 2,
-      remainingCount: 1,
+      notAllowedCount: 3,
+      remainingCount: 0,
     });
     expect((await post('/quarantine/replay', body)).body).toEqual({
       replayedCount: 0,
