@@ -156,8 +156,18 @@ export interface Config {
       maxClockAhead?: HumanDuration;
       /** Largest number of different segments of one metric of one subject in one minute; the rest joins `overflow`. Default 500. */
       maxSegments?: number;
-      /** How long one-minute windows are kept. Default 30 days. */
-      retention?: HumanDuration;
+      /**
+       * How long telemetry is kept, by level: minutes (default 30 days), hours (180 days) and days (1,100 days); a coarser
+       * level never shorter than a finer one. One duration alone is that of minutes.
+       */
+      retention?:
+        | HumanDuration
+        | { minute?: HumanDuration; hour?: HumanDuration; day?: HumanDuration };
+      /**
+       * Least number of devices that anything may be said about, at least 5 (the default). A cohort's own
+       * `spec.minimumGroupSize` may raise it further.
+       */
+      minimumGroupSize?: number;
     };
     /** Pace and limits of each collector, by its id. A collector becomes active by the config of its own module. */
     collectors?: {
@@ -171,6 +181,10 @@ export interface Config {
         /** Largest number of facts of one run about one subject, 1 to 5000. Default 1000. */
         maxFacts?: number;
       };
+    };
+    imports?: {
+      /** How large an imported report may be, unpacked, 1 to 64 MiB. Default: 16. */
+      maxMebibytes?: number;
     };
     slo?: {
       /** Default 60. */
@@ -197,6 +211,24 @@ export interface Config {
     approvals?: {
       /** Approval policy file (YAML). Default: the one that comes with the plugin. */
       policyFile?: string;
+    };
+    actions?: {
+      /** The system that puts an earlier version of a service back when a fleet operator orders it. */
+      rollback?: {
+        /** Where orders are posted, for example `https://deploy.example.com/rollbacks/{name}`; `{kind}` and `{namespace}` too. */
+        url: string;
+        /**
+         * What orders are signed with, 16 characters or more.
+         * @visibility secret
+         */
+        secret: string;
+        /** How long an answer is waited for, 1 to 60. Default 10. */
+        timeoutSeconds?: number;
+        /** Services that it knows, for example `component:default/digit-api`; default: all. */
+        subjects?: string[];
+        /** Whether and how a rollback is undone, in words; shown before it is ordered. */
+        undo?: string;
+      };
     };
     rollouts?: {
       /** Default 60. */

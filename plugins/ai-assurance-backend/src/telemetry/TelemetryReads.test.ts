@@ -106,7 +106,7 @@ describe.each(databases.eachSupportedId())('reads of telemetry, %p', id => {
     expect(
       (await reads.latencyPoints(subject, nowMs - 30 * 86_400_000, nowMs))
         .length,
-    ).toBe(200);
+    ).toBe(121);
     await record([latency(9, 0, { metric: METRICS.httpDuration })]);
     expect(
       (await reads.latencyPoints(subject, nowMs, nowMs + 180_000)).map(

@@ -1,15 +1,24 @@
-import { Db, readBigint } from '../platform';
+import { Clock, Db, readBigint } from '../platform';
 import { WINDOW_MS } from './core/fold';
 import { HistogramSum } from './core/histogramSum';
-import { LatencyChart, ReadWindow, SegmentTable } from './core/latency';
+import { MAX_POINTS, ReadWindow, SegmentTable } from './core/latency';
+import { LEVEL_MS, LEVELS, Piece, piecesOf } from './core/levels/level';
+import { eachSegment, readMembers } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
-import { decodeValue, WindowValue } from './core/windowValue';
-import { SeriesRow, WindowRow } from './tables';
-import { METRICS, SeriesFilter, TelemetryAnswers, Window } from './types';
-
-/** Rows fetched at once. A month of a busy subject is read in slices of time, so that memory does not grow with it. */
-const maxRowsAtOnce = 20_000;
-const maxSeriesAtOnce = 1_000;
+import { LEAST_GROUP_SIZE } from './core/suppression';
+import { mergeValues, WindowValue } from './core/windowValue';
+import { LevelReads, SegmentLabels } from './LevelReads';
+import { DURATION_METRICS } from './LevelStore';
+import { MinimumOf, SeriesReads } from './SeriesReads';
+import { Retention } from './settings';
+import {
+  Level,
+  METRICS,
+  SeriesFilter,
+  SeriesRange,
+  TelemetryAnswers,
+  Window,
+} from './types';
 
 /** A read of one stream: which segments, and which minutes. */
 type Narrowed = SeriesFilter & { outcome?: 'ok' | 'error' };
@@ -31,59 +40,79 @@ function windowOf({ value, ...segment }: ReadWindow): Window {
   };
 }
 
-/** Reads of the telemetry room. Every answer is computed from one-minute windows. */
+export interface TelemetryReadsDeps {
+  db: Db;
+  /** Both or neither: without them nothing is known to be past its retention. */
+  clock?: Clock;
+  retention?: Retention;
+  /** How many devices groups of the cohorts must have, as known now. Default: five. */
+  minimums?: () => Promise<MinimumOf>;
+}
+
+/** Reads of the telemetry room: of the levels and of what is on its way into them. */
 export class TelemetryReads implements TelemetryAnswers {
   readonly #db: Db;
+  readonly #levels: LevelReads;
+  readonly #series: SeriesReads;
+  readonly #minimums: () => Promise<MinimumOf>;
 
-  constructor(deps: { db: Db }) {
+  constructor(deps: TelemetryReadsDeps) {
     this.#db = deps.db;
+    this.#levels = new LevelReads(deps);
+    this.#series = new SeriesReads({ ...deps, levels: this.#levels });
+    this.#minimums = deps.minimums ?? (async () => () => LEAST_GROUP_SIZE);
+  }
+
+  async series(
+    subject: string,
+    range: SeriesRange,
+    options: { by?: 'version' | 'cohort'; cohort?: string } = {},
+  ) {
+    return this.#series.series(
+      { subject, range, ...options },
+      await this.#minimums(),
+    );
+  }
+
+  async versionBands(subject: string, range: SeriesRange) {
+    return this.#series.versionBands(subject, range);
   }
 
   async windows(filter: SeriesFilter): Promise<Window[]> {
-    const windows: Window[] = [];
-    await this.#each(filter, window => windows.push(windowOf(window)));
-    return windows.sort((a, b) => a.startMs - b.startMs);
+    // A window may be in its row and, late, on its way there as well.
+    const byKey = new Map<string, ReadWindow & { seriesId: number }>();
+    await this.#each(filter, 'minute', (seriesId, window) => {
+      const key = `${seriesId}|${window.startMs}`;
+      const known = byKey.get(key);
+      byKey.set(
+        key,
+        known
+          ? { ...known, value: mergeValues(known.value, window.value) }
+          : { ...window, seriesId },
+      );
+    });
+    return [...byKey.values()]
+      .sort((a, b) => a.startMs - b.startMs || a.seriesId - b.seriesId)
+      .map(({ seriesId, ...window }) => windowOf(window));
   }
 
   async exponential(filter: Narrowed) {
     const sum = new HistogramSum();
-    await this.#each(filter, window => sum.add(window.startMs, window.value));
+    await this.#each(filter, 'day', (_, { startMs, value }) =>
+      sum.add(startMs, value),
+    );
     return sum.exponential();
   }
 
   async explicit(filter: SeriesFilter) {
     const sum = new HistogramSum();
-    await this.#each(filter, window => sum.add(window.startMs, window.value));
+    await this.#each(filter, 'day', (_, { startMs, value }) =>
+      sum.add(startMs, value),
+    );
     return sum.explicit();
   }
 
   async versions(subject: string, fromMs: number, toMs: number) {
-    const { knex } = this.#db;
-    // One look into the key for each series instead of a walk over all its minutes.
-    const edge = (column: 'min' | 'max') =>
-      knex('telemetry_window')
-        .whereRaw('telemetry_window.series_id = telemetry_series.series_id')
-        .andWhere('telemetry_window.start_ms', '>=', fromMs)
-        .andWhere('telemetry_window.start_ms', '<', toMs)
-        [column]('telemetry_window.start_ms');
-    const rows: {
-      version: string;
-      digest: string;
-      first_ms: unknown;
-      last_ms: unknown;
-    }[] = await knex('telemetry_series')
-      .join(
-        'telemetry_stream',
-        'telemetry_stream.stream_id',
-        'telemetry_series.stream_id',
-      )
-      .where('telemetry_stream.subject_ref', subject)
-      .andWhere('telemetry_series.last_start_ms', '>=', fromMs)
-      .whereNot('telemetry_series.version', OVERFLOW_VERSION)
-      .select('telemetry_series.version', 'telemetry_series.digest', {
-        first_ms: edge('min'),
-        last_ms: edge('max'),
-      });
     const byVersion = new Map<
       string,
       {
@@ -93,18 +122,34 @@ export class TelemetryReads implements TelemetryAnswers {
         lastSeenMs: number;
       }
     >();
-    for (const row of rows) {
-      if (row.first_ms === null) continue;
-      const key = `${row.version}|${row.digest}`;
-      const known = byVersion.get(key);
-      const firstSeenMs = readBigint(row.first_ms);
-      const lastSeenMs = readBigint(row.last_ms);
-      byVersion.set(key, {
-        version: row.version,
-        digest: row.digest || undefined,
-        firstSeenMs: Math.min(known?.firstSeenMs ?? firstSeenMs, firstSeenMs),
-        lastSeenMs: Math.max(known?.lastSeenMs ?? lastSeenMs, lastSeenMs),
+    for (const streamId of await this.#levels.streamsOf(subject)) {
+      const labels = await this.#levels.freshLabelsOf(streamId);
+      const wanted = new Map<string, SegmentLabels>();
+      for (const one of labels.values()) {
+        if (one.lastStartMs >= fromMs && one.version !== OVERFLOW_VERSION)
+          wanted.set(`${one.version}|${one.digest ?? ''}`, one);
+      }
+      if (wanted.size === 0) continue;
+      const nameOf = (seriesId: number) => {
+        const one = labels.get(seriesId);
+        return one && `${one.version}|${one.digest ?? ''}`;
+      };
+      const edges = await this.#edges(streamId, {
+        fromMs,
+        toMs,
+        names: new Set(wanted.keys()),
+        nameOf,
       });
+      for (const [name, { firstMs, lastMs }] of edges) {
+        const { version, digest } = wanted.get(name)!;
+        const known = byVersion.get(name);
+        byVersion.set(name, {
+          version,
+          digest,
+          firstSeenMs: Math.min(known?.firstSeenMs ?? firstMs, firstMs),
+          lastSeenMs: Math.max(known?.lastSeenMs ?? lastMs, lastMs),
+        });
+      }
     }
     return [...byVersion.values()].sort(
       (a, b) =>
@@ -118,11 +163,23 @@ export class TelemetryReads implements TelemetryAnswers {
     toMs: number,
     cohort?: string,
   ) {
-    const chart = new LatencyChart(fromMs, toMs);
-    await this.#eachLatency({ subject, fromMs, toMs, cohort }, window =>
-      chart.add(window),
+    const answer = await this.#series.series(
+      {
+        subject,
+        cohort,
+        // One step may be cut at either end.
+        range: { fromMs, toMs, stepMs: (toMs - fromMs) / (MAX_POINTS - 1) },
+      },
+      await this.#minimums(),
     );
-    return chart.points();
+    return answer.points.map(point => ({
+      startMs: point.startMs,
+      count: point.count ?? 0,
+      errorCount: point.errorCount ?? 0,
+      p50Ms: point.p50Ms,
+      p95Ms: point.p95Ms,
+      p99Ms: point.p99Ms,
+    }));
   }
 
   async segmentLatency(
@@ -132,29 +189,27 @@ export class TelemetryReads implements TelemetryAnswers {
     cohort?: string,
   ) {
     const table = new SegmentTable();
-    const range = { subject, fromMs, toMs, cohort };
-    await this.#eachLatency(range, window => table.addLatency(window));
-    await this.#each(
-      { ...aligned(range), metric: METRICS.confidence },
-      window => table.addConfidence(window),
-    );
-    return table.rows();
-  }
-
-  async #latencyMetricOf(
-    subject: string,
-    fromMs: number,
-    toMs: number,
-  ): Promise<string | undefined> {
-    for (const metric of [METRICS.httpDuration, METRICS.inferenceDuration]) {
-      const series = await this.#series({ subject, metric, fromMs, toMs });
-      if (
-        series.size > 0 &&
-        (await this.#extent([...series.keys()], fromMs, toMs))
-      )
-        return metric;
+    // The table begins with the whole minute that its range begins in.
+    const range = {
+      subject,
+      fromMs: Math.floor(fromMs / WINDOW_MS) * WINDOW_MS,
+      toMs,
+      cohort,
+    };
+    for (const metric of DURATION_METRICS) {
+      let isSeen = false;
+      await this.#each({ ...range, metric }, 'day', (_, window) => {
+        isSeen = true;
+        table.addLatency(window);
+      });
+      if (isSeen) break;
     }
-    return undefined;
+    await this.#each(
+      { ...range, metric: METRICS.confidence },
+      'day',
+      (_, window) => table.addConfidence(window),
+    );
+    return table.rows(await this.#minimums());
   }
 
   async intake(sinceMs: number, asOfMs?: number) {
@@ -193,120 +248,141 @@ export class TelemetryReads implements TelemetryAnswers {
     };
   }
 
-  /** Hands on the windows of the subject's duration metric. What users wait for comes first: the request, then the inference. */
-  async #eachLatency(
-    range: { subject: string; fromMs: number; toMs: number; cohort?: string },
-    use: (window: ReadWindow) => void,
-  ) {
-    const whole = aligned(range);
-    const metric = await this.#latencyMetricOf(
-      whole.subject,
-      whole.fromMs,
-      whole.toMs,
-    );
-    if (metric) await this.#each({ ...whole, metric }, use);
-  }
-
+  /** Hands on the values of the segments that are meant; their `startMs` is that of the row, at most `coarsest`. */
   async #each(
     filter: Narrowed,
-    use: (window: ReadWindow) => void,
+    coarsest: Level,
+    use: (seriesId: number, window: ReadWindow) => void,
   ): Promise<void> {
-    const series = await this.#series(filter);
-    const ids = [...series.keys()];
-    for (let i = 0; i < ids.length; i += maxSeriesAtOnce) {
-      const chunk = ids.slice(i, i + maxSeriesAtOnce);
-      const extent = await this.#extent(chunk, filter.fromMs, filter.toMs);
-      if (!extent) continue;
-      const sliceMs =
-        Math.max(1, Math.floor(maxRowsAtOnce / chunk.length)) * WINDOW_MS;
-      for (
-        let startMs = extent.firstMs;
-        startMs <= extent.lastMs;
-        startMs += sliceMs
-      ) {
-        const rows: WindowRow[] = await this.#db
-          .knex('telemetry_window')
-          .select(
-            'telemetry_window.series_id',
-            'telemetry_window.start_ms',
-            'telemetry_window.value',
-          )
-          .whereIn('telemetry_window.series_id', chunk)
-          .andWhere('telemetry_window.start_ms', '>=', startMs)
-          .andWhere(
-            'telemetry_window.start_ms',
-            '<',
-            Math.min(startMs + sliceMs, extent.lastMs + 1),
-          );
-        for (const row of rows) {
-          const { kind, ...segment } = series.get(readBigint(row.series_id))!;
-          use({
-            ...segment,
-            startMs: readBigint(row.start_ms),
-            value: decodeValue(kind, row.value),
+    const streamId = await this.#levels.streamOf(filter.subject, filter.metric);
+    if (streamId === undefined) return;
+    const pieces = piecesOf(filter.fromMs, filter.toMs, coarsest);
+    await this.#levels.eachRead(
+      streamId,
+      pieces,
+      ['segments'],
+      async ({ rows, windows }) => {
+        const labels = await this.#levels.labelsOf(streamId, [
+          ...new Set(rows.flatMap(row => readMembers(row.members!))),
+          ...windows.map(window => window.seriesId),
+        ]);
+        const give = (
+          seriesId: number,
+          startMs: number,
+          value: WindowValue,
+        ) => {
+          const { version, digest, cohort, outcome, outputClass } =
+            labels.get(seriesId)!;
+          use(seriesId, {
+            version,
+            digest,
+            cohort,
+            outcome,
+            outputClass,
+            startMs,
+            value,
           });
-        }
-      }
-    }
-  }
-
-  async #series(filter: Narrowed) {
-    const query = this.#db
-      .knex('telemetry_series')
-      .join(
-        'telemetry_stream',
-        'telemetry_stream.stream_id',
-        'telemetry_series.stream_id',
-      )
-      .where('telemetry_stream.subject_ref', filter.subject)
-      .andWhere('telemetry_stream.metric', filter.metric)
-      .andWhere('telemetry_series.last_start_ms', '>=', filter.fromMs)
-      .select('telemetry_series.*');
-    if (filter.version !== undefined)
-      query.andWhere('telemetry_series.version', filter.version);
-    if (filter.cohort !== undefined)
-      query.andWhere('telemetry_series.cohort_ref', filter.cohort ?? '');
-    if (filter.outcome !== undefined)
-      query.andWhere('telemetry_series.outcome', filter.outcome);
-    const rows: SeriesRow[] = await query;
-    return new Map(
-      rows.map(row => [
-        readBigint(row.series_id),
-        {
-          kind: row.kind,
-          version: row.version,
-          digest: row.digest || undefined,
-          cohort: row.cohort_ref || undefined,
-          outcome: row.outcome as 'ok' | 'error',
-          outputClass: row.output_class || undefined,
-        },
-      ]),
+        };
+        const isMeant = (seriesId: number) =>
+          isOf(labels.get(seriesId)!, filter);
+        for (const { startMs, members, segments } of rows)
+          eachSegment(
+            { members: members!, segments: segments! },
+            isMeant,
+            (seriesId, value) => give(seriesId, startMs, value),
+          );
+        for (const { seriesId, startMs, value } of windows)
+          if (isMeant(seriesId)) give(seriesId, startMs, value);
+      },
     );
   }
 
-  /** First and last minute that any of the series has in the range. */
-  async #extent(
-    seriesIds: number[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<{ firstMs: number; lastMs: number } | undefined> {
-    const row = await this.#db
-      .knex('telemetry_window')
-      .whereIn('telemetry_window.series_id', seriesIds)
-      .andWhere('telemetry_window.start_ms', '>=', fromMs)
-      .andWhere('telemetry_window.start_ms', '<', toMs)
-      .min({ first_ms: 'telemetry_window.start_ms' })
-      .max({ last_ms: 'telemetry_window.start_ms' })
-      .first();
-    if (!row || row.first_ms === null) return undefined;
-    return {
-      firstMs: readBigint(row.first_ms),
-      lastMs: readBigint(row.last_ms),
+  /** First and last minute in which each name has a segment, found from the coarsest rows down. */
+  async #edges(
+    streamId: number,
+    input: {
+      fromMs: number;
+      toMs: number;
+      names: ReadonlySet<string>;
+      nameOf(seriesId: number): string | undefined;
+    },
+  ): Promise<Map<string, { firstMs: number; lastMs: number }>> {
+    const { names, nameOf } = input;
+    const seen = new Map<string, Piece[]>();
+    const note = (name: string | undefined, piece: Piece) => {
+      if (name === undefined || !names.has(name)) return;
+      const known = seen.get(name) ?? [];
+      known.push(piece);
+      seen.set(name, known);
     };
+    await this.#levels.eachRead(
+      streamId,
+      piecesOf(input.fromMs, input.toMs, 'day'),
+      ['members'],
+      async ({ rows, windows }) => {
+        for (const { level, startMs, members } of rows) {
+          const piece = {
+            level,
+            fromMs: startMs,
+            toMs: startMs + LEVEL_MS[level],
+          };
+          for (const name of new Set(readMembers(members!).map(nameOf)))
+            note(name, piece);
+        }
+        for (const { seriesId, startMs } of windows)
+          note(nameOf(seriesId), {
+            level: 'minute',
+            fromMs: startMs,
+            toMs: startMs + LEVEL_MS.minute,
+          });
+      },
+    );
+    const edges = new Map<string, { firstMs: number; lastMs: number }>();
+    for (const [name, found] of seen) {
+      const sorted = found.sort((a, b) => a.fromMs - b.fromMs);
+      const inner = (piece: Piece, pick: 'first' | 'last') =>
+        this.#edgeWithin(streamId, piece, pick, id => nameOf(id) === name);
+      edges.set(name, {
+        firstMs: await inner(sorted[0], 'first'),
+        lastMs: await inner(sorted[sorted.length - 1], 'last'),
+      });
+    }
+    return edges;
+  }
+
+  /** The first or last minute of a row in which a member is meant; the edge of the row where finer rows are gone. */
+  async #edgeWithin(
+    streamId: number,
+    piece: Piece,
+    pick: 'first' | 'last',
+    isMeant: (seriesId: number) => boolean,
+  ): Promise<number> {
+    const finer = LEVELS[LEVELS.indexOf(piece.level) - 1];
+    if (!finer) return piece.fromMs;
+    const { rows } = await this.#levels.read(streamId, [
+      { piece: { ...piece, level: finer }, columns: ['members'] },
+    ]);
+    const starts = rows
+      .filter(row => readMembers(row.members!).some(isMeant))
+      .map(row => row.startMs);
+    if (starts.length === 0)
+      return pick === 'first' ? piece.fromMs : piece.toMs - LEVEL_MS.minute;
+    const startMs =
+      pick === 'first' ? Math.min(...starts) : Math.max(...starts);
+    return this.#edgeWithin(
+      streamId,
+      { level: finer, fromMs: startMs, toMs: startMs + LEVEL_MS[finer] },
+      pick,
+      isMeant,
+    );
   }
 }
 
-/** A chart begins with the whole minute that its range begins in. */
-function aligned<R extends { fromMs: number }>(range: R): R {
-  return { ...range, fromMs: Math.floor(range.fromMs / WINDOW_MS) * WINDOW_MS };
+function isOf(labels: SegmentLabels, filter: Narrowed): boolean {
+  return (
+    (filter.version === undefined || labels.version === filter.version) &&
+    (filter.cohort === undefined ||
+      labels.cohort === (filter.cohort ?? undefined)) &&
+    (filter.outcome === undefined || labels.outcome === filter.outcome)
+  );
 }

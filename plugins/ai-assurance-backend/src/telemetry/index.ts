@@ -4,7 +4,16 @@ export {
   type TelemetryDeps,
 } from './createTelemetry';
 export { METRICS } from './types';
+export { readRetention, type Retention } from './settings';
 export type {
+  Level,
+  SeriesAnswer,
+  SeriesGroup,
+  SeriesPoint,
+  SeriesRange,
+  SourceFailure,
+  VersionBand,
+  VersionBandsAnswer,
   ExplicitHistogram,
   ExponentialHistogram,
   GaugeValue,

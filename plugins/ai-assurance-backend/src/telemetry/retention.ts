@@ -1,36 +1,50 @@
 import { Clock, Db, readBigint, Task } from '../platform';
-import { WINDOW_MS } from './core/fold';
+import { LEVEL_CODES, LEVEL_MS, LEVELS } from './core/levels/level';
+import { Retention } from './settings';
+import { Level } from './types';
 
-const sliceMs = 10 * WINDOW_MS;
-/** At most this many slices in one run; the next run goes on. */
-const maxSlices = 500;
 /** How long a body is remembered, so that a resent one changes nothing: longer than any exporter retries. */
 const batchMemoryMs = 24 * 3_600_000;
 
-/** Forgets windows older than the retention, ten minutes of them in each transaction, and what they leave behind. */
+/**
+ * Forgets rows of each level that are older than its retention, and what they leave behind. An hour is forgotten only when the
+ * day holds it, a minute only when the hour does: coarser rows are written in the same transaction as finer ones, and here it
+ * is demanded once more. A window that was not moved into the levels yet is never forgotten.
+ */
 export function retentionTask(deps: {
   db: Db;
   clock: Clock;
-  retentionMs: number;
+  retention: Retention;
 }): Task {
-  const { db, clock, retentionMs } = deps;
+  const { db, clock, retention } = deps;
 
-  const dropWindows = async (cutoffMs: number) => {
-    for (let slice = 0; slice < maxSlices; slice += 1) {
-      const row = await db
-        .knex('telemetry_window')
-        .min({ oldest: 'telemetry_window.start_ms' })
-        .first();
-      if (!row || row.oldest === null || readBigint(row.oldest) >= cutoffMs)
-        return;
-      await db
-        .knex('telemetry_window')
-        .where(
-          'telemetry_window.start_ms',
-          '<',
-          Math.min(cutoffMs, readBigint(row.oldest) + sliceMs),
-        )
-        .delete();
+  const dropLevel = async (level: Level, nowMs: number) => {
+    const coarser: Level | undefined = LEVELS[LEVELS.indexOf(level) + 1];
+    // Whole rows of the coarser level at a time, so that none of them outlives a part of what it was made of.
+    const unitMs = LEVEL_MS[coarser ?? level];
+    const cutoffMs = Math.floor((nowMs - retention[level]) / unitMs) * unitMs;
+    const streams: { stream_id: unknown }[] = await db
+      .knex('telemetry_stream')
+      .select('telemetry_stream.stream_id');
+    // One stream in each statement: the key finds its oldest rows, and no lock is held for long.
+    for (const { stream_id } of streams) {
+      const query = db
+        .knex('telemetry_level')
+        .where('stream_id', readBigint(stream_id))
+        .andWhere('level', LEVEL_CODES[level])
+        .andWhere('start_ms', '<', cutoffMs);
+      if (coarser)
+        query.whereExists(held =>
+          held
+            .from('telemetry_level as held')
+            .whereRaw('held.stream_id = telemetry_level.stream_id')
+            .andWhere('held.level', LEVEL_CODES[coarser])
+            .whereRaw(
+              'held.start_ms = telemetry_level.start_ms - telemetry_level.start_ms % ?',
+              [unitMs],
+            ),
+        );
+      await query.delete();
     }
   };
 
@@ -66,12 +80,12 @@ export function retentionTask(deps: {
     everySeconds: 3600,
     async run() {
       const nowMs = clock.nowMs();
-      const cutoffMs = nowMs - retentionMs;
-      await dropWindows(cutoffMs);
-      await dropSeries(cutoffMs);
+      for (const level of LEVELS) await dropLevel(level, nowMs);
+      // A row of a day may name a series until the day itself is forgotten.
+      await dropSeries(nowMs - retention.day - LEVEL_MS.day);
       await db
         .knex('telemetry_intake')
-        .where('telemetry_intake.start_ms', '<', cutoffMs)
+        .where('telemetry_intake.start_ms', '<', nowMs - retention.minute)
         .delete();
       await db
         .knex('telemetry_batch')

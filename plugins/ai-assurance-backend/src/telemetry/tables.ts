@@ -38,3 +38,29 @@ export interface BatchRow {
   rejected_points: unknown;
   message: string;
 }
+
+export interface LevelRow {
+  stream_id: unknown;
+  level: number;
+  start_ms: unknown;
+  members: Uint8Array;
+  headline: Uint8Array;
+  total: Uint8Array;
+  versions: Uint8Array;
+  cohorts: Uint8Array;
+  segments: Uint8Array;
+}
+
+export interface BatchKeyRow {
+  key_hash: string;
+  digest: string;
+}
+
+export interface CumulativeRow {
+  identity: string;
+  stream_id: unknown;
+  counted_from_ms: unknown;
+  counted_to_ms: unknown;
+  kind: string;
+  value: string;
+}

@@ -48,6 +48,18 @@ export class HistogramSum {
     );
   }
 
+  /** One value for each kind and each shape that counted something; adding them elsewhere gives the same sum. */
+  values(): WindowValue[] {
+    const exponential = this.exponential();
+    return [
+      ...(exponential ? [{ kind: 'exponential' as const, exponential }] : []),
+      ...[...this.#shapes.values()].map(({ histogram }) => ({
+        kind: 'explicit' as const,
+        explicit: histogram,
+      })),
+    ];
+  }
+
   /** The exponential part; `undefined` when it counted nothing. */
   exponential() {
     return this.#exponential.count > 0 ? this.#exponential : undefined;

@@ -60,6 +60,12 @@ export const segmentLatencyShape = z.object({
       'Largest relative error of the quantiles, from the histogram’s scale',
     ),
   meanConfidence: z.number().nullable(),
+  isSuppressed: z
+    .boolean()
+    .optional()
+    .describe(
+      'Made of fewer devices than may be shown, or would tell of such a group: the numbers then say nothing',
+    ),
 });
 
 /** @public */
