@@ -240,6 +240,11 @@ export class LedgerReader
       if (id === undefined) return [];
       page.where(`ledger_item.${name}`, id);
     }
+    if (query.types !== undefined) {
+      const ids = await words.idsOf(knex, [...query.types]);
+      if (ids.size === 0) return [];
+      page.whereIn('ledger_item.type', [...ids.values()]);
+    }
     if (query.fromMs !== undefined)
       page.where('ledger_item.time_ms', '>=', query.fromMs);
     if (query.toMs !== undefined)

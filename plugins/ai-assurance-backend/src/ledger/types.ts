@@ -67,6 +67,8 @@ export interface StoredEvidence {
 export interface EvidenceQuery {
   subject?: string;
   type?: string;
+  /** Any of these. */
+  types?: readonly string[];
   /** Half-open, by `timeMs`. */
   fromMs?: number;
   toMs?: number;

@@ -1,5 +1,4 @@
 import {
-  ANNOTATION_RUNBOOK,
   AnswerOf,
   Objective,
   Drift,
@@ -9,7 +8,6 @@ import {
   SubjectKind,
   SubjectScore,
   VerdictRollUp,
-  worstOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
 import { ApprovalAnswers } from '../approvals';
@@ -22,20 +20,20 @@ import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
 import { attentionOf } from './core/attention';
-import { changeEvents } from './core/events';
 import { summaryFacts } from './core/facts';
 import {
   cohortSentence,
   modelSentence,
   overviewSentence,
   scoreSentence,
-  serviceSentence,
 } from './core/sentences';
 import { subjectOf } from './core/subject';
+import { hintOf, onlyApprovers } from './hints';
 import { Moment, Range } from './moment';
+import { ServicePageDeps, ServicePages } from './ServicePages';
 import { versionsOf } from './versionsOf';
 
-export interface OverviewDeps {
+export interface OverviewDeps extends ServicePageDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   ledger: LedgerAnswers & LedgerHistory;
@@ -50,7 +48,6 @@ export interface OverviewDeps {
 }
 
 const hourMs = 3_600_000;
-const eventLimit = 200;
 
 // What nobody has judged yet is not known; it must never read as a pass.
 const notJudged: VerdictRollUp = {
@@ -60,31 +57,17 @@ const notJudged: VerdictRollUp = {
   unknownCount: 0,
 };
 
-/** Whether an action is offered; never one in the past. */
-const hintOf = (
-  isAllowed: boolean,
-  asOf: AsOf | undefined,
-  whyNot: string,
-): { allowed: boolean; reason?: string } => {
-  if (asOf) {
-    return {
-      allowed: false,
-      reason: 'This is what was known then. Go back to now to do something.',
-    };
-  }
-  return isAllowed ? { allowed: true } : { allowed: false, reason: whyNot };
-};
-
-const onlyApprovers = 'Only approvers may approve a reference window.';
 const onlyOwners =
   'Only contributors who own this model may propose a release.';
 
 /** Composes what each page says from the answers of the rooms, now or at a moment that is over. */
 export class OverviewAnswers {
   readonly #deps: OverviewDeps;
+  readonly #services: ServicePages;
 
   constructor(deps: OverviewDeps) {
     this.#deps = deps;
+    this.#services = new ServicePages(deps);
   }
 
   async overview(
@@ -153,59 +136,41 @@ export class OverviewAnswers {
     const { asOf } = moment;
     const record = await this.#record(entityRef, undefined, asOf);
     const score = await this.#deps.scorecards.score(entityRef, asOf);
-    const parts = await this.#health(record, moment, false);
-    const adoption = await this.#adoptionFor(record, moment.counted);
+    const [told, adoption] = await Promise.all([
+      this.#services.status(record, moment),
+      this.#adoptionFor(record, moment.counted),
+    ]);
     return {
       subject: subjectOf(record),
-      sentence: this.#sentence(record, parts, score, adoption),
+      sentence: this.#sentence(record, told.status.sentence, score, adoption),
       rollUp: score?.rollUp ?? notJudged,
       level: score?.level ?? null,
       facts: summaryFacts(
-        parts.objectives,
-        parts.drift,
+        told.objectives,
+        told.drift,
         adoption.map(a => a.adoption),
       ),
     };
   }
 
+  /** What an on-call engineer reads first. */
   async service(
     entityRef: string,
     moment: Moment,
     caller: Caller,
   ): Promise<AnswerOf<'getService'>> {
-    const { asOf, range, counted } = moment;
-    const record = await this.#record(entityRef, ['ai-service'], asOf);
-    const { telemetry, scorecards, access } = this.#deps;
-    const [parts, latency, segments, score, canApprove, events] =
-      await Promise.all([
-        this.#health(record, moment),
-        telemetry.latencyPoints(entityRef, counted.fromMs, counted.toMs),
-        telemetry.segmentLatency(entityRef, counted.fromMs, counted.toMs),
-        scorecards.score(entityRef, asOf),
-        access.may(caller, referenceApprovePermission),
-        this.#events(
-          [entityRef, ...(record.relations.usesModel ?? [])],
-          moment,
-        ),
-      ]);
-    return {
-      subject: subjectOf(record),
-      sentence: serviceSentence(parts.objectives, parts.drift, parts.problems),
-      status: worstOf(
-        [...parts.objectives, ...parts.drift].map(x => x.verdict.status),
-      ),
-      rangeStartMs: range.fromMs,
-      rangeEndMs: range.toMs,
-      objectives: parts.objectives,
-      objectiveProblems: parts.problems,
-      latency,
-      segments,
-      drift: parts.drift,
-      events,
-      runbookUrl: record.annotations[ANNOTATION_RUNBOOK],
-      score: score ?? null,
-      mayApproveReference: hintOf(canApprove, asOf, onlyApprovers),
-    };
+    const record = await this.#record(entityRef, ['ai-service'], moment.asOf);
+    return this.#services.main(record, moment, caller);
+  }
+
+  /** Its charts, breakdown and time line. */
+  async serviceSignals(
+    entityRef: string,
+    moment: Moment,
+    caller: Caller,
+  ): Promise<AnswerOf<'getServiceSignals'>> {
+    const record = await this.#record(entityRef, ['ai-service'], moment.asOf);
+    return this.#services.signals(record, moment, caller);
   }
 
   async model(
@@ -373,12 +338,10 @@ export class OverviewAnswers {
   async #health(
     record: SubjectRecord,
     { asOf, range }: Moment,
-    withHistory: boolean = true,
   ): Promise<{ objectives: Objective[]; drift: Drift[]; problems: string[] }> {
-    const historySinceMs = withHistory ? range.fromMs : Number.MAX_SAFE_INTEGER;
     const [objectives, drift, problems] = await Promise.all([
       this.#deps.slo.objectives(record.entityRef, asOf),
-      this.#deps.drift.monitors(record.entityRef, historySinceMs, asOf),
+      this.#deps.drift.monitors(record.entityRef, range.fromMs, asOf),
       this.#deps.slo.problems(record.entityRef, asOf),
     ]);
     return { objectives, drift, problems };
@@ -386,15 +349,14 @@ export class OverviewAnswers {
 
   #sentence(
     record: SubjectRecord,
-    parts: { objectives: Objective[]; drift: Drift[]; problems: string[] },
+    serviceSentence: string,
     score: SubjectScore | undefined,
     adoption: {
       title: string;
       adoption: AnswerOf<'getModel'>['adoption'][number];
     }[],
   ): string {
-    if (record.kind === 'ai-service')
-      return serviceSentence(parts.objectives, parts.drift, parts.problems);
+    if (record.kind === 'ai-service') return serviceSentence;
     if (record.kind === 'device-cohort') return cohortSentence(adoption);
     return scoreSentence(score);
   }
@@ -441,15 +403,5 @@ export class OverviewAnswers {
         versions: [],
       }
     );
-  }
-
-  async #events(subjects: string[], { asOf, range }: Moment) {
-    const ledger = await this.#ledger(asOf);
-    const lists = await Promise.all(
-      subjects.map(subject =>
-        ledger.list({ subject, ...range, limit: eventLimit }),
-      ),
-    );
-    return changeEvents(lists.flat());
   }
 }

@@ -37,6 +37,14 @@ export function registerOverviewRoutes(
       caller,
     );
   });
+  binder.json('getServiceSignals', async ({ caller, params, query, asOf }) => {
+    await access.require(caller, assuranceReadPermission);
+    return answers.serviceSignals(
+      refOf(params),
+      momentFor(asOf, query.rangeMinutes),
+      caller,
+    );
+  });
   binder.json('getModel', async ({ caller, params, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
     return answers.model(

@@ -43,6 +43,28 @@ const bodies: Partial<Record<OperationName, object>> = {
     reason: 'A new rack.',
   },
   withdrawCorrection: { reason: 'It never took place.' },
+  openIncident: {
+    subject: SUBJECT,
+    category: 'latency',
+    severity: 'major',
+    reason: 'Answers take twice as long.',
+  },
+  moveIncident: {
+    state: 'resolved',
+    reason: 'It answers as before.',
+    rowVersion: 1,
+  },
+  checkRunbook: {
+    subject: SUBJECT,
+    url: 'https://runbooks.example/reader',
+    reason: 'Went through it.',
+  },
+  orderRollback: {
+    fromVersion: '2',
+    toVersion: '1',
+    reason: 'It is slow.',
+    requestId: 'req_1',
+  },
   redactEvidence: { reasonCode: 'personal-data', reason: 'A name in it.' },
   createPack: { subject: SUBJECT, periodStartMs: 0, periodEndMs: 60_000 },
   pushEvidence: [

@@ -159,3 +159,19 @@ export { type AsOfLimit } from './shapes/asOf';
   typeof wireShapes.rollbackPlanShape
 >;
 /** @public */ export type { OrderState } from './shapes/actions';
+/** @public */ export type ServiceSignals = z.infer<
+  typeof wireShapes.serviceSignalsShape
+>;
+/** @public */ export type ChangeEvent = z.infer<
+  typeof wireShapes.changeEventShape
+>;
+/** @public */ export type { ChangeGroup } from './shapes/pages';
+/** @public */ export type ImportResult = z.infer<
+  typeof wireShapes.importResultShape
+>;
+/** @public */ export type EvidenceImportItem = z.infer<
+  typeof wireShapes.importItemShape
+>;
+/** @public */ export type ImportFormat = z.infer<
+  typeof wireShapes.importFormatShape
+>;

@@ -1,4 +1,10 @@
-import { changeEvents, RecordedItem } from './events';
+import type { Drift } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  CHANGE_TYPES,
+  changeEvents,
+  driftEvents,
+  RecordedItem,
+} from './events';
 
 const item = (
   evidenceId: string,
@@ -26,82 +32,155 @@ describe('the change strip', () => {
     ).toEqual(['Artifact recorded, redacted since', 'Evidence redacted']);
   });
 
-  it('shows every decision, oldest first', () => {
+  it.each([
+    [
+      'approval-decision',
+      { version: '2', decision: 'approved', releaseId: 'rel_1' },
+      ['approval', 'Release of version 2 approved'],
+    ],
+    [
+      'approval-vote',
+      { votedBy: 'user:default/ada', vote: 'approve', releaseId: 'rel_1' },
+      ['approval', 'Ada voted to approve'],
+    ],
+    [
+      'deployment',
+      {
+        version: '7',
+        environment: 'production',
+        cause: 'release',
+        outcome: 'succeeded',
+      },
+      ['deployment', 'Deployment of version 7 in production done'],
+    ],
+    [
+      'deployment',
+      {
+        version: '6',
+        environment: 'production',
+        cause: 'rollback',
+        outcome: 'failed',
+      },
+      ['deployment', 'Rollback to version 6 in production failed'],
+    ],
+    [
+      'deployment',
+      {
+        version: '6',
+        environment: 'production',
+        cause: 'configuration',
+        outcome: 'succeeded',
+      },
+      ['configuration', 'Configuration changed in production, done'],
+    ],
+    [
+      'policy-change',
+      { ruleKind: 'threshold', ruleId: 'p95', effect: 'loosened' },
+      ['threshold', 'Threshold p95 loosened'],
+    ],
+    [
+      'action-order',
+      { fromVersion: '7', toVersion: '6', state: 'unanswered' },
+      ['action', 'Rollback from version 7 to 6 sent, and not answered'],
+    ],
+    [
+      'incident',
+      {
+        incidentId: 'Q2',
+        state: 'open',
+        severity: 'critical',
+        category: 'latency',
+      },
+      ['incident', 'Incident Q2 open (critical, latency)'],
+    ],
+    [
+      'slo-alert',
+      {
+        objectiveName: 'Latency',
+        cause: 'burn-rate',
+        severity: 'page',
+        state: 'firing',
+      },
+      ['alert', 'Latency: burn rate alert (page) fires'],
+    ],
+    [
+      'gate-decision',
+      {
+        gateId: 'service-rollback',
+        decision: 'roll-back',
+        version: '7',
+        isOverride: true,
+      },
+      [
+        'rollout',
+        'Gate service-rollback: roll back version 7, against its verdicts',
+      ],
+    ],
+  ])('says of a %s %j: %j', (kind, payload, told) => {
+    const [event] = changeEvents([item('7', 300, kind, payload)]);
+    expect([event.group, event.title]).toEqual(told);
+    expect([event.atMs, event.evidenceId]).toEqual([300, '7']);
+  });
+
+  it('puts the oldest first, and those of one moment in the order of the ledger', () => {
+    const artifact = (evidenceId: string, timeMs: number) =>
+      item(evidenceId, timeMs, 'artifact', { version: evidenceId });
     expect(
       changeEvents([
-        item('7', 300, 'approval-decision', {
-          version: '2',
-          decision: 'approved',
-        }),
-        item('5', 100, 'approval-request', { version: '2' }),
-        item('6', 200, 'approval-vote', {
-          votedBy: 'user:default/ada',
-          vote: 'approve',
-        }),
-      ]),
-    ).toEqual([
-      {
-        atMs: 100,
-        kind: 'approval-request',
-        title: 'Release of version 2 proposed',
-        evidenceId: '5',
-      },
-      {
-        atMs: 200,
-        kind: 'approval-vote',
-        title: 'user:default/ada voted to approve',
-        evidenceId: '6',
-      },
-      {
-        atMs: 300,
-        kind: 'approval-decision',
-        title: 'Release of version 2 approved',
-        evidenceId: '7',
-      },
+        artifact('10', 2),
+        artifact('9', 2),
+        artifact('11', 1),
+      ]).map(({ evidenceId }) => evidenceId),
+    ).toEqual(['11', '9', '10']);
+  });
+
+  it('stretches a correction over the time that it leaves out', () => {
+    const [event] = changeEvents([
+      item('7', 300, 'correction', {
+        state: 'recorded',
+        cause: 'load-test',
+        start: '2026-11-22T02:00:00.000Z',
+        end: '2026-11-22T02:30:00.000Z',
+      }),
+    ]);
+    expect([event.title, event.endMs! - event.atMs]).toEqual([
+      'Correction: load test',
+      1_800_000,
     ]);
   });
 
-  it('shows a repeated status only where it moved', () => {
-    const drift = (id: string, atMs: number, status: string) =>
-      item(id, atMs, 'drift-report', { feature: 'output.confidence', status });
+  it('leaves out what is measured again and again, and what is said twice', () => {
     expect(
       changeEvents([
-        drift('1', 1, 'pass'),
-        drift('2', 2, 'pass'),
-        drift('3', 3, 'fail'),
-        drift('4', 4, 'fail'),
-        drift('5', 5, 'pass'),
-      ]),
-    ).toEqual([
-      {
-        atMs: 3,
-        kind: 'drift-report',
-        title: 'output.confidence: pass → fail',
-        evidenceId: '3',
-      },
-      {
-        atMs: 5,
-        kind: 'drift-report',
-        title: 'output.confidence: fail → pass',
-        evidenceId: '5',
-      },
-    ]);
-  });
-
-  it('keeps two objectives apart', () => {
-    const status = (id: string, slo: string, value: string) =>
-      item(id, Number(id), 'slo-status', {
-        sloName: slo,
-        objectiveName: 'p95',
-        status: value,
-      });
-    expect(
-      changeEvents([
-        status('1', 'a', 'pass'),
-        status('2', 'b', 'fail'),
-        status('3', 'a', 'pass'),
-        status('4', 'b', 'fail'),
+        item('1', 1, 'slo-status', { status: 'fail' }),
+        item('2', 2, 'scorecard-verdict', { status: 'fail' }),
+        item('3', 3, 'attestation', { statement: 'incident-opened' }),
       ]),
     ).toEqual([]);
+    expect(CHANGE_TYPES).not.toContain('io.ai-assurance.slo-status.v1');
+  });
+});
+
+describe('drift on the change strip', () => {
+  it('shows where a verdict moved', () => {
+    const history = (['pass', 'pass', 'fail', 'fail', 'pass'] as const).map(
+      (status, atMs) => ({ atMs, value: 0, status }),
+    );
+    expect(
+      driftEvents([{ feature: 'output.confidence', history } as Drift]),
+    ).toEqual([
+      {
+        atMs: 2,
+        kind: 'drift-report',
+        group: 'drift',
+        title: 'Drift of output.confidence: pass → fail',
+      },
+      {
+        atMs: 4,
+        kind: 'drift-report',
+        group: 'drift',
+        title: 'Drift of output.confidence: fail → pass',
+      },
+    ]);
   });
 });

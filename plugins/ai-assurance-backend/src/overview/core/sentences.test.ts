@@ -11,8 +11,15 @@ import {
   objectivePhrase,
   overviewSentence,
   scoreSentence,
-  serviceSentence,
 } from './sentences';
+import { serviceStatus } from './serviceStatus';
+
+const serviceSentence = (
+  objectives: Objective[],
+  monitors: Drift[],
+  problems: string[],
+) =>
+  serviceStatus({ objectives, drift: monitors, problems, nowMs: 0 }).sentence;
 
 const objective = (change: Partial<Objective> = {}): Objective => ({
   sloName: 'digit-api-latency',

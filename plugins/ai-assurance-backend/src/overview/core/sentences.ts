@@ -5,7 +5,6 @@ import {
   formatMs,
   formatShare,
   Objective,
-  severityRank,
   SubjectScore,
   VerdictRollUp,
   VerdictStatus,
@@ -104,31 +103,9 @@ export function driftPhrase(drift: Drift): string {
   return `${claim}: ${statistic} of ${drift.feature} ${value}, limit ${limit}, ${count}`;
 }
 
-const capitalised = (text: string) =>
+/** With a capital first letter. */
+export const capitalised = (text: string) =>
   text.charAt(0).toLocaleUpperCase('en-US') + text.slice(1);
-
-/** What an on-call engineer reads first: the worst thing, or that nothing is wrong. */
-export function serviceSentence(
-  objectives: Objective[],
-  drift: Drift[],
-  problems: string[],
-): string {
-  const facts = [
-    ...objectives.map(o => ({
-      status: o.verdict.status,
-      text: objectivePhrase(o),
-    })),
-    ...drift.map(d => ({ status: d.verdict.status, text: driftPhrase(d) })),
-  ].sort((a, b) => severityRank(a.status) - severityRank(b.status));
-  if (facts.length === 0) {
-    return problems.length > 0
-      ? `No objective could be read: ${problems[0]}`
-      : 'No objective is declared, so nobody can say whether this service is healthy.';
-  }
-  const worst = facts[0];
-  if (worst.status === 'pass') return `Healthy. ${capitalised(worst.text)}.`;
-  return `${capitalised(worst.text)}.`;
-}
 
 function checkCounts(
   rollUp: VerdictRollUp,

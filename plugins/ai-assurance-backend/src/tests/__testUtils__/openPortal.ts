@@ -9,9 +9,11 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { Knex } from 'knex';
 import request from 'supertest';
+import { createActions } from '../../actions';
 import { createApprovals } from '../../approvals';
 import { createAudit } from '../../audit';
 import { createDrift } from '../../drift';
+import { createIncidents } from '../../incidents';
 import { createOverview } from '../../overview';
 import { createAccess, createBinder } from '../../platform';
 import { createRollouts } from '../../rollouts';
@@ -117,6 +119,8 @@ export async function openPortal(
     scorecards: scorecards.answers,
   });
   const rollouts = createRollouts(measured);
+  const incidents = createIncidents(house);
+  const actions = createActions({ ...measured, slo: slo.answers });
   const audit = createAudit({ ...house, keys: house.ledgerRoom.keys });
   const access = createAccess(
     mockServices.permissions({ result: AuthorizeResult.ALLOW }),
@@ -133,6 +137,8 @@ export async function openPortal(
     scorecards: scorecards.answers,
     approvals: approvals.answers,
     rollouts: rollouts.answers,
+    incidents: incidents.answers,
+    actions: actions.answers,
   });
   const router = Router();
   const binder = createBinder(
@@ -145,7 +151,9 @@ export async function openPortal(
     telemetry,
     drift,
     scorecards,
+    incidents,
     approvals,
+    actions,
     audit,
     overview,
   ])

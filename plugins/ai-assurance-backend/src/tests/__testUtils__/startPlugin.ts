@@ -20,7 +20,9 @@ export const SUBJECT = 'resource:default/reader';
 /** What a read needs in its query to be understood. */
 const queries: Partial<Record<keyof typeof operations, string>> = {
   listReferences: `subject=${SUBJECT}`,
+  listIncidents: `subject=${SUBJECT}`,
   getConsistency: 'from=1',
+  importReport: `subject=${SUBJECT}`,
 };
 
 /** Where an operation is, about the one subject and with what its query needs. */

@@ -21,11 +21,26 @@ export const subjectsOperations = define({
   getService: {
     method: 'get',
     path: '/subjects/:kind/:namespace/:name/service',
-    summary: 'The page of one AI service',
-    permissions: read,
+    summary:
+      'What is wrong with one AI service, since when, and who can do something',
+    permissions: [
+      ...read,
+      'ai-assurance.rollback.order',
+      'ai-assurance.incident.manage',
+      'ai-assurance.objective.correct',
+    ],
     params: subjectParams,
     query: rangeQuery,
     response: wireShapes.serviceAnswerShape,
+  },
+  getServiceSignals: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/service/signals',
+    summary: 'Charts, breakdown and time line of one AI service',
+    permissions: read,
+    params: subjectParams,
+    query: rangeQuery,
+    response: wireShapes.serviceSignalsShape,
   },
   getModel: {
     method: 'get',

@@ -28,7 +28,6 @@ export const actionOrderShape = z.object({
   orderedAtMs: epochMs,
   answeredAtMs: epochMs.nullable(),
   answer: z.string().nullable().describe('What came back, in words'),
-  evidenceId: z.string().nullable().describe('Of its newest statement'),
 });
 
 /** What a rollback would do. @public */

@@ -15,6 +15,7 @@ import {
   cohortAdoptionShape,
   adoptionPointShape,
 } from './signals';
+import { incidentShape, runbookShape } from './incidents';
 import { objectiveShape } from './objectives';
 import { versionShape, releaseShape } from './releases';
 
@@ -84,11 +85,32 @@ export const subjectSummaryShape = z.object({
     .max(5),
 });
 
-/** @public */
+const hintShape = z.object({
+  allowed: z.boolean(),
+  reason: z.string().optional(),
+});
+
+/** What an on-call engineer reads first. The charts come apart, in {@link serviceSignalsShape}. @public */
 export const serviceAnswerShape = z.object({
   subject: subjectShape,
   sentence,
   status: verdictStatus,
+  severity: z
+    .string()
+    .nullable()
+    .describe('Of the worst alert that fires, for example page; null: none'),
+  sinceMs: epochMs
+    .nullable()
+    .describe('Since when the worst is so; null: it is well, or not known'),
+  onset: z
+    .object({
+      atMs: epochMs,
+      text: z.string(),
+      version: z.string().nullable(),
+      evidenceId: z.string().nullable(),
+    })
+    .nullable()
+    .describe('The change just before it began; null: none is known'),
   rangeStartMs: epochMs,
   rangeEndMs: epochMs,
   objectives: z.array(objectiveShape),
@@ -97,23 +119,130 @@ export const serviceAnswerShape = z.object({
     .describe(
       'OpenSLO documents that could not be read: file, line and reason',
     ),
-  latency: z.array(latencyPointShape),
+  incidents: z
+    .array(incidentShape)
+    .describe('Open ones first, then the newest; at most 10'),
+  runbooks: z.array(runbookShape),
+  onCall: z
+    .array(z.object({ title: z.string(), url: z.string() }))
+    .describe('Links that the catalog file of the service names'),
+  pagerDutyServiceId: z.string().nullable(),
+  mayRollBack: hintShape,
+  mayManageIncidents: hintShape,
+  mayCorrect: hintShape,
+});
+
+/** What happened in the range, beside the charts. @public */
+export const CHANGE_GROUPS = [
+  'deployment',
+  'rollout',
+  'approval',
+  'configuration',
+  'threshold',
+  'action',
+  'incident',
+  'alert',
+  'correction',
+  'drift',
+  'record',
+] as const;
+/** @public */
+export type ChangeGroup = (typeof CHANGE_GROUPS)[number];
+const changeGroup: z.ZodType<ChangeGroup, ChangeGroup> = z.enum(CHANGE_GROUPS);
+
+/** @public */
+export const changeEventShape = z.object({
+  atMs: epochMs,
+  endMs: epochMs
+    .optional()
+    .describe('Of what lasts: its end as far as it is known'),
+  kind: z.string(),
+  group: changeGroup,
+  title: z.string(),
+  evidenceId: z.string().optional(),
+  releaseId: z.string().optional(),
+  link: z.string().optional().describe('Where the other system has more'),
+});
+
+/** A source that did not answer. @public */
+export const sourceFailureShape = z.object({
+  source: z.string(),
+  sinceMs: epochMs,
+  code: z.string(),
+  message: z.string(),
+});
+
+/** One step of the charts of a service; `null` where nothing was counted or the group is too small. @public */
+export const signalPointShape = z.object({
+  startMs: epochMs,
+  count: count.nullable(),
+  errorCount: count.nullable(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+  p95LowMs: z.number().nullable(),
+  p95HighMs: z
+    .number()
+    .nullable()
+    .describe('Of the finest windows in the step, so that a spike survives'),
+});
+
+/** Charts, breakdown and time line of one AI service. @public */
+export const serviceSignalsShape = z.object({
+  rangeStartMs: epochMs,
+  rangeEndMs: epochMs,
+  stepMs: z.number(),
+  source: z.string().nullable(),
+  failures: z
+    .array(sourceFailureShape)
+    .describe('Sources that did not answer; their charts are empty'),
+  isWhole: z
+    .boolean()
+    .describe('Not set: a part of the range is past its retention'),
+  errorBoundRatio: z
+    .number()
+    .nullable()
+    .describe('Largest relative error of the percentiles'),
+  points: z.array(signalPointShape),
+  bands: z
+    .array(
+      z.object({
+        version: z.string(),
+        digest: z.string().nullable(),
+        fromMs: epochMs,
+        toMs: epochMs,
+        count,
+        shareRatio: z.number(),
+        shares: z
+          .array(z.number())
+          .describe('Of the traffic of each step of `bandSteps`'),
+      }),
+    )
+    .describe('Which version took how much of the traffic, oldest first'),
+  bandStartMs: epochMs,
+  bandStepMs: z.number(),
+  costs: z
+    .object({
+      currency: z.string(),
+      priceBasis: z.string().nullable(),
+      coverageRatio: z.number(),
+      points: z.array(
+        z.object({
+          startMs: epochMs,
+          endMs: epochMs,
+          perThousandMicros: z.number().nullable(),
+          totalMicros: z.number(),
+          evidenceId: z.string(),
+        }),
+      ),
+    })
+    .nullable()
+    .describe('null: no report says what it costs'),
   segments: z.array(segmentLatencyShape),
+  events: z.array(changeEventShape).describe('Oldest first'),
   drift: z.array(driftShape),
-  events: z.array(
-    z.object({
-      atMs: epochMs,
-      kind: z.string(),
-      title: z.string(),
-      evidenceId: z.string().optional(),
-    }),
-  ),
-  runbookUrl: z.string().optional(),
   score: subjectScoreShape.nullable(),
-  mayApproveReference: z.object({
-    allowed: z.boolean(),
-    reason: z.string().optional(),
-  }),
+  mayApproveReference: hintShape,
 });
 
 /** @public */

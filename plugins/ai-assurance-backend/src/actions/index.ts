@@ -1,0 +1,2 @@
+export { createActions, type ActionDeps, type Actions } from './createActions';
+export { type ActionAnswers } from './types';
