@@ -7,7 +7,7 @@ const backend = '^plugins/ai-assurance-backend/src';
 const levels = [
   ['platform'],
   ['ledger', 'cohorts'],
-  ['telemetry', 'intake', 'collectors'],
+  ['telemetry', 'intake', 'collectors', 'imports'],
   ['slo', 'drift', 'evaluations', 'costs'],
   ['scorecards', 'incidents'],
   ['approvals'],

@@ -1,5 +1,6 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import { EvidenceCollector } from './collector';
+import { ReportImporter } from './importer';
 
 /** Adds collectors to the suite. @public */
 export interface EvidenceCollectorsExtensionPoint {
@@ -11,4 +12,16 @@ export interface EvidenceCollectorsExtensionPoint {
 export const evidenceCollectorsExtensionPoint =
   createExtensionPoint<EvidenceCollectorsExtensionPoint>({
     id: 'ai-assurance.evidence-collectors',
+  });
+
+/** Adds importers of reports to the suite. @public */
+export interface ReportImportersExtensionPoint {
+  /** Throws when an importer of this id was added already, or the id is not well-formed. */
+  addImporter(importer: ReportImporter): void;
+}
+
+/** Where modules add their importers. @public */
+export const reportImportersExtensionPoint =
+  createExtensionPoint<ReportImportersExtensionPoint>({
+    id: 'ai-assurance.report-importers',
   });

@@ -19,7 +19,9 @@ export {
 } from './collector';
 export {
   evidenceCollectorsExtensionPoint,
+  reportImportersExtensionPoint,
   type EvidenceCollectorsExtensionPoint,
+  type ReportImportersExtensionPoint,
 } from './extensions';
 export { expiryOf, instantOf, periodOf, type Period } from './period';
 export {
@@ -34,6 +36,11 @@ export { readHttpTarget } from './http/readTarget';
 export { codeOfLabel, shortDigestOf } from './label';
 export { readMemory } from './readMemory';
 export { requireSelection, type SelectionReading } from './selection';
+export { checkPromQL, increaseOf, withWindow } from './promql/promql';
+export {
+  QueryTemplate,
+  type TemplateSubject,
+} from './promql/QueryTemplate';
 export { createMetricsEngine } from './engine/metricsEngine';
 export {
   type EngineAnswer,
@@ -49,3 +56,14 @@ export {
   type GenAiEvaluationContext,
   type GenAiEvaluationReading,
 } from './genai/evaluationResult';
+export {
+  IMPORT_FAILURE_CODES,
+  ImportError,
+  type AnyImportedFact,
+  type ImportedFact,
+  type ImportedReport,
+  type ImportFailureCode,
+  type ImportReading,
+  type ImportStatement,
+  type ReportImporter,
+} from './importer';

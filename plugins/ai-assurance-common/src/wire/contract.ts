@@ -11,6 +11,7 @@ import { evidenceOperations } from './operations/evidence';
 import { ledgerOperations } from './operations/ledger';
 import { quarantineOperations } from './operations/quarantine';
 import { collectorsOperations } from './operations/collectors';
+import { importsOperations } from './operations/imports';
 import { auditOperations } from './operations/audit';
 import { telemetryOperations } from './operations/telemetry';
 
@@ -33,6 +34,7 @@ export const operations = {
   ...ledgerOperations,
   ...quarantineOperations,
   ...collectorsOperations,
+  ...importsOperations,
   ...auditOperations,
   ...telemetryOperations,
 };

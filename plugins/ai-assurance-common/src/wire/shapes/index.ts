@@ -10,5 +10,6 @@ export * from './evidence';
 export * from './ledger';
 export * from './quarantine';
 export * from './collectors';
+export * from './imports';
 export * from './pages';
 export * from './asOf';

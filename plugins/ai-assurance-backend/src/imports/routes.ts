@@ -1,0 +1,88 @@
+import {
+  assuranceReadPermission,
+  evidencePushPermission,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { ReportImporter } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { InputError } from '@backstage/errors';
+import express, { Request, Response } from 'express';
+import { Access, Binder, withCode } from '../platform';
+import { ImportService } from './ImportService';
+
+/** The body, unpacked and bounded, read only once the caller is known to be allowed to send it. */
+async function bodyOf(
+  request: Request,
+  response: Response,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const read = express.raw({ type: () => true, limit: maxBytes });
+  await new Promise<void>((resolve, reject) => {
+    read(request, response, (error?: Error & { status?: number }) => {
+      if (!error) resolve();
+      else if (error.status === 413)
+        reject(
+          withCode(
+            Object.assign(
+              new Error(
+                `The report is larger than ${Math.floor(
+                  maxBytes / 1024 / 1024,
+                )} MiB (aiAssurance.imports.maxMebibytes).`,
+              ),
+              { name: 'PayloadTooLargeError', statusCode: 413 },
+            ),
+            'BODY_TOO_LARGE',
+          ),
+        );
+      else
+        reject(
+          withCode(
+            new InputError(`The body cannot be read: ${error.message}`),
+            'BAD_BODY',
+          ),
+        );
+    });
+  });
+  // Without a body nothing is put there.
+  return Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+}
+
+export function registerImportRoutes(
+  binder: Binder,
+  access: Access,
+  deps: {
+    service: ImportService;
+    importers: ReportImporter[];
+    maxBytes: number;
+  },
+): void {
+  const { service, importers, maxBytes } = deps;
+
+  binder.raw(
+    'importReport',
+    async ({ params, query, caller, request, response }) => {
+      const { preview, ...stated } = query;
+      await access.requireOn(caller, evidencePushPermission, stated.subject);
+      service.importerOf(params.format);
+      const result = await service.import({
+        format: params.format,
+        bytes: await bodyOf(request, response, maxBytes),
+        stated,
+        isPreview: preview === 'true',
+      });
+      response.json(result);
+    },
+  );
+
+  binder.json('listImportFormats', async ({ caller, asOf }) => {
+    await access.require(caller, assuranceReadPermission);
+    // What can be read is a matter of the release, not of what was known.
+    if (asOf) asOf.limit('catalog-of-today');
+    return {
+      formats: importers.map(({ id, title, version, fileEndings }) => ({
+        id,
+        title,
+        version,
+        fileEndings: [...fileEndings],
+      })),
+    };
+  });
+}
