@@ -97,12 +97,16 @@ export function leafFrom(parts: LeafParts): string {
   )},"time":${quote(parts.time)},"type":${quote(parts.type)}}`;
 }
 
-/** Hashes leaves and payloads one after the other; see {@link leafHasher}. @public */
-export interface LeafHasher {
-  /** The bytes of {@link commitPayload}. */
-  commit(salt: Uint8Array, canonicalPayload: string): Uint8Array;
+/**
+ * Hashes leaves and payloads one after the other; see {@link leafHasher}. A `Digest` is a hash in the form that its function
+ * hands over: bytes, unless it says otherwise.
+ * @public
+ */
+export interface LeafHasher<Digest = Uint8Array> {
+  /** The hash of {@link commitPayload}. */
+  commit(salt: Uint8Array, canonicalPayload: string): Digest;
   /** The same as `leafHash(utf8(leaf))`. */
-  leafHash(leaf: string): Uint8Array;
+  leafHash(leaf: string): Digest;
 }
 
 /**
@@ -110,7 +114,14 @@ export interface LeafHasher {
  * the hash. `hash` MUST NOT keep the bytes that it is handed.
  * @public
  */
-export function leafHasher(hash: Hasher = sha256): LeafHasher {
+export function leafHasher(hash?: Hasher): LeafHasher;
+/** The same with hashes in another form, for example as hexadecimal text. @public */
+export function leafHasher<Digest>(
+  hash: (bytes: Uint8Array) => Digest,
+): LeafHasher<Digest>;
+export function leafHasher(
+  hash: (bytes: Uint8Array) => unknown = sha256,
+): LeafHasher<unknown> {
   let scratch = new Uint8Array(4096);
   const hashOf = (prefixLength: number, text: string) => {
     const { written } = encoder.encodeInto(

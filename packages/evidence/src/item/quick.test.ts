@@ -6,7 +6,7 @@ import { commitPayload, leafFrom, leafHasher, leafOf } from './leaf';
 import { leafHash } from '../merkle/tree';
 import { type ItemReading, readCarefully, readEvidenceItem } from './read';
 import { isQuickEnvelope, isQuickItem } from './quick';
-import { sha256, utf8 } from '../bytes/bytes';
+import { sha256, toHex, utf8 } from '../bytes/bytes';
 import type { EvidenceItem } from './item';
 
 type Loose = Record<string, any>;
@@ -225,5 +225,7 @@ describe('a leaf put together from its parts', () => {
     expect(leafHasher(sha256).leafHash('')).toEqual(
       leafHash(new Uint8Array(0)),
     );
+    const inHex = leafHasher(bytes => toHex(sha256(bytes)));
+    expect(inHex.commit(salt, '{}')).toBe(commitPayload(salt, '{}'));
   });
 });

@@ -1,11 +1,10 @@
-import { hash as hashOnce } from 'node:crypto';
-import { Hasher, idOfKey } from '@ai-assurance/evidence';
+import { idOfKey } from '@ai-assurance/evidence';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { Access, Binder, Chance, Clock, Db, Outbox, Task } from '../platform';
 import { fsckLedger } from './fsck';
 import { AlarmNotifications, createHeads, Heads, notifyAlarm } from './heads';
-import { keyAt, LedgerKey, openKeys, rotateKey } from './keys';
+import { LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
 import { createRedaction, RedactionRoom } from './redaction';
 import { LedgerService } from './LedgerService';
@@ -22,12 +21,11 @@ import {
   LedgerLookup,
   LedgerSigning,
 } from './types';
+import { sha256 } from './sha256';
 import { Words } from './words';
 
 const defaultOrigin = 'ai-assurance.local/log';
 const defaultEntityRef = 'system:default/ai-assurance';
-
-const sha256: Hasher = bytes => hashOnce('sha256', bytes, 'buffer');
 
 export interface LedgerDeps {
   db: Db;
@@ -165,14 +163,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     answers: reader,
     verifierKey,
     keys: book,
-    fsck: async () => {
-      const keys = await book.list();
-      return fsckLedger({
-        db,
-        hash: sha256,
-        keyOf: size => keyAt(keys, size)!.verifierKey,
-      });
-    },
+    fsck: async () => fsckLedger({ db, keys: await book.list() }),
     status: heads.status,
     heads,
     redaction,

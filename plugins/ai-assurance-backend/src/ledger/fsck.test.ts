@@ -1,4 +1,5 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import { idOfKey } from '@ai-assurance/evidence';
 import { LedgerReader } from './LedgerReader';
 import { EvidenceDraft } from './types';
 import {
@@ -331,6 +332,105 @@ describe('the check of the ledger', () => {
       expect(await tampered([sql])).toEqual({ ok: false, table, row, problem });
     },
   );
+
+  it.each([
+    [
+      'an erased payload in front of a changed one',
+      `UPDATE ledger_item SET payload = '', salt = x'' WHERE position = 7`,
+      `UPDATE ledger_item SET payload = '{}' WHERE position = 8`,
+      { table: 'ledger_item', row: '7' },
+    ],
+    [
+      'a changed node in front of a changed payload',
+      `UPDATE ledger_node SET hash = '00'`,
+      `UPDATE ledger_item SET payload = '{}' WHERE position = 258`,
+      { table: 'ledger_node', row: '1/0' },
+    ],
+    [
+      'a changed head in front of a changed payload',
+      `UPDATE ledger_head SET note = 'x' WHERE size = 255`,
+      `UPDATE ledger_item SET payload = '{}' WHERE position = 258`,
+      { table: 'ledger_head', row: '255' },
+    ],
+  ])('names the first of two: %s', async (_what, first, second, named) => {
+    expect(await tampered([first, second])).toMatchObject(named);
+  });
+
+  it.each(databases.eachSupportedId())(
+    'knows every word of a ledger that names new ones all the way, %p',
+    async id => {
+      const { db, room } = await openTestLedger(await databases.init(id));
+      const drafts = artifactDrafts(0, 5_000).map((draft, i) => ({
+        ...draft,
+        subject: `resource:default/model-${i % 3 === 0 ? i : 0}`,
+      }));
+      await db.transaction(tx => room.ledger.append(tx, drafts));
+      expect(await room.fsck()).toEqual({
+        ok: true,
+        itemCount: 5_000,
+        headCount: 1,
+      });
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'reads every value as it was written, %p',
+    async id => {
+      const { db, room } = await openTestLedger(await databases.init(id));
+      const [draft] = artifactDrafts(0, 1);
+      await db.transaction(tx =>
+        room.ledger.append(tx, [
+          draft,
+          { ...draft, id: 'tab\t\\N "é" \u{1f600}' },
+          { ...draft, id: 'before 1970', timeMs: -86_400_001 },
+          {
+            ...draft,
+            id: 'with a verdict',
+            type: 'io.ai-assurance.slo-status.v1',
+            envelope: {
+              ...draft.envelope,
+              expiresAt: '2026-11-22T14:00:00.000Z',
+            },
+            payload: {
+              sloName: 'latency',
+              objectiveName: 'p95',
+              objectiveRatio: 0.95,
+              budgetingMethod: 'Occurrences',
+              goodCount: 98,
+              totalCount: 100,
+              attainmentRatio: 0.98,
+              budgetRemainingRatio: 0.6,
+              burnRates: [],
+              status: 'pass',
+              reason: 'WITHIN_OBJECTIVE',
+            },
+          } as EvidenceDraft,
+        ]),
+      );
+      expect(await room.fsck()).toEqual({
+        ok: true,
+        itemCount: 4,
+        headCount: 1,
+      });
+    },
+  );
+
+  it.each([
+    [`'deadbeef'`, 'deadbeef'],
+    ['NULL', 'null'],
+  ])('finds a counter that names the key %s', async (value, shown) => {
+    const { db, room } = await openTestLedger(await databases.init('SQLITE_3'));
+    await db.transaction(tx => room.ledger.append(tx, artifactDrafts(0, 1)));
+    await db.knex.raw(`UPDATE ledger_counter SET key_id = ${value}`);
+    expect(await room.fsck()).toEqual({
+      ok: false,
+      table: 'ledger_counter',
+      row: '1',
+      problem: `The counter says that the key ${shown} signs, the newest key is ${idOfKey(
+        room.verifierKey,
+      )}`,
+    });
+  });
 
   it('finds a forged signature', async () => {
     const report = await tampered([

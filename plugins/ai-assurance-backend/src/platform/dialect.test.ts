@@ -1,9 +1,81 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { mockServices } from '@backstage/backend-test-utils';
 import { openDatabase } from './database';
-import { insertRows } from './dialect';
+import { CopiedRow, copyOut, insertRows } from './dialect';
 
 jest.setTimeout(60_000);
+
+describe('copying rows out of PostgreSQL', () => {
+  const databases = createTestDatabases();
+  const postgres = databases
+    .eachSupportedId()
+    .filter(([id]) => id.startsWith('POSTGRES'));
+  const copied = async (
+    id: (typeof postgres)[number][0],
+    text: string,
+    read: (row: CopiedRow) => unknown,
+  ) => {
+    const db = await openDatabase(
+      mockServices.database({
+        knex: await databases.init(id),
+        migrations: { skip: true },
+      }),
+    );
+    const rows: unknown[] = [];
+    const copying = db.transaction(tx =>
+      copyOut(tx, text, row => rows.push(read(row))),
+    );
+    return { db, rows, copying };
+  };
+
+  it.each(postgres)('reads each value as it is, %p', async id => {
+    const { rows, copying } = await copied(
+      id,
+      `COPY (SELECT * FROM (VALUES
+        (-1::bigint, 7::integer, -3::smallint, 'tab\t\\N é 😀', '\\x00ff'::bytea),
+        (9007199254740991, NULL, NULL, '', ''),
+        (-9007199254740991, -2147483648, 0, NULL, NULL)) AS v) TO STDOUT (FORMAT binary)`,
+      row => [row.number(), row.number(), row.number(), row.text(), row.hex()],
+    );
+    await copying;
+    expect(rows).toEqual([
+      [-1, 7, -3, 'tab\t\\N é 😀', '00ff'],
+      [9007199254740991, null, null, '', ''],
+      [-9007199254740991, -2147483648, 0, null, null],
+    ]);
+  });
+
+  it.each(postgres)('sees nothing where there is nothing, %p', async id => {
+    const { rows, copying } = await copied(
+      id,
+      'COPY (SELECT 1 WHERE false) TO STDOUT (FORMAT binary)',
+      row => row.number(),
+    );
+    await copying;
+    expect(rows).toEqual([]);
+  });
+
+  it.each(postgres)(
+    'throws what its reader throws, and keeps the connection, %p',
+    async id => {
+      const { db, copying } = await copied(
+        id,
+        'COPY (SELECT generate_series(1, 5000)) TO STDOUT (FORMAT binary)',
+        row => {
+          if (row.number() === 2) throw new Error('two is enough');
+        },
+      );
+      await expect(copying).rejects.toThrow('two is enough');
+      const refused = db.transaction(tx =>
+        copyOut(tx, 'COPY nothing TO STDOUT (FORMAT binary)', () => {}),
+      );
+      await expect(refused).rejects.toThrow(
+        'relation "nothing" does not exist',
+      );
+      expect((await db.knex.raw('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    },
+  );
+});
 
 describe('inserting many rows', () => {
   const databases = createTestDatabases();

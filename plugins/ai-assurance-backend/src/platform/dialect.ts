@@ -105,22 +105,96 @@ export async function copyIn(
   });
 }
 
+/** What COPY's binary format begins with, before flags and the length of an extension that is not used. */
+const binaryStart = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+const binaryHeaderLength = binaryStart.length + 8;
+const int32Span = 2 ** 32;
+
+/** A row in COPY's binary format. Its fields MUST be read in their order, by the type that the column has. */
+export class CopiedRow {
+  #bytes: Buffer = binaryStart;
+  #at = 0;
+
+  /** Stands in front of the first field. False where there is no row: before the first and behind the last. */
+  open(bytes: Buffer): boolean {
+    // The count of fields of a row never begins like this.
+    const from = bytes[0] === binaryStart[0] ? binaryHeaderLength : 0;
+    if (bytes.length === from) return false;
+    this.#bytes = bytes;
+    this.#at = from + 2;
+    return bytes.readInt16BE(from) >= 0;
+  }
+
+  /** A smallint, integer or bigint; NaN for other bytes. */
+  number(): number | null {
+    const length = this.#length();
+    if (length < 0) return null;
+    const at = this.#at;
+    this.#at += length;
+    if (length === 4) return this.#bytes.readInt32BE(at);
+    if (length === 8)
+      return (
+        this.#bytes.readInt32BE(at) * int32Span +
+        this.#bytes.readUInt32BE(at + 4)
+      );
+    return length === 2 ? this.#bytes.readInt16BE(at) : Number.NaN;
+  }
+
+  text(): string | null {
+    return this.#in('utf8');
+  }
+
+  /** Bytes in hexadecimal. */
+  hex(): string | null {
+    return this.#in('hex');
+  }
+
+  #in(encoding: 'utf8' | 'hex'): string | null {
+    const length = this.#length();
+    if (length < 0) return null;
+    const at = this.#at;
+    this.#at += length;
+    return this.#bytes.toString(encoding, at, at + length);
+  }
+
+  #length(): number {
+    const length = this.#bytes.readInt32BE(this.#at);
+    this.#at += 4;
+    return length;
+  }
+}
+
 /**
- * Reads rows of PostgreSQL as lines of COPY's text format, which costs a third of reading them as rows. `text` is a
- * COPY … TO STDOUT and MUST be made of literals of ours and numbers. All lines are held: read in pages.
+ * Reads rows of PostgreSQL in COPY's binary format, which costs both sides less than half of a SELECT. `text` is a COPY …
+ * TO STDOUT (FORMAT binary) and MUST be made of literals of ours and numbers. `visit` sees one row at a time, and always the
+ * same object: nothing is kept, however many there are. What it throws is thrown, after the rest was passed over.
  */
-export async function copyOut(tx: Tx, text: string): Promise<string[]> {
+export async function copyOut(
+  tx: Tx,
+  text: string,
+  visit: (row: CopiedRow) => void,
+): Promise<void> {
   const connection: PostgresConnection = await tx.client.acquireConnection();
+  const row = new CopiedRow();
+  let failure: { error: unknown } | undefined;
   return new Promise((resolve, reject) => {
-    const lines: string[] = [];
     void connection.query({
       submit: (protocol: CopyProtocol) => protocol.query(text),
-      // Each message is one row and ends in a newline.
+      // Each message is one row.
       handleCopyData: ({ chunk }: { chunk: Buffer }) => {
-        lines.push(chunk.toString('utf8', 0, chunk.length - 1));
+        if (failure) return;
+        try {
+          if (row.open(chunk)) visit(row);
+        } catch (error) {
+          // Thrown from here it would end the process, not the query.
+          failure = { error };
+        }
       },
       handleCommandComplete() {},
-      handleReadyForQuery: () => resolve(lines),
+      handleReadyForQuery: () => {
+        if (failure) reject(failure.error);
+        else resolve();
+      },
       handleError: (error: Error) => reject(error),
     });
   });
@@ -138,25 +212,6 @@ export function copyText(text: string): string {
   return /[\\\n\r\t]/.test(text)
     ? text.replace(/[\\\n\r\t]/g, character => copyEscapes[character])
     : text;
-}
-
-const copyMeanings: Record<string, string> = {
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
-/** The text that COPY's text format wrote. */
-export function textOfCopy(field: string): string {
-  return field.includes('\\')
-    ? field.replace(
-        /\\(.)/g,
-        (_, character: string) => copyMeanings[character] ?? character,
-      )
-    : field;
 }
 
 /** No value, as COPY's text format writes it. */

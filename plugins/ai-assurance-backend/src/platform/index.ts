@@ -11,6 +11,7 @@ export {
 } from './database';
 export {
   copyBytes,
+  type CopiedRow,
   copyIn,
   copyNull,
   copyOut,
@@ -18,10 +19,16 @@ export {
   insertRows,
   postgresQuery,
   sqliteStatement,
-  textOfCopy,
 } from './dialect';
 export { createGroupWriter, type GroupWriter } from './groupWriter';
-export { createOutbox, type Outbox, type OutboxMessage } from './outbox';
+export { isStoreAway } from './storeAway';
+export {
+  createOutbox,
+  type Outbox,
+  type OutboxMessage,
+  type OutboxRow,
+} from './outbox';
+export { postgresAlone } from './postgresAlone';
 export {
   createAccess,
   createBinder,

@@ -1,6 +1,6 @@
 import { LeafHasher } from '@ai-assurance/evidence';
 import { Db } from '../../platform';
-import { scanItems, ScannedItem } from '../scan';
+import { scanItem } from '../scan';
 import { RedactionRow, WordRow } from '../tables';
 import { checkColumns, checkCommitment } from './checkItem';
 import { Finding, wholeNumber } from './Finding';
@@ -21,17 +21,77 @@ const positionOf = (row: RedactionRow) =>
 /** Checks that only that was erased which evidence in the ledger orders to erase. */
 export class RedactionCheck {
   readonly #db: Db;
-  readonly #hasher: LeafHasher;
+  readonly #hasher: LeafHasher<string>;
   /** Leaf hashes by evidence id, for each order read last. */
   readonly #orders = new Map<number, Map<string, string>>();
 
-  constructor(db: Db, hasher: LeafHasher) {
+  constructor(db: Db, hasher: LeafHasher<string>) {
     this.#db = db;
     this.#hasher = hasher;
   }
 
-  /** Where the orders stand for what is listed at `[from, to)`. Read after the items, since both change in one commit. */
-  async listed(from: number, to: number): Promise<Map<number, number>> {
+  /**
+   * Checks the items at `[from, to)` that are erased or listed, in order; `erased` has the leaf hashes of the erased ones by
+   * position. MUST come after the items were read.
+   */
+  async check(
+    from: number,
+    to: number,
+    erased: Map<number, string>,
+  ): Promise<void> {
+    const listed = await this.#listed(from, to);
+    const positions = new Set([...erased.keys(), ...listed.keys()]);
+    for (const position of [...positions].sort((a, b) => a - b)) {
+      const leafHash = erased.get(position);
+      const orderAt = listed.get(position);
+      if (orderAt === undefined)
+        throw new Finding(
+          'ledger_item',
+          position,
+          'The payload is gone, and no redaction lists the item',
+        );
+      // It was there when it was read, and may have been erased since.
+      const now =
+        leafHash === undefined
+          ? await scanItem(this.#db, position)
+          : { leafHash, payload: '', salt: '' };
+      const order = await this.#order(position, orderAt);
+      if (order.get(String(position)) !== now?.leafHash)
+        throw new Finding(
+          'ledger_redaction',
+          position,
+          `The evidence at position ${orderAt} does not order the redaction of this item`,
+        );
+      if (now?.payload !== '' || now.salt !== '')
+        throw new Finding(
+          'ledger_redaction',
+          position,
+          'The item is listed, but its payload was not erased',
+        );
+    }
+  }
+
+  /** Rows about items that do not exist. */
+  async checkRest(itemCount: number): Promise<void> {
+    const stray = await this.#db
+      .knex<RedactionRow>('ledger_redaction')
+      .where('ledger_redaction.position', '<', 0)
+      .orWhere('ledger_redaction.position', '>=', itemCount)
+      .orderBy('ledger_redaction.position')
+      .first();
+    if (!stray) return;
+    const position = positionOf(stray);
+    const item = await scanItem(this.#db, position);
+    if (!item)
+      throw new Finding(
+        'ledger_redaction',
+        position,
+        'There is no item at this position',
+      );
+  }
+
+  /** Where the orders stand for what is listed at `[from, to)`. */
+  async #listed(from: number, to: number): Promise<Map<number, number>> {
     const rows: RedactionRow[] = await this.#db
       .knex<RedactionRow>('ledger_redaction')
       .where('ledger_redaction.position', '>=', from)
@@ -45,60 +105,15 @@ export class RedactionCheck {
     );
   }
 
-  /** Checks an item that is erased or listed. */
-  async check(item: ScannedItem, orderAt: number | undefined): Promise<void> {
-    const { position } = item;
-    if (orderAt === undefined)
-      throw new Finding(
-        'ledger_item',
-        position,
-        'The payload is gone, and no redaction lists the item',
-      );
-    const order = await this.#order(position, orderAt);
-    if (order.get(String(position)) !== item.leafHash)
-      throw new Finding(
-        'ledger_redaction',
-        position,
-        `The evidence at position ${orderAt} does not order the redaction of this item`,
-      );
-    // It may have been erased since it was read.
-    const [now] = await scanItems(this.#db, position, position + 1);
-    if (now.payload !== '' || now.salt.length > 0)
-      throw new Finding(
-        'ledger_redaction',
-        position,
-        'The item is listed, but its payload was not erased',
-      );
-  }
-
-  /** Rows about items that do not exist. */
-  async checkRest(itemCount: number): Promise<void> {
-    const stray = await this.#db
-      .knex<RedactionRow>('ledger_redaction')
-      .where('ledger_redaction.position', '<', 0)
-      .orWhere('ledger_redaction.position', '>=', itemCount)
-      .orderBy('ledger_redaction.position')
-      .first();
-    if (!stray) return;
-    const position = positionOf(stray);
-    const [item] = await scanItems(this.#db, position, position + 1);
-    if (!item)
-      throw new Finding(
-        'ledger_redaction',
-        position,
-        'There is no item at this position',
-      );
-  }
-
   async #order(position: number, at: number): Promise<Map<string, string>> {
     const kept = this.#orders.get(at);
     if (kept) return kept;
     const refuse = (problem: string) => new Finding(table, position, problem);
-    const [evidence] = await scanItems(this.#db, at, at + 1);
+    const evidence = await scanItem(this.#db, at);
     if (!evidence || !redactionType.test(await this.#word(evidence.type)))
       throw refuse(`There is no evidence of a redaction at position ${at}`);
     const { payload, salt } = evidence;
-    if (payload === '' && salt.length === 0)
+    if (payload === '' && salt === '')
       throw refuse(
         `The evidence of the redaction, at position ${at}, was itself erased`,
       );

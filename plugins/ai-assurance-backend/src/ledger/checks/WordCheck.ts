@@ -1,6 +1,7 @@
 import { Db } from '../../platform';
 import { ScannedItem } from '../scan';
 import { WordRow } from '../tables';
+import { ItemWords } from './checkItem';
 import { Finding } from './Finding';
 
 const idsPerQuery = 500;
@@ -10,6 +11,8 @@ const maxKept = 100_000;
 export class WordCheck {
   readonly #db: Db;
   readonly #texts = new Map<number, string>();
+  /** Words that are not known yet, with the first position that names them. */
+  #missing = new Map<number, number>();
   /** One bit for each word that an item named. */
   #used = new Uint8Array(1024);
 
@@ -17,22 +20,21 @@ export class WordCheck {
     this.#db = db;
   }
 
-  /** The words of some items. */
-  async textsOf(items: ScannedItem[]): Promise<Map<number, string>> {
-    const missing = new Map<number, number>();
-    const see = (id: number, position: number) => {
-      if (!this.#texts.has(id) && !missing.has(id)) missing.set(id, position);
+  /** The words of an item; `undefined` when some are to be fetched first. */
+  of({ position, source, type, subject }: ScannedItem): ItemWords | undefined {
+    const words = {
+      source: this.#textOf(source, position)!,
+      type: this.#textOf(type, position)!,
+      subject: this.#textOf(subject, position)!,
     };
-    for (const { position, source, type, subject } of items) {
-      see(source, position);
-      see(type, position);
-      see(subject, position);
-    }
-    if (missing.size === 0) return this.#texts;
-    if (this.#texts.size + missing.size > maxKept) {
-      this.#texts.clear();
-      return this.textsOf(items);
-    }
+    return this.#missing.size === 0 ? words : undefined;
+  }
+
+  /** Fetches the words that were missing. Throws the finding about one that the dictionary does not have. */
+  async fetch(): Promise<void> {
+    const missing = this.#missing;
+    this.#missing = new Map();
+    if (this.#texts.size + missing.size > maxKept) this.#texts.clear();
     const ids = [...missing.keys()];
     for (let at = 0; at < ids.length; at += idsPerQuery) {
       const rows: WordRow[] = await this.#db
@@ -52,7 +54,6 @@ export class WordCheck {
           id,
           `The word is missing that the item at position ${position} names`,
         );
-    return this.#texts;
   }
 
   /** MUST come after all items. */
@@ -82,6 +83,13 @@ export class WordCheck {
       .orWhere('ledger_item.subject', id)
       .first();
     if (!row) throw new Finding('ledger_word', id, 'No item names this word');
+  }
+
+  #textOf(id: number, position: number): string | undefined {
+    const text = this.#texts.get(id);
+    if (text === undefined && !this.#missing.has(id))
+      this.#missing.set(id, position);
+    return text;
   }
 
   #use(id: number): void {

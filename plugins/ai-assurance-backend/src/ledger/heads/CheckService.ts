@@ -1,9 +1,9 @@
-import { Hasher, idOfKey, verifyHandOver } from '@ai-assurance/evidence';
+import { idOfKey, verifyHandOver } from '@ai-assurance/evidence';
 import { LedgerCheck } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { ConflictError } from '@backstage/errors';
 import { Clock, Db, readBigint, withCode } from '../../platform';
 import { fsckLedger } from '../fsck';
-import { keyAt, KeyBook, LedgerKey } from '../keys';
+import { KeyBook, LedgerKey } from '../keys';
 import { Alarm } from './Alarm';
 import { CheckRow } from './tables';
 
@@ -14,19 +14,12 @@ export class CheckService {
   readonly #deps: {
     db: Db;
     clock: Clock;
-    hash: Hasher;
     keys: KeyBook;
     alarm: Alarm;
   };
   #isRunning = false;
 
-  constructor(deps: {
-    db: Db;
-    clock: Clock;
-    hash: Hasher;
-    keys: KeyBook;
-    alarm: Alarm;
-  }) {
+  constructor(deps: { db: Db; clock: Clock; keys: KeyBook; alarm: Alarm }) {
     this.#deps = deps;
   }
 
@@ -84,16 +77,10 @@ export class CheckService {
     keys: LedgerKey[];
     report: Omit<LedgerCheck, 'checkedAtMs' | 'tookMs'>;
   }> {
-    const { db, hash, keys: book } = this.#deps;
+    const { db, keys: book } = this.#deps;
     for (;;) {
       const keys = await book.list();
-      const report =
-        keyProblem(keys) ??
-        (await fsckLedger({
-          db,
-          hash,
-          keyOf: size => keyAt(keys, size)!.verifierKey,
-        }));
+      const report = keyProblem(keys) ?? (await fsckLedger({ db, keys }));
       // A key that took over between the two reads is no finding.
       const now = report.ok ? keys : await book.list();
       if (now.length === keys.length) return { keys, report };

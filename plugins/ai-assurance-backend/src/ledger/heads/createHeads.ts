@@ -63,7 +63,7 @@ export function createHeads(deps: HeadsDeps): Heads {
   const publications = new PublicationStore(db);
   const targets = readTargets(config, chance);
   const reader = new HeadReader({ db, hash, keys, publications });
-  const checks = new CheckService({ db, clock, hash, keys, alarm });
+  const checks = new CheckService({ db, clock, keys, alarm });
   const publisher = new Publisher({
     db,
     clock,
