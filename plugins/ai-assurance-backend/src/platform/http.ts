@@ -87,6 +87,11 @@ export interface Access {
     permission: ResourcePermission,
     entityRef: string,
   ): Promise<boolean>;
+  /**
+   * Whether an access token reaches the entity, as `aiAssurance.machines` lists it; a person does. Only for what a plain
+   * permission was asked for already.
+   */
+  reaches(caller: Caller, entityRef: string): Promise<boolean>;
   /** Whether there may be an entity on which the caller holds the permission. Which one is for {@link Access.mayOn}. */
   maySomewhere(
     caller: Caller,
@@ -155,6 +160,10 @@ export function createAccess(
     },
     may: ask,
     mayOn: askOn,
+    reaches: async (caller, entityRef) =>
+      caller.isUser ||
+      !machines ||
+      (await machines.mayOn(machineOf(caller), entityRef)),
     maySomewhere: async (caller, permission) =>
       (await reach(caller, permission)) !== AuthorizeResult.DENY &&
       (caller.isUser || !machines || machines.maySomewhere(machineOf(caller))),

@@ -18,6 +18,8 @@ export {
   copyText,
   insertRows,
   postgresQuery,
+  type PreparedRead,
+  readPrepared,
   sqliteStatement,
 } from './dialect';
 export { createGroupWriter, type GroupWriter } from './groupWriter';

@@ -1,8 +1,9 @@
-import { createTestDatabases, fixedClock } from '@ai-assurance/test-kit';
+import { createTestDatabases } from '@ai-assurance/test-kit';
 import {
   batch,
   explicit,
   nowMs,
+  refused,
   phones,
   digest,
   setUpStore,
@@ -10,7 +11,6 @@ import {
   window,
 } from './__testUtils__/store';
 import { createBatchWriter } from './batchWriter';
-import { retentionTask } from './retention';
 import { METRICS } from './types';
 
 jest.setTimeout(60_000);
@@ -60,15 +60,21 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
     const { record, reads, range } = await setUpStore(databases, id);
     const resent = {
       digest: 'same',
-      refusals: [{ reason: 'no-time', count: 2 }],
-      message: '2 of 3',
+      pointCount: 3,
+      refusals: refused({ 'no-time': 2 }),
     };
-    expect(await record([window()], resent)).toEqual({ isRepeat: false });
-    expect(await record([window()], { ...resent, message: 'other' })).toEqual({
-      isRepeat: true,
+    const told = {
       rejectedPoints: 2,
-      message: '2 of 3',
+      message:
+        '2 of 3 points refused. 2 × no-time: the point has no time (first: metric "a")',
+    };
+    expect(await record([window()], resent)).toEqual({
+      became: 'recorded',
+      ...told,
     });
+    expect(
+      await record([window()], { ...resent, refusals: refused({}) }),
+    ).toEqual({ became: 'repeated', ...told });
     expect(
       (await reads.windows({ ...range, metric: METRICS.sessions })).map(
         w => w.sum,
@@ -83,15 +89,18 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
 
   it('takes a body again of which nothing was accepted', async () => {
     const { record, reads } = await setUpStore(databases, id);
-    const refused = {
-      digest: 'same',
-      acceptedPoints: 0,
-      refusals: [{ reason: 'unknown-subject', count: 1 }],
-    };
-    expect(await record([], refused)).toEqual({ isRepeat: false });
-    expect(await record([window()], { digest: 'same' })).toEqual({
-      isRepeat: false,
-    });
+    const outcomes = [
+      await record([], {
+        digest: 'same',
+        pointCount: 1,
+        refusals: refused({ 'unknown-subject': 1 }),
+      }),
+      await record([window()], { digest: 'same' }),
+    ];
+    expect(outcomes.map(({ became }) => became)).toEqual([
+      'recorded',
+      'recorded',
+    ]);
     expect(await reads.intake(nowMs)).toEqual({
       lastBatchAtMs: nowMs + 5,
       acceptedPoints: 1,
@@ -198,7 +207,7 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
     const outcomes = await Promise.all(
       [1, 2, 3].map(() => record([window()], { digest: 'same' })),
     );
-    expect(outcomes.filter(o => o.isRepeat).length).toBe(2);
+    expect(outcomes.filter(o => o.became === 'repeated').length).toBe(2);
     expect(
       (await reads.windows({ ...range, metric: METRICS.sessions })).map(
         w => w.sum,
@@ -217,18 +226,18 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
       writer.write(batch([window({ version: '3' })], { digest: 'd' })),
       writer.write(
         batch([], {
-          acceptedPoints: 0,
-          refusals: [{ reason: 'no-time', count: 4 }],
+          pointCount: 4,
+          refusals: refused({ 'no-time': 4 }),
         }),
       ),
     ]);
-    expect(outcomes.map(o => o.isRepeat)).toEqual([
-      false,
-      false,
-      false,
-      true,
-      false,
-      false,
+    expect(outcomes.map(o => o.became)).toEqual([
+      'recorded',
+      'recorded',
+      'recorded',
+      'repeated',
+      'recorded',
+      'recorded',
     ]);
     const found = await reads.windows({ ...range, metric: METRICS.sessions });
     expect(found.map(w => [w.version, w.sum]).sort()).toEqual([
@@ -255,40 +264,5 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
     expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
     const found = await reads.windows({ ...range, metric: METRICS.sessions });
     expect(found.map(w => w.sum)).toEqual([2]);
-  });
-
-  it('forgets windows beyond the retention and what they leave behind, and goes on writing', async () => {
-    const { db, record, reads } = await setUpStore(databases, id);
-    const hourMs = 3_600_000;
-    await record([
-      window({ version: 'old' }),
-      window({ version: 'live' }),
-      window({ version: 'live', startMs: nowMs + 30 * hourMs }),
-    ]);
-    const clock = fixedClock(nowMs + 30 * hourMs + 59_999);
-    const task = retentionTask({ db, clock, retentionMs: 30 * hourMs });
-    await task.run();
-    expect(
-      (await reads.versions(subject, 0, nowMs + 31 * hourMs)).map(
-        v => v.version,
-      ),
-    ).toEqual(['live']);
-    expect(
-      (await db.knex('telemetry_series').select('version')).map(
-        row => row.version,
-      ),
-    ).toEqual(['live']);
-    expect((await db.knex('telemetry_batch')).length).toBe(0);
-    await record([window({ version: 'old', startMs: nowMs + 30 * hourMs })]);
-    expect(
-      (
-        await reads.windows({
-          subject,
-          metric: METRICS.sessions,
-          fromMs: 0,
-          toMs: nowMs + 31 * hourMs,
-        })
-      ).length,
-    ).toBe(2);
   });
 });

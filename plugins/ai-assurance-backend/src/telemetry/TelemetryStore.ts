@@ -1,33 +1,40 @@
 import { hash } from 'node:crypto';
 import { insertRows, readBigint, Tx } from '../platform';
+import { NamedBatch, rememberBatches } from './BatchMemory';
+import { Added, CumulativeStore, HashedPoint } from './CumulativeStore';
 import { FoldedWindow, mergeWindows, WINDOW_MS } from './core/fold';
 import {
   admitSegments,
   OVERFLOW_VERSION,
   segmentIdentity,
 } from './core/overflow';
+import { quoted, RefusalCounter } from './core/refusal';
 import {
   decodeValue,
   encodeValue,
   mergeValues,
   WindowValue,
 } from './core/windowValue';
-import { BatchRow, SeriesRow, StreamRow, WindowRow } from './tables';
+import { inChunks } from './inChunks';
+import { SeriesRow, StreamRow, WindowRow } from './tables';
 
-/** A batch as it was folded, with what the sender is told. */
-export interface FoldedBatch {
-  /** SHA-256 of the body, in hexadecimal. */
-  digest: string;
-  receivedAtMs: number;
+/** A batch as it was folded. */
+export interface FoldedBatch extends NamedBatch {
   windows: FoldedWindow[];
-  acceptedPoints: number;
-  refusals: { reason: string; count: number }[];
-  message: string;
+  cumulative: HashedPoint[];
+  pointCount: number;
+  /** What was refused before the store was asked. */
+  refusals: RefusalCounter;
 }
 
 export type RecordOutcome =
-  | { isRepeat: false }
-  | { isRepeat: true; rejectedPoints: number; message: string };
+  | {
+      became: 'recorded' | 'repeated';
+      rejectedPoints: number;
+      /** For the sender; empty when nothing was refused. */
+      message: string;
+    }
+  | { became: 'conflict' };
 
 interface Stream {
   streamId: number;
@@ -37,19 +44,7 @@ interface Stream {
 /** A series that is known, by its identity within the stream. */
 type SeriesIds = Map<string, number>;
 
-const chunkSize = 500;
-
-async function inChunks<T>(
-  items: T[],
-  work: (chunk: T[]) => Promise<unknown>,
-): Promise<void> {
-  for (let i = 0; i < items.length; i += chunkSize)
-    await work(items.slice(i, i + chunkSize));
-}
-
 const unique = <T>(items: T[]) => [...new Set(items)];
-const rejectedPointsOf = (batch: FoldedBatch) =>
-  batch.refusals.reduce((sum, { count }) => sum + count, 0);
 const shapeOf = (window: FoldedWindow) =>
   window.shape === '' ? '' : hash('sha256', window.shape);
 const byText = (a: string, b: string) => {
@@ -57,12 +52,19 @@ const byText = (a: string, b: string) => {
   return a < b ? -1 : 1;
 };
 
-/** Writes of the telemetry room. Lock order: batch, streams by name while they are made, streams by id, intake. */
+const streamName = (key: { subject: string; metric: string }) =>
+  `${key.subject}|${key.metric}`;
+
+/** Writes of the telemetry room. Lock order: digests, batch ids, streams by name while they are made, streams by id, intake. */
 export class TelemetryStore {
   readonly #maxSegments: number;
+  readonly #cumulative: CumulativeStore;
 
-  constructor(options: { maxSegments: number }) {
+  constructor(options: { maxSegments: number; maxCumulativeStreams: number }) {
     this.#maxSegments = options.maxSegments;
+    this.#cumulative = new CumulativeStore({
+      maxStreams: options.maxCumulativeStreams,
+    });
   }
 
   /**
@@ -71,75 +73,107 @@ export class TelemetryStore {
    * whoever writes a metric of a subject holds the row of its stream.
    */
   async record(tx: Tx, batches: FoldedBatch[]): Promise<RecordOutcome[]> {
-    const repeats = await this.#remember(tx, batches);
-    const fresh = batches.filter(batch => !repeats.has(batch));
-    const windows = mergeWindows(fresh.flatMap(batch => batch.windows));
-    if (windows.length > 0) {
-      await this.#mergeWindows(tx, await this.#lockStreams(tx, windows));
-    }
-    if (fresh.length > 0) await this.#count(tx, fresh);
-    return batches.map(batch => {
-      const earlier = repeats.get(batch);
-      if (!earlier) return { isRepeat: false };
+    // A body of which nothing could be accepted is not remembered: it may be sent again once its cause is mended.
+    const standings = await rememberBatches(
+      tx,
+      batches.filter(batch => batch.refusals.total < batch.pointCount),
+    );
+    const fresh = batches.filter(
+      batch => (standings.get(batch)?.is ?? 'fresh') === 'fresh',
+    );
+    const refusals = await this.#merge(tx, fresh);
+    if (fresh.length > 0) await this.#count(tx, fresh, refusals);
+    await this.#rememberAnswers(
+      tx,
+      fresh.filter(batch => standings.has(batch)),
+      refusals,
+    );
+    return batches.map((batch): RecordOutcome => {
+      const standing = standings.get(batch);
+      if (standing?.is === 'conflict') return { became: 'conflict' };
+      if (standing?.is === 'repeat') {
+        return {
+          became: 'repeated',
+          rejectedPoints: readBigint(standing.row.rejected_points),
+          message: standing.row.message,
+        };
+      }
+      const refused = refusals.get(batch)!;
       return {
-        isRepeat: true,
-        rejectedPoints: readBigint(earlier.rejected_points),
-        message: earlier.message,
+        became: 'recorded',
+        rejectedPoints: refused.total,
+        message: refused.message(batch.pointCount),
       };
     });
   }
 
-  /** Remembers the bodies and answers those that were there before, each with what its sender was told. */
-  async #remember(
+  /** Writes windows and cumulative streams; answers all that was refused of each batch, before and here. */
+  async #merge(
     tx: Tx,
     batches: FoldedBatch[],
-  ): Promise<Map<FoldedBatch, BatchRow>> {
-    // A body of which nothing was accepted is not remembered: it may be sent again once its cause is mended.
-    const accepted = batches.filter(batch => batch.acceptedPoints > 0);
-    const firsts = new Map<string, FoldedBatch>();
-    for (const batch of accepted) {
-      if (!firsts.has(batch.digest)) firsts.set(batch.digest, batch);
-    }
-    const rows = [...firsts.values()]
-      .sort((a, b) => byText(a.digest, b.digest))
-      .map(batch => ({
-        digest: batch.digest,
-        received_at_ms: batch.receivedAtMs,
-        rejected_points: rejectedPointsOf(batch),
-        message: batch.message,
-      }));
-    const inserted = new Set<string>();
-    await inChunks(rows, async chunk => {
-      const own: { digest: string }[] = await tx('telemetry_batch')
-        .insert(chunk)
-        .onConflict('digest')
-        .ignore()
-        .returning('digest');
-      for (const row of own) inserted.add(row.digest);
-    });
-    const repeated = accepted.filter(
-      batch =>
-        !inserted.has(batch.digest) || firsts.get(batch.digest) !== batch,
+  ): Promise<Map<FoldedBatch, RefusalCounter>> {
+    // Counters of their own: a transaction that is tried again begins with what the batches brought.
+    const refusals = new Map(
+      batches.map(batch => [batch, batch.refusals.copy()]),
     );
-    const earlier = new Map<string, BatchRow>();
-    await inChunks(unique(repeated.map(b => b.digest)), async chunk => {
-      const known: BatchRow[] = await tx('telemetry_batch')
-        .select('telemetry_batch.*')
-        .whereIn('telemetry_batch.digest', chunk);
-      for (const row of known) earlier.set(row.digest, row);
-    });
-    return new Map(repeated.map(b => [b, earlier.get(b.digest)!]));
+    const names = new Set<string>();
+    for (const { windows, cumulative } of batches) {
+      for (const window of windows) names.add(streamName(window));
+      for (const point of cumulative) names.add(streamName(point.window));
+    }
+    if (names.size === 0) return refusals;
+    const ids = await this.#lockStreams(tx, [...names].sort(byText));
+    const added: Added<FoldedBatch>[] = await this.#cumulative.advance(
+      tx,
+      batches.flatMap(batch =>
+        batch.cumulative.map(point => ({
+          batch,
+          point,
+          streamId: ids.get(streamName(point.window))!,
+        })),
+      ),
+    );
+    for (const { batch, point, refused } of added) {
+      if (refused)
+        refusals
+          .get(batch)!
+          .add(refused, 1, `metric ${quoted(point.window.metric)}`);
+    }
+    const windows = mergeWindows([
+      ...batches.flatMap(batch => batch.windows),
+      ...added.flatMap(({ window }) => window ?? []),
+    ]);
+    const streams = new Map<number, Stream>();
+    for (const window of windows) {
+      const streamId = ids.get(streamName(window))!;
+      const known = streams.get(streamId);
+      if (known) known.windows.push(window);
+      else streams.set(streamId, { streamId, windows: [window] });
+    }
+    if (streams.size > 0) await this.#mergeWindows(tx, [...streams.values()]);
+    return refusals;
   }
 
-  async #lockStreams(tx: Tx, windows: FoldedWindow[]): Promise<Stream[]> {
-    const byName = new Map<string, FoldedWindow[]>();
-    for (const window of windows) {
-      const name = `${window.subject}|${window.metric}`;
-      const known = byName.get(name);
-      if (known) known.push(window);
-      else byName.set(name, [window]);
+  /** How the sender was answered, so that a repeat is answered the same. Most batches have nothing to tell. */
+  async #rememberAnswers(
+    tx: Tx,
+    batches: FoldedBatch[],
+    refusals: Map<FoldedBatch, RefusalCounter>,
+  ): Promise<void> {
+    for (const batch of batches) {
+      const refused = refusals.get(batch)!;
+      if (refused.total === 0) continue;
+      await tx('telemetry_batch')
+        .where({ digest: batch.digest })
+        .update({
+          rejected_points: refused.total,
+          message: refused.message(batch.pointCount),
+        });
     }
-    const names = [...byName.keys()].sort(byText);
+  }
+
+  /** The streams of these names, made where they are new, and their rows locked. */
+  async #lockStreams(tx: Tx, names: string[]): Promise<Map<string, number>> {
     const ids = new Map<string, number>();
     const find = (wanted: string[]) =>
       inChunks(wanted, async chunk => {
@@ -174,21 +208,17 @@ export class TelemetryStore {
       );
       await find(missing);
     }
-    const streams = names
-      .map(name => ({ streamId: ids.get(name)!, windows: byName.get(name)! }))
-      .sort((a, b) => a.streamId - b.streamId);
     // Always in order of id, so that two writers never wait for each other. SQLite has one writer and ignores the clause.
-    await inChunks(streams, chunk =>
-      tx('telemetry_stream')
-        .select('telemetry_stream.stream_id')
-        .whereIn(
-          'telemetry_stream.stream_id',
-          chunk.map(s => s.streamId),
-        )
-        .orderBy('telemetry_stream.stream_id')
-        .forUpdate(),
+    await inChunks(
+      [...ids.values()].sort((a, b) => a - b),
+      chunk =>
+        tx('telemetry_stream')
+          .select('telemetry_stream.stream_id')
+          .whereIn('telemetry_stream.stream_id', chunk)
+          .orderBy('telemetry_stream.stream_id')
+          .forUpdate(),
     );
-    return streams;
+    return ids;
   }
 
   async #mergeWindows(tx: Tx, streams: Stream[]): Promise<void> {
@@ -387,15 +417,23 @@ export class TelemetryStore {
     });
   }
 
-  async #count(tx: Tx, batches: FoldedBatch[]): Promise<void> {
+  async #count(
+    tx: Tx,
+    batches: FoldedBatch[],
+    refusals: Map<FoldedBatch, RefusalCounter>,
+  ): Promise<void> {
     const counts = new Map<
       string,
       { start_ms: number; outcome: string; points: number; last_at_ms: number }
     >();
     for (const batch of batches) {
       const startMs = Math.floor(batch.receivedAtMs / WINDOW_MS) * WINDOW_MS;
-      const accepted = { reason: 'accepted', count: batch.acceptedPoints };
-      for (const { reason, count } of [accepted, ...batch.refusals]) {
+      const refused = refusals.get(batch)!;
+      const accepted = {
+        reason: 'accepted',
+        count: batch.pointCount - refused.total,
+      };
+      for (const { reason, count } of [accepted, ...refused.counts()]) {
         const key = `${startMs}|${reason}`;
         const known = counts.get(key);
         counts.set(key, {

@@ -1,4 +1,4 @@
-import { createGroupWriter, Db, GroupWriter } from '../platform';
+import { createGroupWriter, Db, GroupWriter, isStoreAway } from '../platform';
 import { FoldedBatch, RecordOutcome, TelemetryStore } from './TelemetryStore';
 
 /** Enough to share the cost of a transaction, few enough to keep it short. */
@@ -16,5 +16,6 @@ export function createBatchWriter(deps: {
     work: (tx, batches) => deps.store.record(tx, batches),
     weightOf: () => 1,
     maxWeight: maxBatchesPerTransaction,
+    failsTogether: isStoreAway,
   });
 }

@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { Lease } from './admission';
 
 const gunzipAsync = promisify(gunzip);
 
@@ -26,20 +27,33 @@ function tooLarge(maxBytes: number): BodyRefusal {
 async function readRaw(
   request: IncomingMessage,
   maxBytes: number,
+  lease: Lease,
 ): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes)
-    throw tooLarge(maxBytes);
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > maxBytes) throw tooLarge(maxBytes);
+  let leased = announced > 0 ? announced : 0;
+  lease.grow(leased);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     // After a refusal the listeners stay and let the rest of the body run through, so that the sender gets its answer.
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBytes) {
-        chunks.push(chunk);
-      } else {
+      if (size > maxBytes) {
         chunks.length = 0;
         reject(tooLarge(maxBytes));
+        return;
+      }
+      try {
+        if (size > leased) {
+          lease.grow(size - leased);
+          leased = size;
+        }
+        chunks.push(chunk);
+      } catch (error) {
+        chunks.length = 0;
+        size = maxBytes + 1;
+        reject(error);
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
@@ -54,11 +68,12 @@ async function readRaw(
 
 /**
  * Reads a request's body, unpacked, up to `maxBytes` both packed and unpacked; a bomb is cut off there. Throws
- * {@link BodyRefusal}. What a refused sender goes on sending is thrown away by the server, not kept.
+ * {@link BodyRefusal}, and what the lease throws when there is no room for it. What a refused sender goes on sending is thrown away by the server, not kept.
  */
 export async function readBody(
   request: IncomingMessage,
   maxBytes: number,
+  lease: Lease,
 ): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity')
     .trim()
@@ -69,10 +84,11 @@ export async function readBody(
       'Only gzip or no content encoding is read. Set OTEL_EXPORTER_OTLP_COMPRESSION to gzip or none.',
     );
   }
-  const raw = await readRaw(request, maxBytes);
+  const raw = await readRaw(request, maxBytes, lease);
   if (encoding === 'identity') return raw;
+  let body: Buffer;
   try {
-    return await gunzipAsync(raw, { maxOutputLength: maxBytes });
+    body = await gunzipAsync(raw, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
       throw tooLarge(maxBytes);
@@ -81,4 +97,6 @@ export async function readBody(
       `The body is not readable gzip: ${(error as Error).message}.`,
     );
   }
+  lease.grow(body.length);
+  return body;
 }

@@ -1,18 +1,28 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Access, Binder, Clock, Db, Task } from '../platform';
+import { Access, Binder, Chance, Clock, Db, Task } from '../platform';
 import { createBatchWriter } from './batchWriter';
+import { groupMinimums } from './groupMinimums';
+import { LevelStore } from './LevelStore';
+import { levelsTask } from './levels';
 import { retentionTask } from './retention';
 import { registerTelemetryRoutes } from './routes';
+import { Salts } from './Salts';
 import { readSettings } from './settings';
+import { SourcedReads } from './SourcedReads';
+import { readSources } from './sources/readSources';
 import { TelemetryReads } from './TelemetryReads';
 import { TelemetryService } from './TelemetryService';
 import { TelemetryStore } from './TelemetryStore';
 import { TelemetryAnswers } from './types';
+import { upkeepTask } from './upkeep';
 
 export interface TelemetryDeps {
   db: Db;
   clock: Clock;
+  chance: Chance;
+  logger: LoggerService;
   /** The root config; `aiAssurance.telemetry` is read from it. */
   config: Config;
   subjects: SubjectAnswers;
@@ -20,7 +30,7 @@ export interface TelemetryDeps {
 
 export interface Telemetry {
   answers: TelemetryAnswers;
-  /** How long windows are kept. */
+  /** How long anything is kept: days, which are kept longest. */
   retentionMs: number;
   tasks: Task[];
   registerRoutes(binder: Binder, access: Access): void;
@@ -32,16 +42,33 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const service = new TelemetryService({
     ...deps,
     settings,
+    salts: new Salts(deps),
     writer: createBatchWriter({
       db: deps.db,
       store: new TelemetryStore(settings),
     }),
   });
   return {
-    answers: new TelemetryReads({ db: deps.db }),
-    retentionMs: settings.retentionMs,
-    tasks: [retentionTask({ ...deps, retentionMs: settings.retentionMs })],
+    answers: new SourcedReads({
+      ...deps,
+      sources: readSources(deps.config, deps.clock),
+      embedded: new TelemetryReads({
+        ...deps,
+        retention: settings.retention,
+        minimums: groupMinimums(deps.subjects, settings.minimumGroupSize),
+      }),
+    }),
+    retentionMs: settings.retention.day,
+    tasks: [
+      levelsTask({ ...deps, store: new LevelStore(settings) }),
+      retentionTask({ ...deps, retention: settings.retention }),
+      upkeepTask(deps),
+    ],
     registerRoutes: (binder, access) =>
-      registerTelemetryRoutes(binder, access, { service, settings }),
+      registerTelemetryRoutes(binder, access, {
+        service,
+        settings,
+        logger: deps.logger,
+      }),
   };
 }

@@ -3,7 +3,11 @@ import { nowMs, setUpStore, window } from './__testUtils__/store';
 
 jest.setTimeout(60_000);
 const databases = createTestDatabases();
-const file = '../../migrations/20261122000200_create_telemetry';
+const files = [
+  '20261122000200_create_telemetry',
+  '20261122002000_receive_cumulative_telemetry',
+  '20261122002100_create_telemetry_levels',
+];
 
 describe.each(databases.eachSupportedId())(
   'the migration of the telemetry tables, %p',
@@ -11,10 +15,14 @@ describe.each(databases.eachSupportedId())(
     it('goes down with rows in place and up again', async () => {
       const { db, record, reads } = await setUpStore(databases, id);
       await record([window(), window({ version: '2' })]);
-      const migration = jest.requireActual(file);
-      await migration.down(db.knex);
-      expect(await db.knex.schema.hasTable('telemetry_window')).toBe(false);
-      await migration.up(db.knex);
+      const migrations = files.map(file =>
+        jest.requireActual(`../../migrations/${file}`),
+      );
+      for (const migration of [...migrations].reverse())
+        await migration.down(db.knex);
+      for (const table of ['window', 'cumulative', 'salt', 'batch_key'])
+        expect(await db.knex.schema.hasTable(`telemetry_${table}`)).toBe(false);
+      for (const migration of migrations) await migration.up(db.knex);
       await record([window()]);
       expect((await reads.intake(nowMs)).acceptedPoints).toBe(1);
     });

@@ -1,11 +1,18 @@
 import { telemetryWritePermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
-import { Response } from 'express';
-import { Access, Binder } from '../platform';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  NotAllowedError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import { Request, Response } from 'express';
+import { Access, Binder, Call, isStoreAway } from '../platform';
+import { Admission, Busy, Lease } from './admission';
 import { BodyRefusal, readBody } from './body';
 import {
   encodeAnswer,
   encodeStatus,
+  ExportAnswer,
   OtlpFormat,
   RPC_CODES,
 } from './core/otlp/answer';
@@ -37,10 +44,16 @@ function send(
   response.end(body);
 }
 
-/** Which status and RPC code a failure is told with; `undefined` for a failure of our own. */
-function refusalOf(
-  error: unknown,
-): { status: number; code: number } | undefined {
+/** How a failure is told to the sender; `undefined` for a failure of our own. */
+interface Told {
+  status: number;
+  code: number;
+  /** When to try again, in seconds: a sender of OTLP tries again after 429 and 503 alone. */
+  retryAfterSeconds?: number;
+  message?: string;
+}
+
+function toldOf(error: unknown): Told | undefined {
   if (error instanceof BodyRefusal) {
     return {
       status: error.status,
@@ -54,18 +67,69 @@ function refusalOf(
     return { status: 400, code: RPC_CODES.invalidArgument };
   if (error instanceof NotAllowedError)
     return { status: 403, code: RPC_CODES.permissionDenied };
+  if (error instanceof ConflictError)
+    return { status: 409, code: RPC_CODES.alreadyExists };
+  if (error instanceof Busy)
+    return {
+      status: 429,
+      code: RPC_CODES.resourceExhausted,
+      retryAfterSeconds: 1,
+    };
   if (error instanceof ServiceUnavailableError)
-    return { status: 503, code: RPC_CODES.unavailable };
+    return { status: 503, code: RPC_CODES.unavailable, retryAfterSeconds: 10 };
+  if (isStoreAway(error))
+    return {
+      status: 503,
+      code: RPC_CODES.unavailable,
+      retryAfterSeconds: 5,
+      message:
+        'The database cannot be written just now, so nothing of this was taken. Send it again later.',
+    };
   return undefined;
 }
 
+/** Header by which a sender names a batch, so that sending it again does nothing. */
+export const BATCH_ID_HEADER = 'idempotency-key';
+const batchIdPattern = /^[\x21-\x7e]{1,200}$/;
+
+function batchIdOf(request: Request): string | undefined {
+  const batchId = request.get(BATCH_ID_HEADER);
+  if (batchId !== undefined && !batchIdPattern.test(batchId)) {
+    throw new BodyRefusal(
+      400,
+      `The header ${BATCH_ID_HEADER} must be 1 to 200 printable ASCII characters without spaces.`,
+    );
+  }
+  return batchId;
+}
+
+/** Binds the OTLP routes. What is answered with 200 is committed; what is answered otherwise was not taken at all. */
 export function registerTelemetryRoutes(
   binder: Binder,
   access: Access,
-  deps: { service: TelemetryService; settings: TelemetrySettings },
+  deps: {
+    service: TelemetryService;
+    settings: TelemetrySettings;
+    logger: LoggerService;
+  },
 ): void {
-  binder.raw('pushMetrics', async ({ request, response, caller }) => {
+  const { service, settings, logger } = deps;
+  const admission = new Admission({
+    maxRequests: settings.maxWaitingRequests,
+    maxBytes: settings.maxWaitingBytes,
+  });
+
+  const take = async (
+    {
+      request,
+      response,
+      caller,
+    }: Pick<Call<any>, 'request' | 'response' | 'caller'>,
+    refusedMember: 'rejectedDataPoints' | 'rejectedLogRecords',
+    receive: (body: Buffer, format: OtlpFormat) => Promise<ExportAnswer>,
+  ) => {
     const format = formatOf(request.headers['content-type']);
+    let lease: Lease | undefined;
     try {
       await access.require(caller, telemetryWritePermission);
       if (!format) {
@@ -76,20 +140,39 @@ export function registerTelemetryRoutes(
           }.`,
         );
       }
-      const body = await readBody(request, deps.settings.maxBodyBytes);
-      const answer = await deps.service.receive(body, format);
-      send(response, 200, format, encodeAnswer(format, answer));
+      lease = admission.enter();
+      const body = await readBody(request, settings.maxBodyBytes, lease);
+      const answer = await receive(body, format);
+      send(response, 200, format, encodeAnswer(format, answer, refusedMember));
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (!refusal) throw error;
-      // OTLP senders read a google.rpc.Status in their own encoding; 503 is the one that they try again.
-      if (refusal.status === 503) response.setHeader('retry-after', '10');
+      const told = toldOf(error);
+      if (!told) throw error;
+      if (told.message) logger.warn(`Telemetry could not be written: ${error}`);
+      // OTLP senders read a google.rpc.Status in their own encoding.
+      if (told.retryAfterSeconds)
+        response.setHeader('retry-after', String(told.retryAfterSeconds));
       send(
         response,
-        refusal.status,
+        told.status,
         format ?? 'json',
-        encodeStatus(format ?? 'json', refusal.code, (error as Error).message),
+        encodeStatus(
+          format ?? 'json',
+          told.code,
+          told.message ?? (error as Error).message,
+        ),
       );
+    } finally {
+      lease?.release();
     }
-  });
+  };
+
+  binder.raw('pushMetrics', call =>
+    take(call, 'rejectedDataPoints', (body, format) =>
+      service.receive(body, format, {
+        caller: call.caller.ref,
+        reaches: ref => access.reaches(call.caller, ref),
+        batchId: batchIdOf(call.request),
+      }),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 // The official OpenTelemetry SDK as a client in a process of its own: its exporters load their transport by a dynamic
-// import, which Jest cannot follow. Usage: node sdkClient.cjs <url> <protobuf|gzip|json> <authorization>
+// import, which Jest cannot follow. Usage: node sdkClient.cjs <url> <protobuf|gzip|json> <authorization> <delta|cumulative>.
+// With cumulative everything is recorded twice, with an export in between.
 const {
   OTLPMetricExporter: JsonExporter,
 } = require('@opentelemetry/exporter-metrics-otlp-http');
@@ -16,13 +17,16 @@ const {
   PeriodicExportingMetricReader,
 } = require('@opentelemetry/sdk-metrics');
 
-const [url, format, authorization] = process.argv.slice(2);
+const [url, format, authorization, temporality] = process.argv.slice(2);
 diag.setLogger(new DiagConsoleLogger(), DiagLogLevel.WARN);
 
 const options = {
   url,
   headers: { authorization },
-  temporalityPreference: AggregationTemporality.DELTA,
+  temporalityPreference:
+    temporality === 'cumulative'
+      ? AggregationTemporality.CUMULATIVE
+      : AggregationTemporality.DELTA,
 };
 const exporter =
   format === 'json'
@@ -57,15 +61,29 @@ const meter = provider.getMeter('client');
 const duration = meter.createHistogram('ai_assurance.inference.duration', {
   unit: 's',
 });
-[0.01, 0.02, 0.03, 0.2].forEach(seconds => duration.record(seconds));
 const confidence = meter.createHistogram('ai_assurance.output.confidence', {
   advice: { explicitBucketBoundaries: [0.5, 0.9] },
 });
-[0.4, 0.95, 0.99].forEach(value =>
-  confidence.record(value, { 'ai_assurance.class': '7' }),
-);
 const sessions = meter.createCounter('ai_assurance.sessions');
-sessions.add(5, { 'ai_assurance.outcome': 'ok' });
-sessions.add(1, { 'ai_assurance.outcome': 'crashed' });
-meter.createGauge('ai_assurance.process.memory.peak').record(1234);
-provider.shutdown();
+const memory = meter.createGauge('ai_assurance.process.memory.peak');
+
+function record() {
+  [0.01, 0.02, 0.03, 0.2].forEach(seconds => duration.record(seconds));
+  [0.4, 0.95, 0.99].forEach(value =>
+    confidence.record(value, { 'ai_assurance.class': '7' }),
+  );
+  sessions.add(5, { 'ai_assurance.outcome': 'ok' });
+  sessions.add(1, { 'ai_assurance.outcome': 'crashed' });
+  memory.record(1234);
+}
+
+async function main() {
+  record();
+  if (temporality === 'cumulative') {
+    await provider.forceFlush();
+    record();
+  }
+  await provider.shutdown();
+}
+
+main();

@@ -6,6 +6,7 @@ import {
 import { openDatabase } from '../../platform';
 import { EMPTY_EXPONENTIAL } from '../core/exponential';
 import { FoldedWindow } from '../core/fold';
+import { RefusalCounter, RefusalReason } from '../core/refusal';
 import { TelemetryReads } from '../TelemetryReads';
 import { FoldedBatch, TelemetryStore } from '../TelemetryStore';
 import { METRICS } from '../types';
@@ -74,10 +75,11 @@ export const batch = (
   return {
     digest: `batch-${batchNumber}`,
     receivedAtMs: nowMs + 5,
+    keyHash: undefined,
     windows,
-    acceptedPoints: windows.length,
-    refusals: [],
-    message: '',
+    cumulative: [],
+    pointCount: windows.length,
+    refusals: new RefusalCounter(),
     ...over,
   };
 };
@@ -92,7 +94,10 @@ export async function setUpStore(
   const db = await openDatabase(
     mockServices.database({ knex, migrations: { skip: false } }),
   );
-  const store = new TelemetryStore({ maxSegments });
+  const store = new TelemetryStore({
+    maxSegments,
+    maxCumulativeStreams: 3,
+  });
   const record = async (
     windows: FoldedWindow[],
     over: Partial<FoldedBatch> = {},
@@ -104,4 +109,14 @@ export async function setUpStore(
   };
   const range = { subject, fromMs: nowMs, toMs: nowMs + 60_000 };
   return { db, store, record, reads: new TelemetryReads({ db }), range };
+}
+
+/** Refusals of these reasons, so many of each. */
+export function refused(
+  counts: Partial<Record<RefusalReason, number>>,
+): RefusalCounter {
+  const counter = new RefusalCounter();
+  for (const [reason, count] of Object.entries(counts))
+    counter.add(reason as RefusalReason, count, 'metric "a"');
+  return counter;
 }

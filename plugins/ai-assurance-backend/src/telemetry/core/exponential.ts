@@ -29,7 +29,7 @@ function trimmed({ offset, counts }: Buckets): Buckets {
 const shifted = (index: number, by: number) => Math.floor(index / 2 ** by);
 
 /** How far the scale must fall until the buckets from `first` to `last` number at most {@link MAX_BUCKETS}. */
-function fallNeeded(first: number, last: number): number {
+export function fallNeeded(first: number, last: number): number {
   let by = 0;
   while (shifted(last, by) - shifted(first, by) >= MAX_BUCKETS) by += 1;
   return by;
@@ -70,7 +70,7 @@ const negativeOf = (h: ExponentialHistogram): Buckets =>
   trimmed({ offset: h.negativeOffset, counts: h.negativeCounts });
 
 /** The finest scale there is, in the OpenTelemetry data model. */
-const FINEST_SCALE = 20;
+export const FINEST_SCALE = 20;
 
 /** A histogram without live buckets has no say in the scale: it is as fine as can be. */
 function scaleOf(h: ExponentialHistogram): number {
@@ -137,6 +137,49 @@ export function mergeExponential(
     min: joined(a, b, h => h.min, Math.min),
     max: joined(a, b, h => h.max, Math.max),
   };
+}
+
+/**
+ * What `later` counted that `earlier` had not, at the coarser of both scales; `undefined` when any bucket of it is smaller.
+ * Extremes are left unknown.
+ */
+export function exponentialDifference(
+  later: ExponentialHistogram,
+  earlier: ExponentialHistogram,
+): ExponentialHistogram | undefined {
+  const scale = Math.min(scaleOf(later), scaleOf(earlier));
+  const side = (buckets: (h: ExponentialHistogram) => Buckets) => {
+    const lowered = (h: ExponentialHistogram) =>
+      added([{ buckets: buckets(h), by: Math.max(0, h.scale - scale) }]);
+    const before = lowered(earlier);
+    return added([
+      { buckets: lowered(later), by: 0 },
+      {
+        buckets: {
+          offset: before.offset,
+          counts: before.counts.map(count => -count),
+        },
+        by: 0,
+      },
+    ]);
+  };
+  const up = side(positiveOf);
+  const down = side(negativeOf);
+  const zeroCount = later.zeroCount - earlier.zeroCount;
+  if ([zeroCount, ...up.counts, ...down.counts].some(count => count < 0))
+    return undefined;
+  return normalExponential({
+    scale,
+    zeroCount,
+    positiveOffset: up.offset,
+    positiveCounts: up.counts,
+    negativeOffset: down.offset,
+    negativeCounts: down.counts,
+    count: later.count - earlier.count,
+    sum: later.sum - earlier.sum,
+    min: undefined,
+    max: undefined,
+  });
 }
 
 /** A histogram that has counted nothing, at the finest scale there is: merging it changes nothing. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { fold, outcomeOf } from './fold';
-import { emptyPoint, OtlpMetric, OtlpPoint, OtlpRequest } from './otlp/request';
+import {
+  emptyPoint,
+  fold,
+  TestMetric as OtlpMetric,
+  TestPoint as OtlpPoint,
+  TestRequest as OtlpRequest,
+} from '../__testUtils__/otlp';
+import { outcomeOf, weightOf } from './otlp/point';
 
 const nowMs = 1_700_000_000_000; // 13 s and 20 s past a minute
 const minuteMs = Math.floor(nowMs / 60_000) * 60_000;
@@ -19,6 +25,7 @@ const sum = (point: Partial<OtlpPoint> = {}): OtlpMetric => ({
   unit: '1',
   kind: 'sum',
   temporality: 1,
+  isMonotonic: true,
   points: [{ ...emptyPoint(), timeMs: nowMs, value: 1, ...point }],
 });
 const explicit = (point: Partial<OtlpPoint>): OtlpMetric => ({
@@ -148,24 +155,27 @@ describe('folding points into windows', () => {
     });
   });
 
-  it('neither counts nor refuses a point that says it has no value', () => {
-    const { windows, refusals } = foldOne(
-      sum({ isWithoutValue: true, value: undefined }),
-    );
-    expect(windows).toEqual([]);
-    expect(refusals.total).toBe(0);
-  });
-
   const badValues: [string, OtlpMetric, string][] = [
-    [
-      'a cumulative sum',
-      { ...sum(), temporality: 2 },
-      'cumulative-temporality',
-    ],
     [
       'a sum without temporality',
       { ...sum(), temporality: 0 },
-      'cumulative-temporality',
+      'no-temporality',
+    ],
+    [
+      'a point that says it has no value',
+      sum({ isWithoutValue: true, value: undefined }),
+      'no-value',
+    ],
+    ['a counter that counts backwards', sum({ value: -1 }), 'not-finite'],
+    [
+      'a weight below one',
+      sum({ attributes: { 'ai_assurance.sampling.weight': '0.5' } }),
+      'bad-weight',
+    ],
+    [
+      'a weight that is no number',
+      sum({ attributes: { 'ai_assurance.sampling.weight': 'half' } }),
+      'bad-weight',
     ],
     ['a summary', { ...sum(), kind: 'summary' }, 'summary-unsupported'],
     [
@@ -312,7 +322,7 @@ describe('folding points into windows', () => {
       sum({ timeMs: 0 }),
       sum({ value: Number.NaN }),
       { ...sum(), kind: 'summary' as const },
-      { ...sum(), temporality: 2 },
+      { ...sum(), temporality: 0 },
     ];
     const { refusals, pointCount } = fold(
       requestOf(metrics),
@@ -321,9 +331,145 @@ describe('folding points into windows', () => {
     );
     expect(refusals.message(pointCount)).toBe(
       '4 of 4 points refused. 1 × no-time: the point has no time (first: metric "ai_assurance.sessions" at 0 ms); ' +
-        '1 × not-finite: a number is missing, not finite, negative where it counts, or too large (first: metric "ai_assurance.sessions"); ' +
+        '1 × not-finite: a number is missing, not finite, negative where it counts, or too large (first: metric "ai_assurance.sessions" at 1700000000000 ms); ' +
         '1 × summary-unsupported: summaries cannot be merged; send a histogram (first: metric "ai_assurance.sessions"); and 1 more reasons',
     );
+  });
+});
+
+describe('points that are a sample', () => {
+  const weight = { 'ai_assurance.sampling.weight': '10' };
+
+  it('enter sums, counts and buckets with their weight, and n without it', () => {
+    expect(
+      foldOne(sum({ value: 3, attributes: weight })).windows[0].value,
+    ).toEqual({ kind: 'sum', sum: 30, n: 3 });
+    expect(
+      foldOne(
+        explicit({
+          explicitBounds: [1],
+          bucketCounts: [1, 2],
+          count: 3,
+          sum: 5,
+          attributes: weight,
+        }),
+      ).windows[0].value,
+    ).toEqual({
+      kind: 'explicit',
+      explicit: { boundaries: [1], counts: [10, 20], count: 30, sum: 50 },
+      n: 3,
+    });
+    expect(
+      foldOne(
+        exponential({
+          count: 3,
+          sum: 4,
+          zeroCount: 1,
+          positive: { offset: 2, counts: [2] },
+          negative: { offset: 0, counts: [] },
+          attributes: weight,
+        }),
+      ).windows[0].value,
+    ).toEqual({
+      kind: 'exponential',
+      exponential: {
+        scale: 0,
+        zeroCount: 10,
+        positiveOffset: 2,
+        positiveCounts: [20],
+        negativeOffset: 0,
+        negativeCounts: [],
+        count: 30,
+        sum: 40,
+        min: undefined,
+        max: undefined,
+      },
+      n: 3,
+    });
+  });
+
+  it('join points that are none in the same window', () => {
+    const metric = {
+      ...sum(),
+      points: [
+        { ...emptyPoint(), timeMs: nowMs, value: 2, attributes: weight },
+        { ...emptyPoint(), timeMs: nowMs, value: 5 },
+      ],
+    };
+    expect(foldOne(metric).windows.map(w => w.value)).toEqual([
+      { kind: 'sum', sum: 25, n: 7 },
+    ]);
+  });
+
+  it.each<[Record<string, string>, number]>([
+    [{}, 1],
+    [{ 'ai_assurance.sampling.weight': '2.5' }, 2.5],
+    // th:0 keeps everything, th:8 every second, th:c every fourth.
+    [{ 'sampling.threshold': '0' }, 1],
+    [{ 'sampling.threshold': '8' }, 2],
+    [{ 'sampling.threshold': 'c' }, 4],
+    [{ 'sampling.threshold': 'xyz' }, NaN],
+    [{ 'sampling.threshold': 'ffffffffffffff' }, NaN],
+    [{ 'ai_assurance.sampling.weight': '' }, NaN],
+    [{ 'ai_assurance.sampling.weight': '1e7' }, NaN],
+  ])('%j weighs %d', (given, expected) => {
+    expect(weightOf(given)).toBe(expected);
+  });
+});
+
+describe('cumulative points', () => {
+  it('are kept with what tells their stream apart, for the store to say what of them is new', () => {
+    const { windows, cumulative, refusals } = foldOne(
+      { ...sum({ value: 7, startMs: nowMs - 1000 }), temporality: 2 },
+      { 'service.instance.id': 'a' },
+    );
+    expect([windows, refusals.total]).toEqual([[], 0]);
+    expect(cumulative.length).toBe(1);
+    const [{ identity, ...rest }] = cumulative;
+    expect(identity).toContain('["service.instance.id","a"]');
+    expect(rest).toEqual({
+      window: {
+        subject: 'resource:default/reader',
+        cohort: 'resource:default/phones',
+        version: '2',
+        digest: undefined,
+        metric: 'ai_assurance.sessions',
+        startMs: minuteMs,
+        outcome: 'ok',
+        outputClass: undefined,
+        shape: '',
+      },
+      state: {
+        startMs: nowMs - 1000,
+        timeMs: nowMs,
+        value: { kind: 'sum', sum: 7 },
+      },
+      weight: 1,
+      device: undefined,
+    });
+  });
+
+  it('differ by every attribute, also by those that are not read', () => {
+    const identityOf = (attributes: Record<string, string>) =>
+      foldOne({ ...sum({ attributes }), temporality: 2 }).cumulative[0]
+        .identity;
+    expect(identityOf({ 'user.name': 'a' })).not.toBe(
+      identityOf({ 'user.name': 'b' }),
+    );
+    expect(identityOf({ a: '1', b: '2' })).toBe(identityOf({ b: '2', a: '1' }));
+  });
+
+  it('of a sum that may fall are a gauge', () => {
+    const { windows, cumulative } = foldOne({
+      ...sum({ value: -4 }),
+      temporality: 2,
+      isMonotonic: false,
+    });
+    expect(cumulative).toEqual([]);
+    expect(windows[0].value).toEqual({
+      kind: 'gauge',
+      gauge: { last: -4, lastAtMs: nowMs, max: -4 },
+    });
   });
 });
 

@@ -1,27 +1,58 @@
 import { METRICS, SegmentKey } from '../types';
-import { sameNumbers } from './explicit';
 import {
+  Accumulator,
+  DeviceHash,
+  ExplicitAccumulator,
+  ExponentialAccumulator,
+  GaugeAccumulator,
+  SumAccumulator,
+} from './accumulate';
+import { PointBuffer } from './otlp/point';
+import {
+  MetricSink,
   OtlpMetric,
-  OtlpPoint,
-  OtlpRequest,
-  OtlpResource,
+  OtlpMetricKind,
   TEMPORALITY,
 } from './otlp/request';
-import { valueOf } from './pointValue';
+import {
+  explicitProblem,
+  exponentialProblem,
+  NO_SHAPE,
+  Shape,
+  Shapes,
+} from './pointValue';
 import { quoted, RefusalCounter, RefusalReason } from './refusal';
+import { Refused, Source, UNKNOWN_VERSION } from './source';
+import { CumulativeState } from './toDelta';
 import { mergeValues, WindowValue } from './windowValue';
+
+export { UNKNOWN_VERSION };
 
 /** Length of a window, in milliseconds. Windows are half-open and aligned to the epoch. */
 export const WINDOW_MS = 60_000;
 
-/** One window of one segment, ready to be merged into the store. */
-export interface FoldedWindow extends SegmentKey {
+/** Where a window belongs: one minute of one segment of one metric. */
+export interface WindowKey extends SegmentKey {
   subject: string;
   metric: string;
   startMs: number;
   /** Keeps histograms with different boundaries apart; empty for other kinds. */
   shape: string;
+}
+
+/** One window of one segment, ready to be merged into the store. */
+export interface FoldedWindow extends WindowKey {
   value: WindowValue;
+}
+
+/** A point of a cumulative stream. What of it is new only the store knows. */
+export interface CumulativePoint {
+  /** What tells the stream from every other; holds attributes of the sender and MUST NOT be stored as it is. */
+  identity: string;
+  window: WindowKey;
+  state: CumulativeState;
+  weight: number;
+  device: DeviceHash | undefined;
 }
 
 export interface FoldLimits {
@@ -34,61 +65,18 @@ export interface FoldLimits {
 
 export interface Folded {
   windows: FoldedWindow[];
+  cumulative: CumulativePoint[];
   pointCount: number;
   refusals: RefusalCounter;
 }
 
 const labelPattern = /^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,99}$/;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const metricNamePattern = /^[A-Za-z][A-Za-z0-9_./-]{0,254}$/;
 const durationMetrics = new Set<string>([
   METRICS.httpDuration,
   METRICS.inferenceDuration,
   METRICS.loadDuration,
 ]);
-
-/** Version label of a signal that names none. */
-export const UNKNOWN_VERSION = 'unknown';
-
-interface Source {
-  subject: string;
-  cohort: string | undefined;
-  version: string;
-  digest: string | undefined;
-}
-
-type Refused = { refused: RefusalReason; example: string };
-const isRefused = (value: object): value is Refused => 'refused' in value;
-
-function sourceOf(
-  resource: OtlpResource,
-  assignment: { subjectRef: string; cohortRef: string | undefined } | undefined,
-): Source | Refused {
-  const { attributes } = resource;
-  const named = attributes['ai_assurance.subject'];
-  if (!named)
-    return {
-      refused: 'no-subject',
-      example: `service.name ${quoted(attributes['service.name'] ?? '')}`,
-    };
-  if (!assignment)
-    return { refused: 'unknown-subject', example: quoted(named) };
-  const version =
-    attributes['ai_assurance.model.version'] ??
-    attributes['service.version'] ??
-    UNKNOWN_VERSION;
-  if (!labelPattern.test(version))
-    return { refused: 'bad-version', example: quoted(version) };
-  const digest = attributes['ai_assurance.model.digest'];
-  if (digest !== undefined && !digestPattern.test(digest))
-    return { refused: 'bad-digest', example: quoted(digest) };
-  return {
-    subject: assignment.subjectRef,
-    cohort: assignment.cohortRef,
-    version,
-    digest,
-  };
-}
 
 function metricProblem(metric: OtlpMetric): Refused | undefined {
   const example = `metric ${quoted(metric.name)}`;
@@ -97,8 +85,12 @@ function metricProblem(metric: OtlpMetric): Refused | undefined {
   if (metric.kind === 'summary')
     return { refused: 'summary-unsupported', example };
   if (metric.kind === 'unknown') return { refused: 'no-data-kind', example };
-  if (metric.kind !== 'gauge' && metric.temporality !== TEMPORALITY.delta)
-    return { refused: 'cumulative-temporality', example };
+  if (
+    metric.kind !== 'gauge' &&
+    metric.temporality !== TEMPORALITY.delta &&
+    metric.temporality !== TEMPORALITY.cumulative
+  )
+    return { refused: 'no-temporality', example };
   if (
     durationMetrics.has(metric.name) &&
     metric.unit !== 's' &&
@@ -112,73 +104,19 @@ function metricProblem(metric: OtlpMetric): Refused | undefined {
   return undefined;
 }
 
-function timeProblem(
-  point: OtlpPoint,
-  limits: FoldLimits,
-): RefusalReason | undefined {
-  if (!Number.isSafeInteger(point.timeMs) || point.timeMs <= 0)
-    return 'no-time';
-  if (point.timeMs > limits.nowMs + limits.maxAheadMs) return 'clock-ahead';
-  if (point.timeMs < limits.nowMs - limits.retentionMs) return 'too-old';
-  return undefined;
+function accumulatorOf(kind: OtlpMetricKind, shape: Shape): Accumulator {
+  if (kind === 'sum') return new SumAccumulator();
+  if (kind === 'gauge') return new GaugeAccumulator();
+  return kind === 'explicit'
+    ? new ExplicitAccumulator(shape.boundaries)
+    : new ExponentialAccumulator();
 }
-
-const failedOutcomes = new Set(['failed', 'crashed', 'error']);
-
-/** Whether a point counts failures: an error type, a server error status, or an outcome that says so. */
-export function outcomeOf(attributes: Record<string, string>): 'ok' | 'error' {
-  if (attributes['error.type']) return 'error';
-  if (Number(attributes['http.response.status_code']) >= 500) return 'error';
-  return failedOutcomes.has(attributes['ai_assurance.outcome'])
-    ? 'error'
-    : 'ok';
-}
-
-/** Boundaries with their text, and a number in place of the text for keys. */
-interface Shape {
-  number: number;
-  boundaries: number[];
-  text: string;
-}
-
-/** The boundaries of one request. Senders repeat the same ones for every point, so the last answer is tried first. */
-class Shapes {
-  readonly #byText = new Map<string, Shape>();
-  #last: Shape | undefined;
-
-  of(boundaries: number[]): Shape {
-    if (this.#last && sameNumbers(boundaries, this.#last.boundaries))
-      return this.#last;
-    const text = boundaries.join(',');
-    let shape = this.#byText.get(text);
-    if (!shape) {
-      shape = { number: this.#byText.size + 1, boundaries, text };
-      this.#byText.set(text, shape);
-    }
-    this.#last = shape;
-    return shape;
-  }
-}
-
-/** Points without boundaries. */
-const noShape: Shape = { number: 0, boundaries: [], text: '' };
 
 /** Windows of several batches as if they had come in one: equal segments and minutes are merged. */
 export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
   const merged = new Map<string, FoldedWindow>();
   for (const window of windows) {
-    const key = [
-      window.subject,
-      window.metric,
-      window.startMs,
-      window.version,
-      window.digest ?? '',
-      window.cohort ?? '',
-      window.outcome,
-      window.outputClass ?? '',
-      window.value.kind,
-      window.shape,
-    ].join('|');
+    const key = `${window.subject}|${window.metric}|${window.startMs}|${window.version}|${window.digest}|${window.cohort}|${window.outcome}|${window.outputClass}|${window.value.kind}|${window.shape}`;
     const known = merged.get(key);
     merged.set(
       key,
@@ -190,102 +128,218 @@ export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
   return [...merged.values()];
 }
 
+/** Windows of one metric of one source, by minute, outcome, class and boundaries. */
+type Group = Map<string, { key: WindowKey; accumulator: Accumulator }>;
+
 /**
  * Folds points into one-minute windows, each by the minute of its own time. A bad point costs itself: it is counted
- * with its reason, and the rest goes on. `assignments` holds, for each resource of the request, what the catalog made of
- * it. The order of points does not matter.
+ * with its reason, and the rest goes on. Nothing is built for a single point of delta temporality. The order of points does
+ * not matter.
  */
-export function fold(
-  request: OtlpRequest,
-  assignments: (
-    | { subjectRef: string; cohortRef: string | undefined }
-    | undefined
-  )[],
-  limits: FoldLimits,
-): Folded {
-  // In two steps, source and metric, then the point: the longer part of a key is made once for many points.
-  const windows = new Map<string, Map<string, FoldedWindow>>();
-  const windowsOf = (prefix: string) => {
-    const known = windows.get(prefix);
-    if (known) return known;
-    const fresh = new Map<string, FoldedWindow>();
-    windows.set(prefix, fresh);
-    return fresh;
-  };
-  const refusals = new RefusalCounter();
-  const shapes = new Shapes();
-  let pointCount = 0;
+export class Folder implements MetricSink {
+  readonly #limits: FoldLimits;
+  readonly #groups = new Map<string, Group>();
+  readonly #shapes = new Shapes();
+  readonly #refusals = new RefusalCounter();
+  readonly #cumulative: CumulativePoint[] = [];
+  #pointCount = 0;
 
-  const foldPoint = (
-    source: Source,
-    metric: OtlpMetric,
-    into: Map<string, FoldedWindow>,
-    point: OtlpPoint,
-  ): Refused | undefined => {
-    if (point.isWithoutValue) return undefined;
-    const refuse = (refused: RefusalReason, more = ''): Refused => ({
-      refused,
-      example: `metric ${quoted(metric.name)}${more}`,
-    });
-    const badTime = timeProblem(point, limits);
-    if (badTime) return refuse(badTime, ` at ${point.timeMs} ms`);
-    const outputClass = point.attributes['ai_assurance.class'];
-    if (outputClass !== undefined && !labelPattern.test(outputClass)) {
-      return { refused: 'bad-class', example: quoted(outputClass) };
-    }
-    const value = valueOf(metric.kind, point);
-    if (typeof value === 'string') return refuse(value);
-    const outcome = outcomeOf(point.attributes);
-    const startMs = Math.floor(point.timeMs / WINDOW_MS) * WINDOW_MS;
-    let shape = noShape;
-    if (value.kind === 'explicit') {
-      shape = shapes.of(value.explicit.boundaries);
-      // One list for all points, so that merging them sees at once that they fit.
-      value.explicit.boundaries = shape.boundaries;
-    }
-    const key = `${startMs}|${outcome}|${outputClass ?? ''}|${value.kind}|${
-      shape.number
-    }`;
-    const known = into.get(key);
-    if (known) {
-      known.value = mergeValues(known.value, value);
-      return undefined;
-    }
-    into.set(key, {
-      ...source,
-      metric: metric.name,
-      startMs,
-      outcome,
-      outputClass,
-      shape: shape.text,
-      value,
-    });
-    return undefined;
-  };
+  #source: Source | Refused = { refused: 'no-subject', example: '' };
+  #device: DeviceHash | undefined;
+  #identity: () => string = () => '';
+  #metric!: OtlpMetric;
+  #kind: OtlpMetricKind = 'unknown';
+  #isCumulative = false;
+  #group: Group = new Map();
+  // Points of one metric mostly fall into the same window one after the other.
+  #lastLabels: unknown;
+  #lastMinute = -1;
+  #lastShape = NO_SHAPE;
+  #last: Accumulator | undefined;
 
-  request.resources.forEach((resource, i) => {
-    const source = sourceOf(resource, assignments[i]);
-    for (const metric of resource.metrics) {
-      pointCount += metric.points.length;
-      const problem = isRefused(source) ? source : metricProblem(metric);
-      if (problem) {
-        if (metric.points.length > 0)
-          refusals.add(problem.refused, metric.points.length, problem.example);
-        continue;
-      }
-      const { subject, version, digest, cohort } = source as Source;
-      const into = windowsOf(
-        `${subject}|${metric.name}|${version}|${digest ?? ''}|${cohort ?? ''}`,
+  constructor(limits: FoldLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * The metrics that follow come from this source. `identity` is asked only when one of them is cumulative; `device` is the
+   * device that the source names.
+   */
+  source(
+    source: Source | Refused,
+    identity: () => string = () => '',
+    device?: DeviceHash,
+  ): void {
+    this.#source = source;
+    this.#device = device;
+    let known: string | undefined;
+    this.#identity = () => {
+      known ??= identity();
+      return known;
+    };
+  }
+
+  metric(metric: OtlpMetric, pointCount: number): boolean {
+    this.#pointCount += pointCount;
+    const problem =
+      'refused' in this.#source ? this.#source : metricProblem(metric);
+    if (problem) {
+      if (pointCount > 0)
+        this.#refusals.add(problem.refused, pointCount, problem.example);
+      return false;
+    }
+    const source = this.#source as Source;
+    this.#metric = metric;
+    this.#kind = metric.kind;
+    this.#isCumulative =
+      metric.kind !== 'gauge' && metric.temporality === TEMPORALITY.cumulative;
+    if (this.#isCumulative && metric.kind === 'sum' && !metric.isMonotonic) {
+      // What may go up and down says how much there is now, not how much was added.
+      this.#kind = 'gauge';
+      this.#isCumulative = false;
+    }
+    const key = `${source.key}|${metric.name}|${this.#kind}`;
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = new Map();
+      this.#groups.set(key, group);
+    }
+    this.#group = group;
+    this.#last = undefined;
+    return true;
+  }
+
+  point(point: PointBuffer): void {
+    const refused = this.#take(point);
+    if (refused) {
+      const { outputClass } = point.labels;
+      this.#refusals.add(
+        refused,
+        1,
+        refused === 'bad-class'
+          ? quoted(outputClass!)
+          : `metric ${quoted(this.#metric.name)} at ${point.timeMs} ms`,
       );
-      for (const point of metric.points) {
-        const refused = foldPoint(source as Source, metric, into, point);
-        if (refused) refusals.add(refused.refused, 1, refused.example);
-      }
     }
-  });
-  return {
-    windows: [...windows.values()].flatMap(group => [...group.values()]),
-    pointCount,
-    refusals,
-  };
+  }
+
+  finish(): Folded {
+    const windows: FoldedWindow[] = [];
+    for (const group of this.#groups.values()) {
+      for (const { key, accumulator } of group.values())
+        windows.push({ ...key, value: accumulator.value() });
+    }
+    return {
+      windows,
+      cumulative: this.#cumulative,
+      pointCount: this.#pointCount,
+      refusals: this.#refusals,
+    };
+  }
+
+  #take(point: PointBuffer): RefusalReason | undefined {
+    const { timeMs, labels } = point;
+    const { nowMs, maxAheadMs, retentionMs } = this.#limits;
+    if (point.isWithoutValue) return 'no-value';
+    if (!Number.isSafeInteger(timeMs) || timeMs <= 0) return 'no-time';
+    if (timeMs > nowMs + maxAheadMs) return 'clock-ahead';
+    if (timeMs < nowMs - retentionMs) return 'too-old';
+    const { outputClass } = labels;
+    if (
+      labels !== this.#lastLabels &&
+      outputClass !== undefined &&
+      !labelPattern.test(outputClass)
+    )
+      return 'bad-class';
+    // NaN is what cannot be read.
+    if (!(labels.weight >= 1)) return 'bad-weight';
+    let shape = NO_SHAPE;
+    if (this.#kind === 'explicit') {
+      const own = this.#shapes.of(point.boundaries);
+      const problem = explicitProblem(point, own);
+      if (problem) return problem;
+      shape = own!;
+    } else if (this.#kind === 'exponential') {
+      const problem = exponentialProblem(point);
+      if (problem) return problem;
+    } else if (!Number.isFinite(point.value)) {
+      return 'not-finite';
+    } else if (
+      this.#kind === 'sum' &&
+      this.#metric.isMonotonic &&
+      point.value < 0
+    ) {
+      return 'not-finite';
+    }
+    const startMs = timeMs - (timeMs % WINDOW_MS);
+    if (this.#isCumulative) return this.#keep(point, startMs, shape);
+    if (
+      startMs !== this.#lastMinute ||
+      labels !== this.#lastLabels ||
+      shape !== this.#lastShape ||
+      this.#last === undefined
+    ) {
+      this.#last = this.#accumulatorAt(point, startMs, shape);
+      this.#lastMinute = startMs;
+      this.#lastLabels = labels;
+      this.#lastShape = shape;
+    }
+    this.#last.add(point, this.#device);
+    return undefined;
+  }
+
+  #keyOf(point: PointBuffer, startMs: number, shape: Shape): WindowKey {
+    const { subject, version, digest, cohort } = this.#source as Source;
+    return {
+      subject,
+      metric: this.#metric.name,
+      startMs,
+      version,
+      digest,
+      cohort,
+      outcome: point.labels.outcome,
+      outputClass: point.labels.outputClass,
+      shape: shape.text,
+    };
+  }
+
+  #accumulatorAt(
+    point: PointBuffer,
+    startMs: number,
+    shape: Shape,
+  ): Accumulator {
+    const { outcome, outputClass } = point.labels;
+    const key = `${startMs}|${outcome}|${outputClass ?? ''}|${shape.number}`;
+    const known = this.#group.get(key);
+    if (known) return known.accumulator;
+    const accumulator = accumulatorOf(this.#kind, shape);
+    this.#group.set(key, {
+      key: this.#keyOf(point, startMs, shape),
+      accumulator,
+    });
+    return accumulator;
+  }
+
+  #keep(point: PointBuffer, startMs: number, shape: Shape): undefined {
+    const { name, unit } = this.#metric;
+    const { subject } = this.#source as Source;
+    this.#cumulative.push({
+      identity: [
+        subject,
+        name,
+        unit,
+        this.#kind,
+        this.#identity(),
+        point.labels.identity,
+      ].join('\n'),
+      window: this.#keyOf(point, startMs, shape),
+      state: {
+        startMs: point.startMs,
+        timeMs: point.timeMs,
+        value: accumulatorOf(this.#kind, shape).alone(point),
+      },
+      weight: point.labels.weight,
+      device: this.#device,
+    });
+  }
 }

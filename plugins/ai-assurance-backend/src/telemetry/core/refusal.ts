@@ -12,9 +12,20 @@ export const REFUSALS = {
   'bad-name':
     'the metric name must begin with a letter and have at most 255 letters, digits and . _ - /',
   'bad-unit': 'durations must be in seconds',
-  'cumulative-temporality':
-    'only delta temporality is read; set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=delta',
+  'no-temporality':
+    'the temporality is neither delta nor cumulative; set it as the SDK does',
+  'overlapping-stream':
+    'an older stream counts on under the same attributes; give each process a service.instance.id of its own',
+  'too-many-streams':
+    'this metric of the subject has too many cumulative streams; send delta temporality (OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=delta)',
+  'bad-start': 'the interval starts after it ends',
+  'not-allowed':
+    'the token may not push about this subject; list it in aiAssurance.machines',
   'summary-unsupported': 'summaries cannot be merged; send a histogram',
+  'bad-weight':
+    'ai_assurance.sampling.weight must be a number from 1 to 1000000, or sampling.threshold up to 14 hexadecimal digits',
+  'no-value':
+    'the sender says that it recorded no value (no-recorded-value flag)',
   'no-data-kind': 'the metric holds no sum, gauge or histogram',
   'no-time': 'the point has no time',
   'clock-ahead': 'the time lies too far ahead of the server’s clock',
@@ -39,6 +50,14 @@ export class RefusalCounter {
     const known = this.#byReason.get(reason);
     if (known) known.count += count;
     else this.#byReason.set(reason, { count, example });
+  }
+
+  /** One that counts on by itself. */
+  copy(): RefusalCounter {
+    const copy = new RefusalCounter();
+    for (const [reason, { count, example }] of this.#byReason)
+      copy.add(reason, count, example);
+    return copy;
   }
 
   get total(): number {

@@ -17,9 +17,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Writer } from 'protobufjs/minimal';
 import { encodeAnswer, encodeStatus } from './answer';
-import { decodeJson } from './decodeJson';
-import { decodeProtobuf } from './decodeProtobuf';
+import { read as kept } from '../../__testUtils__/otlp';
+import { decodeJson as decodeJsonRequest } from './decodeJson';
+import { decodeProtobuf as decodeProtobufRequest } from './decodeProtobuf';
 import { MAX_PARTS } from './request';
+
+const decodeProtobuf = (body: Buffer) => kept(decodeProtobufRequest(body));
+const decodeJson = (body: string) => kept(decodeJsonRequest(body));
 
 /** A batch as the official SDK collects it: every instrument, delta temporality. */
 async function collected(): Promise<ResourceMetrics> {
@@ -94,6 +98,7 @@ describe('reading OTLP', () => {
       'ai_assurance.subject': 'resource:default/reader',
       'os.version': '14',
       'process.pid': '7',
+      'otel.scope.name': 'test',
     });
     const byName = new Map(metrics.map(m => [m.name, m]));
     const shapes: [string, string, number][] = [
@@ -114,9 +119,11 @@ describe('reading OTLP', () => {
     const [count, updown, level, narrow, wide] = shapes.map(
       ([name]) => byName.get(name)!.points[0],
     );
-    expect({ ...count.attributes }).toEqual({
-      'http.response.status_code': '200',
-    });
+    expect([count.outcome, narrow.outcome]).toEqual(['ok', 'error']);
+    expect([
+      byName.get('count')!.isMonotonic,
+      byName.get('updown')!.isMonotonic,
+    ]).toEqual([true, false]);
     expect([count.value, updown.value, level.value]).toEqual([3, -2.5, 17]);
     expect([
       narrow.count,
@@ -129,7 +136,7 @@ describe('reading OTLP', () => {
     expect([wide.count, wide.zeroCount, wide.min, wide.max]).toEqual([
       6, 1, 0, 900,
     ]);
-    expect(wide.positive.counts.reduce((a, b) => a + b, 0)).toBe(5);
+    expect(wide.positive.reduce((a: number, b: number) => a + b, 0)).toBe(5);
   });
 
   it('refuses every proper beginning of a batch', async () => {
@@ -272,7 +279,7 @@ describe('reading OTLP', () => {
 
   it('does not let an attribute name reach the prototype', () => {
     const body =
-      '{"resourceMetrics":[{"resource":{"attributes":[{"key":"__proto__","value":{"stringValue":"x"}}]}}]}';
+      '{"resourceMetrics":[{"resource":{"attributes":[{"key":"__proto__","value":{"stringValue":"x"}}]},"scopeMetrics":[{}]}]}';
     expect(Object.keys(decodeJson(body).resources[0].attributes)).toEqual([
       '__proto__',
     ]);
@@ -329,14 +336,14 @@ describe('reading OTLP', () => {
 
 describe('writing OTLP answers', () => {
   it('is empty when all was accepted', () => {
-    expect(encodeAnswer('json', { rejectedPoints: 0, message: '' })).toBe('{}');
-    expect(
-      encodeAnswer('protobuf', { rejectedPoints: 0, message: '' }).length,
-    ).toBe(0);
+    expect(encodeAnswer('json', { rejected: 0, message: '' })).toBe('{}');
+    expect(encodeAnswer('protobuf', { rejected: 0, message: '' }).length).toBe(
+      0,
+    );
   });
 
   it('is read by the official SDK otherwise', () => {
-    const answer = { rejectedPoints: 3, message: 'three × bad' };
+    const answer = { rejected: 3, message: 'three × bad' };
     const read = ProtobufMetricsSerializer.deserializeResponse(
       encodeAnswer('protobuf', answer) as Uint8Array,
     );

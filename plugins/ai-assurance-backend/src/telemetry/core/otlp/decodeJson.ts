@@ -1,36 +1,56 @@
 import {
+  labelsOf,
+  NO_LABELS,
+  NumberList,
+  POINT_ATTRIBUTES,
+  PointBuffer,
+  PointLabels,
+} from './point';
+import {
   emptyAttributes,
-  emptyPoint,
   MAX_ATTRIBUTE_LENGTH,
   MAX_ATTRIBUTES,
-  OtlpBuckets,
+  MetricSink,
   OtlpMetric,
   OtlpMetricKind,
-  OtlpPoint,
   OtlpRequest,
-  OtlpResource,
+  OtlpSource,
   PartsBudget,
-  POINT_ATTRIBUTES,
+  withScope,
 } from './request';
+import { Unreadable } from './wire';
 
 type Json = Record<string, unknown>;
 
-function objectAt(value: unknown, path: string): Json {
+/** A place in the body; written out only when there is something to say about it. */
+export type Place = () => string;
+
+const inside =
+  (place: Place, key: string): Place =>
+  () =>
+    `${place()}.${key}`;
+const at =
+  (place: Place, index: number): Place =>
+  () =>
+    `${place()}[${index}]`;
+
+export function objectAt(value: unknown, place: Place): Json {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value))
-    throw new Error(`${path} must be an object`);
+    throw new Unreadable(`${place()} must be an object`);
   return value as Json;
 }
 
-function listAt(value: unknown, path: string): unknown[] {
+export function listAt(value: unknown, place: Place): unknown[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new Error(`${path} must be a list`);
+  if (!Array.isArray(value)) throw new Unreadable(`${place()} must be a list`);
   return value;
 }
 
-function textAt(value: unknown, path: string): string {
+export function textAt(value: unknown, place: Place): string {
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw new Error(`${path} must be text`);
+  if (typeof value !== 'string')
+    throw new Unreadable(`${place()} must be text`);
   return value;
 }
 
@@ -41,13 +61,13 @@ function numberOf(value: unknown): number {
   return Number(value);
 }
 
-const numberOr = (value: unknown, fallback: number) =>
+export const numberOr = (value: unknown, fallback: number) =>
   value === undefined || value === null ? fallback : numberOf(value);
 const numberIfSet = (value: unknown) =>
   value === undefined || value === null ? undefined : numberOf(value);
 
 /** Nanoseconds to whole milliseconds; decimal text is cut rather than rounded through a double. */
-function nanosToMs(value: unknown): number {
+export function nanosToMs(value: unknown): number {
   if (value === undefined || value === null) return 0;
   if (typeof value === 'string' && /^[0-9]{1,20}$/.test(value))
     return Number(value.slice(0, -6));
@@ -61,66 +81,110 @@ function temporalityOf(value: unknown): number {
   return numberOr(value, 0);
 }
 
-function attributesAt(
+/** Scalar attributes as text; lists and maps are left out. */
+export function attributesAt(
   value: unknown,
-  path: string,
+  place: Place,
   wanted?: ReadonlySet<string>,
 ): Record<string, string> {
   const attributes = emptyAttributes();
-  listAt(value, path)
-    .slice(0, MAX_ATTRIBUTES)
-    .forEach((entry, i) => {
-      const { key, value: any } = objectAt(entry, `${path}[${i}]`);
-      if (typeof key !== 'string' || (wanted && !wanted.has(key))) return;
-      const { stringValue, boolValue, intValue, doubleValue } = objectAt(
-        any,
-        `${path}[${i}].value`,
-      );
-      const scalar = stringValue ?? boolValue ?? intValue ?? doubleValue;
-      if (scalar === undefined || typeof scalar === 'object') return;
-      const text = String(scalar);
-      if (text.length <= MAX_ATTRIBUTE_LENGTH) attributes[key] = text;
-    });
+  const entries = listAt(value, place);
+  const count = Math.min(entries.length, MAX_ATTRIBUTES);
+  for (let i = 0; i < count; i += 1) {
+    const { key, value: any } = objectAt(entries[i], at(place, i));
+    if (typeof key !== 'string' || (wanted && !wanted.has(key))) continue;
+    const { stringValue, boolValue, intValue, doubleValue } = objectAt(
+      any,
+      inside(at(place, i), 'value'),
+    );
+    const scalar = stringValue ?? boolValue ?? intValue ?? doubleValue;
+    if (scalar === undefined || typeof scalar === 'object') continue;
+    const text = String(scalar);
+    if (text.length <= MAX_ATTRIBUTE_LENGTH) attributes[key] = text;
+  }
   return attributes;
 }
 
-function bucketsAt(value: unknown, path: string): OtlpBuckets {
-  const buckets = objectAt(value, path);
-  return {
-    offset: numberOr(buckets.offset, 0),
-    counts: listAt(buckets.bucketCounts, `${path}.bucketCounts`).map(numberOf),
-  };
+/** Attributes as they stand, read or not, in a fixed order. */
+function identityOf(value: unknown): string {
+  if (!Array.isArray(value)) return '';
+  return value
+    .map(entry => JSON.stringify([entry?.key, entry?.value]))
+    .sort()
+    .join('');
 }
 
-function pointAt(value: unknown, path: string, budget: PartsBudget): OtlpPoint {
-  budget.spend();
-  const point = objectAt(value, path);
-  return {
-    ...emptyPoint(),
-    timeMs: nanosToMs(point.timeUnixNano),
-    attributes: attributesAt(
-      point.attributes,
-      `${path}.attributes`,
-      POINT_ATTRIBUTES,
-    ),
-    isWithoutValue: numberOr(point.flags, 0) % 2 === 1,
-    value: numberIfSet(point.asDouble ?? point.asInt),
-    count: numberOr(point.count, 0),
-    sum: numberIfSet(point.sum),
-    min: numberIfSet(point.min),
-    max: numberIfSet(point.max),
-    explicitBounds: listAt(point.explicitBounds, `${path}.explicitBounds`).map(
-      numberOf,
-    ),
-    bucketCounts: listAt(point.bucketCounts, `${path}.bucketCounts`).map(
-      numberOf,
-    ),
-    scale: numberOr(point.scale, 0),
-    zeroCount: numberOr(point.zeroCount, 0),
-    zeroThreshold: numberOr(point.zeroThreshold, 0),
-    positive: bucketsAt(point.positive, `${path}.positive`),
-    negative: bucketsAt(point.negative, `${path}.negative`),
-  };
+function readList(value: unknown, place: Place, into: NumberList): void {
+  const list = listAt(value, place);
+  for (let i = 0; i < list.length; i += 1) into.push(numberOf(list[i]));
+}
+
+function readBuckets(value: unknown, place: Place, into: NumberList): number {
+  const buckets = objectAt(value, place);
+  readList(buckets.bucketCounts, inside(place, 'bucketCounts'), into);
+  return numberOr(buckets.offset, 0);
+}
+
+/** Reads points of one request, each into the same buffer. */
+class PointReader {
+  readonly #point = new PointBuffer();
+  readonly #labels = new Map<string, PointLabels>();
+
+  read(kind: OtlpMetricKind, value: unknown, place: Place): PointBuffer {
+    const point = this.#point;
+    point.clear();
+    const json = objectAt(value, place);
+    point.timeMs = nanosToMs(json.timeUnixNano);
+    point.startMs = nanosToMs(json.startTimeUnixNano);
+    point.labels = this.#labelsOf(json.attributes, place);
+    point.isWithoutValue = numberOr(json.flags, 0) % 2 === 1;
+    if (kind === 'sum' || kind === 'gauge') {
+      point.value = numberOr(json.asDouble ?? json.asInt, NaN);
+      return point;
+    }
+    point.count = numberOr(json.count, 0);
+    point.sum = numberIfSet(json.sum);
+    point.min = numberIfSet(json.min);
+    point.max = numberIfSet(json.max);
+    if (kind === 'explicit') {
+      readList(
+        json.explicitBounds,
+        inside(place, 'explicitBounds'),
+        point.boundaries,
+      );
+      readList(json.bucketCounts, inside(place, 'bucketCounts'), point.counts);
+      return point;
+    }
+    point.scale = numberOr(json.scale, 0);
+    point.zeroCount = numberOr(json.zeroCount, 0);
+    point.zeroThreshold = numberOr(json.zeroThreshold, 0);
+    point.positiveOffset = readBuckets(
+      json.positive,
+      inside(place, 'positive'),
+      point.positive,
+    );
+    point.negativeOffset = readBuckets(
+      json.negative,
+      inside(place, 'negative'),
+      point.negative,
+    );
+    return point;
+  }
+
+  #labelsOf(value: unknown, place: Place): PointLabels {
+    if (value === undefined || value === null) return NO_LABELS;
+    const list = listAt(value, inside(place, 'attributes'));
+    if (list.length === 0) return NO_LABELS;
+    const raw = JSON.stringify(list);
+    const known = this.#labels.get(raw);
+    if (known) return known;
+    const labels = labelsOf(
+      attributesAt(list, inside(place, 'attributes'), POINT_ATTRIBUTES),
+      identityOf(list),
+    );
+    this.#labels.set(raw, labels);
+    return labels;
+  }
 }
 
 const kinds: { member: string; kind: OtlpMetricKind }[] = [
@@ -131,81 +195,153 @@ const kinds: { member: string; kind: OtlpMetricKind }[] = [
   { member: 'summary', kind: 'summary' },
 ];
 
-function metricAt(
+function readMetric(
   value: unknown,
-  path: string,
-  budget: PartsBudget,
-): OtlpMetric {
-  budget.spend();
-  const metric = objectAt(value, path);
+  place: Place,
+): { metric: OtlpMetric; points: unknown[]; pointsPlace: Place } {
+  const json = objectAt(value, place);
   const found = kinds.find(
-    ({ member }) => metric[member] !== undefined && metric[member] !== null,
+    ({ member }) => json[member] !== undefined && json[member] !== null,
   );
-  const data = found
-    ? objectAt(metric[found.member], `${path}.${found.member}`)
-    : {};
-  const pointsPath = `${path}.${found?.member}.dataPoints`;
+  const dataPlace = inside(place, String(found?.member));
+  const data = found ? objectAt(json[found.member], dataPlace) : {};
+  const pointsPlace = inside(dataPlace, 'dataPoints');
   return {
-    name: textAt(metric.name, `${path}.name`),
-    unit: textAt(metric.unit, `${path}.unit`),
-    kind: found?.kind ?? 'unknown',
-    temporality: temporalityOf(data.aggregationTemporality),
-    points: listAt(data.dataPoints, pointsPath).map((point, i) =>
-      pointAt(point, `${pointsPath}[${i}]`, budget),
-    ),
+    metric: {
+      name: textAt(json.name, inside(place, 'name')),
+      unit: textAt(json.unit, inside(place, 'unit')),
+      kind: found?.kind ?? 'unknown',
+      temporality: temporalityOf(data.aggregationTemporality),
+      isMonotonic: data.isMonotonic === true,
+    },
+    points: listAt(data.dataPoints, pointsPlace),
+    pointsPlace,
   };
 }
 
-function resourceAt(
-  value: unknown,
-  path: string,
-  budget: PartsBudget,
-): OtlpResource {
-  budget.spend();
-  const resource = objectAt(value, path);
-  return {
-    attributes: attributesAt(
-      objectAt(resource.resource, `${path}.resource`).attributes,
-      `${path}.resource.attributes`,
-    ),
-    metrics: listAt(resource.scopeMetrics, `${path}.scopeMetrics`).flatMap(
-      (scope, s) => {
-        const scopePath = `${path}.scopeMetrics[${s}]`;
-        return listAt(
-          objectAt(scope, scopePath).metrics,
-          `${scopePath}.metrics`,
-        ).map((metric, m) =>
-          metricAt(metric, `${scopePath}.metrics[${m}]`, budget),
-        );
-      },
-    ),
-  };
-}
-
-/**
- * Reads an `ExportMetricsServiceRequest` in its JSON form. 64-bit integers may be numbers or decimal text, enumerations
- * numbers or names. Throws an `Error` that names the place when the body is no JSON or not of that shape; a number that
- * cannot be read becomes NaN and costs its point only.
- */
-export function decodeJson(body: string): OtlpRequest {
-  try {
-    const request = JSON.parse(body);
+/** Parses a body and hands it to `read`. Throws {@link Unreadable} with the place when it is not of the shape. */
+export function readJson<T>(
+  body: string,
+  what: string,
+  read: (request: Json) => T,
+): T {
+  return readable(what, () => {
+    const request = parsed(body);
     if (
       typeof request !== 'object' ||
       request === null ||
       Array.isArray(request)
     )
-      throw new Error('the body must be an object');
-    const budget = new PartsBudget();
-    const resources = listAt(request.resourceMetrics, 'resourceMetrics');
+      throw new Unreadable('the body must be an object');
+    return read(request as Json);
+  });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Unreadable((error as Error).message);
+  }
+}
+
+function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new Unreadable(`not a readable ${what}: ${error.message}`);
+  }
+}
+
+/** Each scope of each resource, with the attributes of both. */
+export function scopesIn(
+  resources: unknown[],
+  name: string,
+  scopesMember: string,
+): {
+  attributes: Record<string, string>;
+  identity(): string;
+  json: Json;
+  place: Place;
+}[] {
+  return resources.flatMap((resource, r) => {
+    const place: Place = () => `${name}[${r}]`;
+    const json = objectAt(resource, place);
+    const described = objectAt(json.resource, inside(place, 'resource'));
+    const attributes = attributesAt(
+      described.attributes,
+      inside(inside(place, 'resource'), 'attributes'),
+    );
+    const scopesPlace = inside(place, scopesMember);
+    return listAt(json[scopesMember], scopesPlace).map((entry, s) => {
+      const scopePlace = at(scopesPlace, s);
+      const scopeJson = objectAt(entry, scopePlace);
+      const named = inside(scopePlace, 'scope');
+      const scope = objectAt(scopeJson.scope, named);
+      return {
+        attributes: withScope(attributes, {
+          name: textAt(scope.name, inside(named, 'name')),
+          version: textAt(scope.version, inside(named, 'version')),
+          attributes: attributesAt(
+            scope.attributes,
+            inside(named, 'attributes'),
+          ),
+        }),
+        identity: () =>
+          [
+            identityOf(described.attributes),
+            JSON.stringify([scope.name, scope.version]),
+            identityOf(scope.attributes),
+          ].join('\n'),
+        json: scopeJson,
+        place: scopePlace,
+      };
+    });
+  });
+}
+
+const WHAT = 'OTLP metrics request';
+
+/**
+ * Reads an `ExportMetricsServiceRequest` in its JSON form. 64-bit integers may be numbers or decimal text, enumerations
+ * numbers or names. Throws {@link Unreadable} that names the place when the body is no JSON or not of that shape, at once or
+ * when the points are asked for; a number that cannot be read becomes NaN and costs its point only.
+ */
+export function decodeJson(body: string): OtlpRequest {
+  const budget = new PartsBudget();
+  const points = new PointReader();
+  const eachMetric = (metrics: unknown[], place: Place, sink: MetricSink) => {
+    for (let m = 0; m < metrics.length; m += 1) {
+      const read = readMetric(metrics[m], at(place, m));
+      budget.spend(1 + read.points.length);
+      if (!sink.metric(read.metric, read.points.length)) continue;
+      for (let p = 0; p < read.points.length; p += 1) {
+        sink.point(
+          points.read(
+            read.metric.kind,
+            read.points[p],
+            at(read.pointsPlace, p),
+          ),
+        );
+      }
+    }
+  };
+  return readJson(body, WHAT, request => {
+    const resources = listAt(request.resourceMetrics, () => 'resourceMetrics');
+    budget.spend(resources.length);
     return {
-      resources: resources.map((resource, i) =>
-        resourceAt(resource, `resourceMetrics[${i}]`, budget),
+      sources: scopesIn(resources, 'resourceMetrics', 'scopeMetrics').map(
+        ({ json, place, ...source }): OtlpSource => {
+          const metricsPlace = inside(place, 'metrics');
+          const metrics = listAt(json.metrics, metricsPlace);
+          return {
+            ...source,
+            each: sink =>
+              readable(WHAT, () => eachMetric(metrics, metricsPlace, sink)),
+          };
+        },
       ),
     };
-  } catch (error) {
-    throw new Error(
-      `not a readable OTLP metrics request: ${(error as Error).message}`,
-    );
-  }
+  });
 }

@@ -1,391 +1,369 @@
-import { Reader } from 'protobufjs/minimal';
+import { LabelCache, readAttributes, sortedFields } from './attributes';
+import { NumberList, PointBuffer } from './point';
 import {
-  emptyAttributes,
-  emptyPoint,
-  MAX_ATTRIBUTE_LENGTH,
-  MAX_ATTRIBUTES,
-  NO_ATTRIBUTES,
-  NO_NUMBERS,
-  OtlpBuckets,
+  MetricSink,
   OtlpMetric,
   OtlpMetricKind,
-  OtlpPoint,
   OtlpRequest,
-  OtlpResource,
+  OtlpSource,
   PartsBudget,
-  POINT_ATTRIBUTES,
+  withScope,
 } from './request';
+import { Unreadable, WireReader } from './wire';
 
-// The descriptor, as code: each message below names the fields that are read, by their numbers in
-// opentelemetry-proto 1.x (metrics/v1/metrics.proto, common/v1/common.proto); every other field is skipped. One walk over
-// the bytes instead of a generated decoder: no 64-bit objects, no copies, and nothing is built that the fold throws away.
+// The descriptor, as code: the tags (field number * 8 + wire type) of the fields that are read, from opentelemetry-proto 1.x
+// (metrics/v1/metrics.proto); every other field is skipped. One walk over the bytes instead of a generated decoder: no
+// 64-bit objects, no copies, and nothing is built that the fold throws away.
+const RESOURCE_METRICS = 10;
+const RESOURCE = 10;
+const SCOPE_METRICS = 18;
+const SCOPE = 10;
+const METRIC = 18;
+const METRIC_NAME = 10;
+const METRIC_UNIT = 26;
+const DATA_POINT = 10;
+const TEMPORALITY_FIELD = 16;
+const IS_MONOTONIC = 24;
 
-/** Reads one field into its message; answers false for a field that it does not know. No closures: this runs per point. */
-type ReadField<T> = (
-  reader: Reader,
-  field: number,
-  wireType: number,
-  into: T,
-) => boolean;
+const kindsByTag: Record<number, OtlpMetricKind> = {
+  42: 'gauge',
+  58: 'sum',
+  74: 'explicit',
+  82: 'exponential',
+  90: 'summary',
+};
 
-const LENGTH_DELIMITED = 2;
+/** Where a stretch of the body lies. */
+interface Span {
+  from: number;
+  end: number;
+}
 
-/** Reads fields until `end`; those that `read` does not know are skipped. */
-function readFields<T>(
-  reader: Reader,
-  end: number,
-  read: ReadField<T>,
-  into: T,
-): T {
+function readList(
+  reader: WireReader,
+  list: NumberList,
+  readOne: 'fixed64' | 'double' | 'varint',
+): void {
+  const end = reader.lengthEnd();
+  if (readOne === 'varint') {
+    while (reader.pos < end) list.push(reader.varint());
+  } else if (readOne === 'double') {
+    while (reader.pos < end) list.push(reader.double());
+  } else {
+    while (reader.pos < end) list.push(reader.fixed64());
+  }
+  if (reader.pos !== end)
+    throw new Unreadable('a number reaches beyond its list');
+}
+
+/** Reads the sides of an exponential histogram; answers the offset. */
+function readBuckets(reader: WireReader, list: NumberList): number {
+  const end = reader.lengthEnd();
+  let offset = 0;
+  list.length = 0;
   while (reader.pos < end) {
-    const tag = reader.uint32();
-    const wireType = tag % 8;
-    const field = (tag - wireType) / 8;
-    if (field === 0) throw new Error('field number 0');
-    if (!read(reader, field, wireType, into)) reader.skipType(wireType);
+    const tag = reader.varint();
+    if (tag === 8) offset = reader.zigzag();
+    else if (tag === 18) readList(reader, list, 'varint');
+    else if (tag === 16) list.push(reader.varint());
+    else reader.skip(tag);
   }
-  if (reader.pos !== end) {
-    throw new RangeError('a field reaches beyond its message');
-  }
-  return into;
-}
-
-/** Reads an embedded message into `into`; it must lie within the whole body. */
-function readMessage<T>(reader: Reader, read: ReadField<T>, into: T): T {
-  const length = reader.uint32();
-  const end = reader.pos + length;
-  if (end > reader.len) {
-    throw new RangeError(
-      `a message of ${length} bytes is cut off, ${
-        reader.len - reader.pos
-      } are left`,
-    );
-  }
-  return readFields(reader, end, read, into);
-}
-
-/** Little-endian 64 bits as a number; exact up to 2^53. */
-function fixed64(reader: Reader): number {
-  const low = reader.fixed32();
-  return reader.fixed32() * 2 ** 32 + low;
-}
-
-function signedFixed64(reader: Reader): number {
-  const low = reader.fixed32();
-  return reader.sfixed32() * 2 ** 32 + low;
-}
-
-/** Nanoseconds to whole milliseconds without losing a bit: 10^6 = 2^6 * 15625, so every step stays below 2^53. */
-function fixed64NanosToMs(reader: Reader): number {
-  const low = reader.fixed32();
-  const high = reader.fixed32();
-  return (
-    Math.floor(high / 15625) * 2 ** 26 +
-    Math.floor(((high % 15625) * 2 ** 32 + low) / 1_000_000)
-  );
-}
-
-/** A varint of up to 64 bits as a number; exact up to 2^53. */
-function varint64(reader: Reader): number {
-  let value = 0;
-  let factor = 1;
-  for (let i = 0; i < 10; i += 1) {
-    if (reader.pos >= reader.len)
-      throw new RangeError('the body ends inside a number');
-    const byte = reader.buf[reader.pos];
-    reader.pos += 1;
-    value += (byte % 128) * factor;
-    if (byte < 128) return value;
-    factor *= 128;
-  }
-  throw new Error('a number longer than ten bytes');
-}
-
-function signedVarint64(reader: Reader): number {
-  const value = varint64(reader);
-  return value >= 2 ** 63 ? value - 2 ** 64 : value;
-}
-
-/** A repeated number, packed or one by one; goes on with `known` where the field comes in several parts. */
-function readRepeated(
-  reader: Reader,
-  wireType: number,
-  known: number[],
-  readOne: (reader: Reader) => number,
-): number[] {
-  const list = known === NO_NUMBERS ? [] : known;
-  if (wireType !== LENGTH_DELIMITED) {
-    list.push(readOne(reader));
-    return list;
-  }
-  const end = reader.uint32() + reader.pos;
-  if (end > reader.len) throw new RangeError('a list of numbers is cut off');
-  while (reader.pos < end) list.push(readOne(reader));
-  if (reader.pos !== end) {
-    throw new RangeError('a number reaches beyond its list');
-  }
-  return list;
-}
-
-const double = (reader: Reader) => reader.double();
-
-interface KeyValue {
-  key: string;
-  /** `undefined` for lists, maps and bytes. */
-  text: string | undefined;
-}
-
-function anyValueField(
-  reader: Reader,
-  field: number,
-  _wireType: number,
-  into: KeyValue,
-): boolean {
-  if (field === 1) into.text = reader.string();
-  else if (field === 2) into.text = String(reader.bool());
-  else if (field === 3) into.text = String(signedVarint64(reader));
-  else if (field === 4) into.text = String(reader.double());
-  else return false;
-  return true;
-}
-
-function keyValueField(
-  reader: Reader,
-  field: number,
-  _wireType: number,
-  into: KeyValue,
-): boolean {
-  if (field === 1) into.key = reader.string();
-  else if (field === 2) readMessage(reader, anyValueField, into);
-  else return false;
-  return true;
-}
-
-/** Reads one attribute; `undefined` when nothing of it is to be kept. */
-function readAttribute(
-  reader: Reader,
-): { key: string; text: string } | undefined {
-  const { key, text } = readMessage<KeyValue>(reader, keyValueField, {
-    key: '',
-    text: undefined,
-  });
-  if (text === undefined || text.length > MAX_ATTRIBUTE_LENGTH)
-    return undefined;
-  return { key, text };
-}
-
-function readPointAttribute(reader: Reader, point: OtlpPoint): void {
-  const attribute = readAttribute(reader);
-  if (!attribute || !POINT_ATTRIBUTES.has(attribute.key)) return;
-  if (point.attributes === NO_ATTRIBUTES) point.attributes = emptyAttributes();
-  point.attributes[attribute.key] = attribute.text;
+  reader.requireEnd(end);
+  return offset;
 }
 
 const NO_RECORDED_VALUE = 1;
 
-function numberPointField(
-  reader: Reader,
-  field: number,
-  _wireType: number,
-  point: OtlpPoint,
-): boolean {
-  if (field === 7) readPointAttribute(reader, point);
-  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
-  else if (field === 4) point.value = reader.double();
-  else if (field === 6) point.value = signedFixed64(reader);
-  else if (field === 8)
-    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
-  else return false;
-  return true;
+/** Reads points of one request, each into the same buffer. */
+class PointReader {
+  readonly #reader: WireReader;
+  readonly #labels = new LabelCache();
+  readonly #point = new PointBuffer();
+  // The attributes of a point stand together as a rule: they are looked up by their bytes, not read again.
+  #attributesFrom = 0;
+  #attributesEnd = 0;
+  #earlierAttributes = '';
+
+  constructor(reader: WireReader) {
+    this.#reader = reader;
+  }
+
+  read(kind: OtlpMetricKind, end: number): PointBuffer {
+    const point = this.#point;
+    point.clear();
+    this.#attributesFrom = 0;
+    this.#attributesEnd = 0;
+    this.#earlierAttributes = '';
+    if (kind === 'explicit') this.#explicit(point, end);
+    else if (kind === 'exponential') this.#exponential(point, end);
+    else this.#number(point, end);
+    this.#reader.requireEnd(end);
+    if (this.#attributesEnd > 0) {
+      point.labels = this.#labels.of(
+        this.#earlierAttributes +
+          this.#reader.raw(this.#attributesFrom, this.#attributesEnd),
+      );
+    }
+    return point;
+  }
+
+  #attribute(from: number): void {
+    const reader = this.#reader;
+    reader.pos = reader.lengthEnd();
+    if (from !== this.#attributesEnd) {
+      this.#earlierAttributes += reader.raw(
+        this.#attributesFrom,
+        this.#attributesEnd,
+      );
+      this.#attributesFrom = from;
+    }
+    this.#attributesEnd = reader.pos;
+  }
+
+  #number(point: PointBuffer, end: number): void {
+    const reader = this.#reader;
+    while (reader.pos < end) {
+      const from = reader.pos;
+      const tag = reader.varint();
+      if (tag === 58) this.#attribute(from);
+      else if (tag === 25) point.timeMs = reader.nanosToMs();
+      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 33) point.value = reader.double();
+      else if (tag === 49) point.value = reader.signedFixed64();
+      else if (tag === 64)
+        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
+      else reader.skip(tag);
+    }
+  }
+
+  #explicit(point: PointBuffer, end: number): void {
+    const reader = this.#reader;
+    while (reader.pos < end) {
+      const from = reader.pos;
+      const tag = reader.varint();
+      if (tag === 74) this.#attribute(from);
+      else if (tag === 25) point.timeMs = reader.nanosToMs();
+      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 33) point.count = reader.fixed64();
+      else if (tag === 41) point.sum = reader.double();
+      else if (tag === 50) readList(reader, point.counts, 'fixed64');
+      else if (tag === 49) point.counts.push(reader.fixed64());
+      else if (tag === 58) readList(reader, point.boundaries, 'double');
+      else if (tag === 57) point.boundaries.push(reader.double());
+      else if (tag === 80)
+        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
+      else if (tag === 89) point.min = reader.double();
+      else if (tag === 97) point.max = reader.double();
+      else reader.skip(tag);
+    }
+  }
+
+  #exponential(point: PointBuffer, end: number): void {
+    const reader = this.#reader;
+    while (reader.pos < end) {
+      const from = reader.pos;
+      const tag = reader.varint();
+      if (tag === 10) this.#attribute(from);
+      else if (tag === 25) point.timeMs = reader.nanosToMs();
+      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 33) point.count = reader.fixed64();
+      else if (tag === 41) point.sum = reader.double();
+      else if (tag === 48) point.scale = reader.zigzag();
+      else if (tag === 57) point.zeroCount = reader.fixed64();
+      else if (tag === 66)
+        point.positiveOffset = readBuckets(reader, point.positive);
+      else if (tag === 74)
+        point.negativeOffset = readBuckets(reader, point.negative);
+      else if (tag === 80)
+        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
+      else if (tag === 97) point.min = reader.double();
+      else if (tag === 105) point.max = reader.double();
+      else if (tag === 113) point.zeroThreshold = reader.double();
+      else reader.skip(tag);
+    }
+  }
 }
 
-function explicitPointField(
-  reader: Reader,
-  field: number,
-  wireType: number,
-  point: OtlpPoint,
-): boolean {
-  if (field === 9) readPointAttribute(reader, point);
-  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
-  else if (field === 4) point.count = fixed64(reader);
-  else if (field === 5) point.sum = reader.double();
-  else if (field === 6)
-    point.bucketCounts = readRepeated(
-      reader,
-      wireType,
-      point.bucketCounts,
-      fixed64,
-    );
-  else if (field === 7)
-    point.explicitBounds = readRepeated(
-      reader,
-      wireType,
-      point.explicitBounds,
-      double,
-    );
-  else if (field === 10)
-    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
-  else if (field === 11) point.min = reader.double();
-  else if (field === 12) point.max = reader.double();
-  else return false;
-  return true;
-}
-
-function bucketsField(
-  reader: Reader,
-  field: number,
-  wireType: number,
-  into: OtlpBuckets,
-): boolean {
-  if (field === 1) into.offset = reader.sint32();
-  else if (field === 2)
-    into.counts = readRepeated(reader, wireType, into.counts, varint64);
-  else return false;
-  return true;
-}
-
-const readBuckets = (reader: Reader) =>
-  readMessage<OtlpBuckets>(reader, bucketsField, {
-    offset: 0,
-    counts: NO_NUMBERS,
-  });
-
-function exponentialPointField(
-  reader: Reader,
-  field: number,
-  _wireType: number,
-  point: OtlpPoint,
-): boolean {
-  if (field === 1) readPointAttribute(reader, point);
-  else if (field === 3) point.timeMs = fixed64NanosToMs(reader);
-  else if (field === 4) point.count = fixed64(reader);
-  else if (field === 5) point.sum = reader.double();
-  else if (field === 6) point.scale = reader.sint32();
-  else if (field === 7) point.zeroCount = fixed64(reader);
-  else if (field === 8) point.positive = readBuckets(reader);
-  else if (field === 9) point.negative = readBuckets(reader);
-  else if (field === 10)
-    point.isWithoutValue = reader.uint32() % 2 === NO_RECORDED_VALUE;
-  else if (field === 12) point.min = reader.double();
-  else if (field === 13) point.max = reader.double();
-  else if (field === 14) point.zeroThreshold = reader.double();
-  else return false;
-  return true;
-}
-
-/** A summary cannot be merged, so its points are refused whatever they hold: they are only counted. */
-const summaryPointField = () => false;
-
-const kindsByField: Record<
-  number,
-  { kind: OtlpMetricKind; pointField: ReadField<OtlpPoint> }
-> = {
-  5: { kind: 'gauge', pointField: numberPointField },
-  7: { kind: 'sum', pointField: numberPointField },
-  9: { kind: 'explicit', pointField: explicitPointField },
-  10: { kind: 'exponential', pointField: exponentialPointField },
-  11: { kind: 'summary', pointField: summaryPointField },
-};
-
-function readMetric(reader: Reader, budget: PartsBudget): OtlpMetric {
-  budget.spend();
+/** Reads what a metric says about itself ahead of its points, which may stand before it on the wire. */
+function readMetric(
+  reader: WireReader,
+  end: number,
+): { metric: OtlpMetric; data: Span[]; pointCount: number } {
   const metric: OtlpMetric = {
     name: '',
     unit: '',
     kind: 'unknown',
     temporality: 0,
-    points: [],
+    isMonotonic: false,
   };
-  const metricField: ReadField<OtlpMetric> = (r, field) => {
-    const data = kindsByField[field];
-    if (field === 1) metric.name = r.string();
-    else if (field === 3) metric.unit = r.string();
-    else if (data) {
-      metric.kind = data.kind;
-      readMessage(
-        r,
-        (inner, innerField) => {
-          if (innerField === 1) {
-            budget.spend();
-            metric.points.push(
-              readMessage(inner, data.pointField, emptyPoint()),
-            );
-          } else if (
-            innerField === 2 &&
-            data.kind !== 'gauge' &&
-            data.kind !== 'summary'
-          ) {
-            metric.temporality = inner.uint32();
-          } else return false;
-          return true;
-        },
-        metric,
-      );
-    } else return false;
-    return true;
-  };
-  return readMessage(reader, metricField, metric);
+  const data: Span[] = [];
+  let pointCount = 0;
+  while (reader.pos < end) {
+    const tag = reader.varint();
+    const kind = kindsByTag[tag];
+    if (tag === METRIC_NAME) metric.name = reader.text();
+    else if (tag === METRIC_UNIT) metric.unit = reader.text();
+    else if (kind) {
+      // Of several kinds the last one counts, as in every protobuf "oneof".
+      if (kind !== metric.kind) {
+        data.length = 0;
+        pointCount = 0;
+      }
+      metric.kind = kind;
+      const dataEnd = reader.lengthEnd();
+      data.push({ from: reader.pos, end: dataEnd });
+      while (reader.pos < dataEnd) {
+        const inner = reader.varint();
+        if (inner === DATA_POINT) pointCount += 1;
+        if (inner === TEMPORALITY_FIELD && kind !== 'gauge')
+          metric.temporality = reader.varint();
+        else if (inner === IS_MONOTONIC && kind === 'sum')
+          metric.isMonotonic = reader.varint() !== 0;
+        else reader.skip(inner);
+      }
+      reader.requireEnd(dataEnd);
+    } else reader.skip(tag);
+  }
+  reader.requireEnd(end);
+  return { metric, data, pointCount };
 }
 
-function readResourceMetrics(
-  reader: Reader,
+function eachPoint(
+  reader: WireReader,
+  metrics: Span[],
+  points: PointReader,
   budget: PartsBudget,
-): OtlpResource {
-  budget.spend();
-  let attributeCount = 0;
-  const attributeField: ReadField<OtlpResource> = (
-    r,
-    field,
-    _wireType,
-    into,
-  ) => {
-    attributeCount += 1;
-    if (field !== 1 || attributeCount > MAX_ATTRIBUTES) return false;
-    const attribute = readAttribute(r);
-    if (attribute) into.attributes[attribute.key] = attribute.text;
-    return true;
-  };
-  const scopeField: ReadField<OtlpResource> = (r, field, _wireType, into) => {
-    if (field !== 2) return false;
-    into.metrics.push(readMetric(r, budget));
-    return true;
-  };
-  const resourceField: ReadField<OtlpResource> = (
-    r,
-    field,
-    _wireType,
-    into,
-  ) => {
-    if (field === 1) readMessage(r, attributeField, into);
-    else if (field === 2) readMessage(r, scopeField, into);
-    else return false;
-    return true;
-  };
-  return readMessage<OtlpResource>(reader, resourceField, {
-    attributes: emptyAttributes(),
-    metrics: [],
+  sink: MetricSink,
+): void {
+  for (const span of metrics) {
+    reader.pos = span.from;
+    const { metric, data, pointCount } = readMetric(reader, span.end);
+    budget.spend(1 + pointCount);
+    // The points of a summary are refused whatever they hold: they are only counted.
+    if (!sink.metric(metric, pointCount)) continue;
+    for (const { from, end } of data) {
+      reader.pos = from;
+      while (reader.pos < end) {
+        const tag = reader.varint();
+        if (tag === DATA_POINT)
+          sink.point(points.read(metric.kind, reader.lengthEnd()));
+        else reader.skip(tag);
+      }
+    }
+  }
+}
+
+/** The messages of one field in a message up to `end`; every other field is left to `other` or skipped. */
+function spansOf(
+  reader: WireReader,
+  end: number,
+  tag: number,
+  other?: { tag: number; use(span: Span): void },
+): Span[] {
+  const spans: Span[] = [];
+  while (reader.pos < end) {
+    const next = reader.varint();
+    if (next === tag) {
+      const spanEnd = reader.lengthEnd();
+      spans.push({ from: reader.pos, end: spanEnd });
+      reader.pos = spanEnd;
+    } else if (next === other?.tag) {
+      const spanEnd = reader.lengthEnd();
+      other.use({ from: reader.pos, end: spanEnd });
+      reader.pos = spanEnd;
+    } else reader.skip(next);
+  }
+  reader.requireEnd(end);
+  return spans;
+}
+
+function resourceAttributes(
+  reader: WireReader,
+  spans: Span[],
+): Record<string, string> {
+  const parts = spans.map(({ from, end }) => {
+    reader.pos = from;
+    return readAttributes(reader, end, RESOURCE);
   });
+  return parts.length === 1
+    ? parts[0]
+    : Object.assign(Object.create(null), ...parts);
+}
+
+function scopeOf(reader: WireReader, spans: Span[]) {
+  const scope = { name: '', version: '', attributes: Object.create(null) };
+  for (const { from, end } of spans) {
+    reader.pos = from;
+    const attributes = readAttributes(reader, end, 26, tag => {
+      if (tag === 10) scope.name = reader.text();
+      else if (tag === 18) scope.version = reader.text();
+      else reader.skip(tag);
+    });
+    Object.assign(scope.attributes, attributes);
+  }
+  return scope;
+}
+
+/** Both messages as they stand, whatever the order of their fields. */
+function identityOf(reader: WireReader, messages: Span[][]): string {
+  return messages
+    .map(spans =>
+      spans
+        .map(({ from, end }) => {
+          reader.pos = from;
+          return sortedFields(reader, end);
+        })
+        .join(''),
+    )
+    .join('\n');
 }
 
 /**
- * Reads an `ExportMetricsServiceRequest`. Throws an `Error` that names the byte where reading stopped when the body is
- * cut off or is no protobuf message of that shape; nothing of such a body is used. Unknown fields are skipped.
+ * Reads an `ExportMetricsServiceRequest`: its sources at once, their points when they are asked for. Both throw an `Error`
+ * that names the byte where reading stopped when the body is cut off or is no protobuf message of that shape; nothing of such
+ * a body may be used. Unknown fields are skipped.
  */
-export function decodeProtobuf(body: Uint8Array): OtlpRequest {
-  const reader = Reader.create(body);
+export function decodeProtobuf(body: Buffer): OtlpRequest {
+  const reader = new WireReader(body);
+  const points = new PointReader(reader);
   const budget = new PartsBudget();
-  const requestField: ReadField<OtlpRequest> = (r, field, _wireType, into) => {
-    if (field !== 1) return false;
-    into.resources.push(readResourceMetrics(r, budget));
-    return true;
+  const readable = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      throw new Unreadable(
+        `not a readable OTLP metrics request: ${
+          error.message
+        }, at byte ${Math.min(reader.pos, body.length)} of ${body.length}`,
+      );
+    }
   };
-  try {
-    return readFields(reader, reader.len, requestField, { resources: [] });
-  } catch (error) {
-    throw new Error(
-      `not a readable OTLP metrics request: ${
-        (error as Error).message
-      }, at byte ${reader.pos} of ${reader.len}`,
-    );
-  }
+  const sourcesOf = (resourceMetrics: Span): OtlpSource[] => {
+    budget.spend();
+    reader.pos = resourceMetrics.from;
+    const resources: Span[] = [];
+    const scopes = spansOf(reader, resourceMetrics.end, SCOPE_METRICS, {
+      tag: RESOURCE,
+      use: span => resources.push(span),
+    });
+    const attributes = resourceAttributes(reader, resources);
+    return scopes.map(scopeMetrics => {
+      reader.pos = scopeMetrics.from;
+      const named: Span[] = [];
+      const metrics = spansOf(reader, scopeMetrics.end, METRIC, {
+        tag: SCOPE,
+        use: span => named.push(span),
+      });
+      return {
+        attributes: withScope(attributes, scopeOf(reader, named)),
+        identity: () => identityOf(reader, [resources, named]),
+        each: sink =>
+          readable(() => eachPoint(reader, metrics, points, budget, sink)),
+      };
+    });
+  };
+  return readable(() => ({
+    sources: spansOf(reader, body.length, RESOURCE_METRICS).flatMap(sourcesOf),
+  }));
 }

@@ -1,12 +1,31 @@
-/** What is read of an OTLP metrics request, the same from protobuf and from JSON. Unreadable numbers are NaN. */
+import { PointBuffer } from './point';
+import { Unreadable } from './wire';
+
+/** An OTLP metrics request whose sources are known and whose points are read when they are asked for. */
 export interface OtlpRequest {
-  resources: OtlpResource[];
+  sources: OtlpSource[];
 }
 
-export interface OtlpResource {
-  /** Scalar attributes as text; lists and maps are left out. Without a prototype, so that no name is special. */
+/** One instrumentation scope of one resource. */
+export interface OtlpSource {
+  /**
+   * Scalar attributes as text, of the resource and, where it has no such attribute, of the scope; the scope's name and
+   * version are `otel.scope.name` and `otel.scope.version`. Lists and maps are left out. Without a prototype, so that no
+   * name is special.
+   */
   attributes: Record<string, string>;
-  metrics: OtlpMetric[];
+  /** All attributes of resource and scope, read or not, in a fixed order: what tells senders apart. */
+  identity(): string;
+  /** Hands every metric and point to `sink`, once. Throws when the bytes are not readable. */
+  each(sink: MetricSink): void;
+}
+
+/** Takes metrics and their points one after the other. */
+export interface MetricSink {
+  /** A metric begins; answers whether its points are wanted. */
+  metric(metric: OtlpMetric, pointCount: number): boolean;
+  /** A point of the metric that began last. The buffer is used again for the next. */
+  point(point: PointBuffer): void;
 }
 
 export type OtlpMetricKind =
@@ -25,44 +44,9 @@ export interface OtlpMetric {
   unit: string;
   kind: OtlpMetricKind;
   temporality: number;
-  points: OtlpPoint[];
+  /** Sums only. */
+  isMonotonic: boolean;
 }
-
-export interface OtlpBuckets {
-  offset: number;
-  counts: number[];
-}
-
-/** One data point of any kind; the members of other kinds keep their empty values. */
-export interface OtlpPoint {
-  /** Epoch milliseconds, cut from nanoseconds; 0 when absent. */
-  timeMs: number;
-  /** Only those of {@link POINT_ATTRIBUTES}. */
-  attributes: Record<string, string>;
-  /** The sender says that there is no value in this interval. */
-  isWithoutValue: boolean;
-  /** Sums and gauges; `undefined` when the point carries no number. */
-  value: number | undefined;
-  count: number;
-  sum: number | undefined;
-  min: number | undefined;
-  max: number | undefined;
-  explicitBounds: number[];
-  bucketCounts: number[];
-  scale: number;
-  zeroCount: number;
-  zeroThreshold: number;
-  positive: OtlpBuckets;
-  negative: OtlpBuckets;
-}
-
-/** Attributes of points that are read. Everything else on a point is dropped unread: it could hold what nobody may keep. */
-export const POINT_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'error.type',
-  'http.response.status_code',
-  'ai_assurance.outcome',
-  'ai_assurance.class',
-]);
 
 /** Most attributes read of one resource; the rest is left out. */
 export const MAX_ATTRIBUTES = 128;
@@ -75,52 +59,33 @@ export function emptyAttributes(): Record<string, string> {
   return Object.create(null);
 }
 
-/** Shared by all points without attributes; frozen. */
-export const NO_ATTRIBUTES: Record<string, string> = Object.freeze(
-  emptyAttributes(),
-);
-
-/** Shared by all points without such numbers; frozen. */
-export const NO_NUMBERS: number[] = Object.freeze([]) as unknown as number[];
-
-const NO_BUCKETS: OtlpBuckets = Object.freeze({
-  offset: 0,
-  counts: NO_NUMBERS,
-});
-
-/** A point with nothing in it. Its lists and maps are shared: replace them, never add to them. */
-export function emptyPoint(): OtlpPoint {
-  return {
-    timeMs: 0,
-    attributes: NO_ATTRIBUTES,
-    isWithoutValue: false,
-    value: undefined,
-    count: 0,
-    sum: undefined,
-    min: undefined,
-    max: undefined,
-    explicitBounds: NO_NUMBERS,
-    bucketCounts: NO_NUMBERS,
-    scale: 0,
-    zeroCount: 0,
-    zeroThreshold: 0,
-    positive: NO_BUCKETS,
-    negative: NO_BUCKETS,
-  };
+/** Attributes of a scope with those of its resource, which win. */
+export function withScope(
+  resource: Record<string, string>,
+  scope: { name: string; version: string; attributes: Record<string, string> },
+): Record<string, string> {
+  const attributes = Object.assign(
+    emptyAttributes(),
+    scope.attributes,
+    resource,
+  );
+  if (scope.name) attributes['otel.scope.name'] ??= scope.name;
+  if (scope.version) attributes['otel.scope.version'] ??= scope.version;
+  return attributes;
 }
 
-/** Most resources, metrics and points read of one request, together. */
+/** Most resources, scopes, metrics and points read of one request, together. */
 export const MAX_PARTS = 100_000;
 
-/** Counts the parts of a request while it is read: a body of empty points must not become gigabytes of objects. */
+/** Counts the parts of a request while it is read: a body of empty points must not keep the server busy for long. */
 export class PartsBudget {
   #left = MAX_PARTS;
 
   /** Throws once a request has more than {@link MAX_PARTS} parts. */
-  spend(): void {
-    this.#left -= 1;
+  spend(count: number = 1): void {
+    this.#left -= count;
     if (this.#left < 0)
-      throw new Error(
+      throw new Unreadable(
         `more than ${MAX_PARTS} resources, metrics and points; send smaller batches`,
       );
   }
