@@ -168,6 +168,67 @@ export interface Config {
        * `spec.minimumGroupSize` may raise it further.
        */
       minimumGroupSize?: number;
+      /**
+       * Engines that hold the telemetry of subjects, instead of the embedded windows: Prometheus and whatever has its query
+       * API. A subject may name one by its annotation `ai-assurance.io/telemetry-source`, or `embedded`.
+       */
+      sources?: Array<{
+        /** Lower-case letters, digits and hyphens. */
+        name: string;
+        type: 'prometheus';
+        /** The part before `/api/v1`, for example `https://prometheus.example.com`. */
+        baseUrl: string;
+        auth?: {
+          type: 'bearer' | 'basic' | 'header';
+          /**
+           * For `bearer`.
+           * @visibility secret
+           */
+          token?: string;
+          /** For `basic`. */
+          username?: string;
+          /**
+           * For `basic`.
+           * @visibility secret
+           */
+          password?: string;
+          /** For `header`: its name, for example `X-Scope-OrgID`. */
+          name?: string;
+          /**
+           * For `header`: its value.
+           * @visibility secret
+           */
+          value?: string;
+        };
+        /** Longest wait for one answer. Default 5 seconds. */
+        timeout?: HumanDuration | string;
+        /** Largest answer that is read, in bytes. Default 8 MiB. */
+        maxAnswerBytes?: number;
+        /** Largest number of samples in one answer. Default 200,000. */
+        maxSamples?: number;
+        /** Questions asked at once; others wait. Default 4. */
+        maxConcurrent?: number;
+        /** How long an answer is used again. Default 15 seconds. */
+        cache?: HumanDuration | string;
+        /** Finest step of a chart: whole minutes. Default 1 minute. Scrape at least twice within it. */
+        step?: HumanDuration | string;
+        /** Unit of the latency histogram's bounds. Default s. */
+        unit?: 's' | 'ms';
+        /** Entity references whose telemetry it holds; `*` for all that name no other source. */
+        subjects?: string[];
+        /** Labels that hold the model version and the entity reference of the cohort. */
+        labels?: { version?: string; cohort?: string };
+        /**
+         * Expressions with places `${subject}`, `${kind}`, `${namespace}`, `${name}`, `${annotation:<key>}`, each within
+         * quotes, and `${window}`. They keep the labels above; they are summed here.
+         */
+        queries: {
+          /** Increase of the buckets of a histogram of durations, with its label `le`. */
+          latency: string;
+          /** Increase of the requests that failed. */
+          errors?: string;
+        };
+      }>;
     };
     /** Pace and limits of each collector, by its id. A collector becomes active by the config of its own module. */
     collectors?: {
@@ -189,6 +250,55 @@ export interface Config {
     slo?: {
       /** Default 60. */
       evaluateEverySeconds?: number;
+      /** Directory with burn-rate windows (YAML) instead of those that come with the plugin. */
+      burnWindowsDirectory?: string;
+      /** What exhausted error budgets block (YAML). Default: the policy that comes with the plugin. */
+      errorBudgetPolicyFile?: string;
+      /** Prometheus-compatible engines that objectives may be counted by. */
+      engines?: Array<{
+        /** As a DataSource of OpenSLO is named. */
+        name: string;
+        /** Where the query API is: the part before `/api/v1`. */
+        baseUrl: string;
+        auth?: {
+          type: 'bearer' | 'basic' | 'header';
+          /**
+           * For `bearer`.
+           * @visibility secret
+           */
+          token?: string;
+          /** For `basic`. */
+          username?: string;
+          /**
+           * For `basic`.
+           * @visibility secret
+           */
+          password?: string;
+          /** For `header`: its name. */
+          name?: string;
+          /**
+           * For `header`: its value.
+           * @visibility secret
+           */
+          value?: string;
+        };
+        /** Longest wait for one answer. Default 20 seconds, at most a minute. */
+        timeout?: HumanDuration | string;
+        /** Largest answer that is read, in bytes. Default 8 MiB. */
+        maxAnswerBytes?: number;
+        /** Largest number of samples in one answer. Default 50,000. */
+        maxSamples?: number;
+        /** Whole minutes that divide an hour, and at least twice as long as between two scrapes. Default 1 minute. */
+        step?: HumanDuration | string;
+        /** How long it keeps its samples: an objective over more is inconclusive until enough was counted. */
+        retention?: HumanDuration | string;
+        /** Labels by which it tells versions, cohorts and environments apart. */
+        labels?: {
+          version?: string;
+          cohort?: string;
+          environment?: string;
+        };
+      }>;
     };
     drift?: {
       /** Length of the window that is compared with the reference. Default 15 minutes. */

@@ -3,3 +3,4 @@ export { fixedClock, type SettableClock } from './clock';
 export { countingIds } from './ids';
 export { seededChance } from './chance';
 export { createTestDatabases } from './databases';
+export { engineKinds, type EngineKind, type RealEngine } from './engines';

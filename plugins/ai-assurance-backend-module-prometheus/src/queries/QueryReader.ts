@@ -2,8 +2,8 @@ import {
   AnyCollectedFact,
   CollectContext,
   MetricsEngine,
+  QueryTemplate,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { QueryTemplate } from '../promql/QueryTemplate';
 
 /** A query of the config that was read and found good. */
 export interface QueryReader {

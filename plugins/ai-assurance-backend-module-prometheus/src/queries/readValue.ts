@@ -2,8 +2,8 @@ import {
   CollectorError,
   CollectorSubject,
   MetricsEngine,
+  QueryTemplate,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { QueryTemplate } from '../promql/QueryTemplate';
 
 /** Where and when an expression is asked. */
 export interface Asking {

@@ -1,7 +1,7 @@
+import { QueryTemplate } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { InputError } from '@backstage/errors';
 import { z } from 'zod';
 import { codeSchema } from '@ai-assurance/evidence';
-import { QueryTemplate } from '../promql/QueryTemplate';
 
 /** Periods that a day divides into, in minutes. */
 const windows = {

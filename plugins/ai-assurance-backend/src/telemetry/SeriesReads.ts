@@ -11,15 +11,11 @@ import {
   stepsOfRange,
 } from './core/levels/level';
 import { eachSegment, readMembers } from './core/levels/segments';
+import { bandsOf } from './core/versionBands';
 import { LevelColumn, LevelReads, SegmentLabels } from './LevelReads';
 import { DURATION_METRICS } from './LevelStore';
 import { Retention } from './settings';
-import {
-  SeriesAnswer,
-  SeriesRange,
-  VersionBand,
-  VersionBandsAnswer,
-} from './types';
+import { SeriesAnswer, SeriesRange, VersionBandsAnswer } from './types';
 
 /** How many devices a cohort’s group must have to be shown; of no cohort, the least of all. */
 export type MinimumOf = (cohort: string | null) => number;
@@ -27,7 +23,6 @@ export type MinimumOf = (cohort: string | null) => number;
 export const EMBEDDED = 'embedded';
 
 const maxGroups = 100;
-const maxBands = 50;
 
 /** What is asked of a duration metric. */
 interface Question {
@@ -91,20 +86,23 @@ export class SeriesReads {
     const steps = this.#stepsOf(range);
     const counts = new Map<
       string,
-      { labels: SegmentLabels; counts: number[] }
+      { version: string; digest: string | undefined; counts: number[] }
     >();
-    const total = new Array<number>(steps.stepCount).fill(0);
     const add = (labels: SegmentLabels, startMs: number, count: number) => {
       const i = Math.floor((startMs - steps.fromMs) / steps.stepMs);
-      if (i < 0 || i >= steps.stepCount || count === 0) return;
-      const key = `${labels.version}|${labels.digest ?? ''}`;
+      if (i < 0 || i >= steps.stepCount) return;
+      const { version, digest } = labels;
+      const key = `${version}|${digest ?? ''}`;
       let known = counts.get(key);
       if (!known) {
-        known = { labels, counts: new Array(steps.stepCount).fill(0) };
+        known = {
+          version,
+          digest,
+          counts: new Array(steps.stepCount).fill(0),
+        };
         counts.set(key, known);
       }
       known.counts[i] += count;
-      total[i] += count;
     };
     for (const metric of DURATION_METRICS) {
       const streamId = await this.#levels.streamOf(subject, metric);
@@ -141,38 +139,10 @@ export class SeriesReads {
         );
       if (counts.size > 0) break;
     }
-    const all = total.reduce((a, b) => a + b, 0);
-    const bands = [...counts.values()].map(
-      ({ labels, counts: own }): VersionBand => {
-        const count = own.reduce((a, b) => a + b, 0);
-        return {
-          version: labels.version,
-          digest: labels.digest,
-          fromMs: steps.fromMs + own.findIndex(c => c > 0) * steps.stepMs,
-          toMs:
-            steps.fromMs +
-            (own.length - [...own].reverse().findIndex(c => c > 0)) *
-              steps.stepMs,
-          count: Math.round(count),
-          shareRatio: count / all,
-          shares: own.map((c, i) => (total[i] > 0 ? c / total[i] : 0)),
-        };
-      },
-    );
-    // The largest are kept, and shown in order of time.
-    const kept = [...bands]
-      .sort((a, b) => b.count - a.count)
-      .slice(0, maxBands);
     return {
       state: 'ready',
       source: EMBEDDED,
-      fromMs: steps.fromMs,
-      toMs: steps.fromMs + steps.stepCount * steps.stepMs,
-      stepMs: steps.stepMs,
-      bands: kept.sort(
-        (a, b) => a.fromMs - b.fromMs || (a.version < b.version ? -1 : 1),
-      ),
-      leftOutCount: bands.length - kept.length,
+      ...bandsOf(steps, [...counts.values()]),
     };
   }
 

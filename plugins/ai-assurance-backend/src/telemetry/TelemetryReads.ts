@@ -1,4 +1,5 @@
 import { Clock, Db, readBigint } from '../platform';
+import { DeviceCount } from './core/devices';
 import { WINDOW_MS } from './core/fold';
 import { HistogramSum } from './core/histogramSum';
 import { MAX_POINTS, ReadWindow, SegmentTable } from './core/latency';
@@ -9,7 +10,7 @@ import { LEAST_GROUP_SIZE } from './core/suppression';
 import { mergeValues, WindowValue } from './core/windowValue';
 import { LevelReads, SegmentLabels } from './LevelReads';
 import { DURATION_METRICS } from './LevelStore';
-import { MinimumOf, SeriesReads } from './SeriesReads';
+import { EMBEDDED, MinimumOf, SeriesReads } from './SeriesReads';
 import { Retention } from './settings';
 import {
   Level,
@@ -182,6 +183,39 @@ export class TelemetryReads implements TelemetryAnswers {
     }));
   }
 
+  async breakdown(
+    subject: string,
+    range: { fromMs: number; toMs: number },
+    cohort?: string,
+  ) {
+    return {
+      state: 'ready' as const,
+      source: EMBEDDED,
+      rows: await this.segmentLatency(
+        subject,
+        range.fromMs,
+        range.toMs,
+        cohort,
+      ),
+    };
+  }
+
+  async groupOf(filter: SeriesFilter) {
+    const devices = new DeviceCount();
+    let isOpen = false;
+    await this.#each(filter, 'day', (_, { value }) => {
+      devices.add(value.devices);
+      if (!value.devices) isOpen = true;
+    });
+    const minimum = (await this.#minimums())(filter.cohort ?? null);
+    const deviceCount = isOpen ? undefined : devices.count;
+    return {
+      deviceCount,
+      minimum,
+      isSuppressed: deviceCount !== undefined && deviceCount < minimum,
+    };
+  }
+
   async segmentLatency(
     subject: string,
     fromMs: number,
@@ -284,7 +318,7 @@ export class TelemetryReads implements TelemetryAnswers {
           });
         };
         const isMeant = (seriesId: number) =>
-          isOf(labels.get(seriesId)!, filter);
+          labels.has(seriesId) && isOf(labels.get(seriesId)!, filter);
         for (const { startMs, members, segments } of rows)
           eachSegment(
             { members: members!, segments: segments! },

@@ -5,7 +5,10 @@ export {
 } from './createTelemetry';
 export { METRICS } from './types';
 export { readRetention, type Retention } from './settings';
+export { SOURCE_ANNOTATION } from './SourcedReads';
 export type {
+  BreakdownAnswer,
+  GroupSize,
   Level,
   SeriesAnswer,
   SeriesGroup,

@@ -53,7 +53,7 @@ describe.each(databases.eachSupportedId())('levels of telemetry, %p', id => {
       .orderBy('level')
       .select('level')
       .count({ rows: '*' });
-    expect(levels.map(row => [row.level, Number(row.rows)])).toEqual([
+    expect(levels.map((row: any) => [row.level, Number(row.rows)])).toEqual([
       [0, 18],
       [1, 3],
       [2, 1],

@@ -166,6 +166,21 @@ export type VersionBandsAnswer =
     }
   | { state: 'failed'; failure: SourceFailure };
 
+/** Latency by version and cohort, worst p95 first, or why the source could not say. */
+export type BreakdownAnswer =
+  | { state: 'ready'; source: string; rows: SegmentLatency[] }
+  | { state: 'failed'; failure: SourceFailure };
+
+/** How many devices a slice of telemetry is made of. */
+export interface GroupSize {
+  /** At least so many in the range; `undefined` where no device is known: then it is no group of devices. */
+  deviceCount: number | undefined;
+  /** Fewest that anything may be said about. */
+  minimum: number;
+  /** Callers MUST then answer `inconclusive: suppressed` and show no value. */
+  isSuppressed: boolean;
+}
+
 /** Half-open, epoch ms. `stepMs` is rounded up to one that the levels have (1, 5, 15 minutes; 1, 6 hours; 1 day or more). */
 export interface SeriesRange {
   fromMs: number;
@@ -191,6 +206,14 @@ export interface TelemetryAnswers {
     subject: string,
     range: SeriesRange,
   ): Promise<VersionBandsAnswer>;
+  /** {@link TelemetryAnswers.segmentLatency}, with the reason where the source cannot say. */
+  breakdown(
+    subject: string,
+    range: { fromMs: number; toMs: number },
+    cohort?: string,
+  ): Promise<BreakdownAnswer>;
+  /** Whether a slice is of too few devices for anything to be said about it. */
+  groupOf(filter: SeriesFilter): Promise<GroupSize>;
   /** Windows of a series, oldest first; one row for each minute and segment. */
   windows(filter: SeriesFilter): Promise<Window[]>;
   /** Merged over time and, unless filtered, over segments; `undefined` when nothing was counted. */
@@ -223,7 +246,7 @@ export interface TelemetryAnswers {
     toMs: number,
     cohort?: string,
   ): Promise<LatencyPoint[]>;
-  /** Latency and mean confidence by version and cohort, worst p95 first; at most 200 rows. `cohort` narrows. */
+  /** Latency and mean confidence by version and cohort, worst p95 first; at most 200 rows; rows of too few devices say nothing. `cohort` narrows. */
   segmentLatency(
     subject: string,
     fromMs: number,

@@ -1,7 +1,7 @@
 import { SegmentLatency } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Window } from '../types';
 import { HistogramSum } from './histogramSum';
-import { Group } from './levels/groups';
+import { Group, GroupPart } from './levels/groups';
 import { headlineOf } from './levels/headline';
 import { hiddenCells } from './suppression';
 import { WindowValue } from './windowValue';
@@ -51,7 +51,16 @@ export class SegmentTable {
     this.#row(window).confidence.add(window.startMs, window.value);
   }
 
-  #row(window: ReadWindow) {
+  /** Adds what is merged already, as engines have it. */
+  addGroup(
+    row: Pick<ReadWindow, 'version' | 'digest' | 'cohort'>,
+    startMs: number,
+    part: GroupPart,
+  ): void {
+    this.#row(row).latency.join(startMs, part);
+  }
+
+  #row(window: Pick<ReadWindow, 'version' | 'digest' | 'cohort'>) {
     const key = `${window.version}|${window.digest ?? ''}|${
       window.cohort ?? ''
     }`;

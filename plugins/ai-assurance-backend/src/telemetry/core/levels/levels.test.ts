@@ -44,7 +44,7 @@ const exponential: fc.Arbitrary<WindowValue> = fc
   });
 const explicit: fc.Arbitrary<WindowValue> = fc
   .tuple(
-    fc.constantFrom([0.5], [0.1, 0.2, 0.4]),
+    fc.constantFrom<number[][]>([0.5], [0.1, 0.2, 0.4]),
     fc.array(fc.integer({ min: 0, max: 1e6 }), { minLength: 4, maxLength: 4 }),
     fc.integer({ min: 0, max: 1e6 }),
   )

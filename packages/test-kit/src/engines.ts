@@ -9,12 +9,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface RealEngine {
   baseUrl: string;
   stop(): Promise<void>;
+  /** Stops its process where it stands: it takes connections and answers nothing. */
+  freeze(): void;
+  thaw(): void;
 }
 
 export interface EngineKind {
   name: string;
-  /** `undefined` where its binaries are not on this machine. */
-  start: ((openMetrics: string) => Promise<RealEngine>) | undefined;
+  /** Throws a sentence that names the variables where they do not say which binaries to start. */
+  start(openMetrics: string): Promise<RealEngine>;
 }
 
 const {
@@ -23,17 +26,19 @@ const {
   AI_ASSURANCE_TEST_VICTORIA_METRICS: victoriaMetrics,
 } = process.env;
 
-/** The engines of the contract tests; their binaries are named by environment variables. */
+/** The engines of the contract tests; their binaries are named by environment variables, which the test command sets. */
 export const engineKinds: EngineKind[] = [
-  {
-    name: 'Prometheus',
-    start: prometheus && promtool ? startPrometheus : undefined,
-  },
-  {
-    name: 'VictoriaMetrics',
-    start: victoriaMetrics ? startVictoriaMetrics : undefined,
-  },
+  { name: 'Prometheus', start: startPrometheus },
+  { name: 'VictoriaMetrics', start: startVictoriaMetrics },
 ];
+
+function demanded(binary: string | undefined, variable: string): string {
+  if (!binary)
+    throw new Error(
+      `This test starts a real engine: set ${variable} to its binary, or run npm test, which fetches it`,
+    );
+  return binary;
+}
 
 async function startPrometheus(openMetrics: string): Promise<RealEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'ai-assurance-prometheus-'));
@@ -41,7 +46,7 @@ async function startPrometheus(openMetrics: string): Promise<RealEngine> {
   mkdirSync(data);
   writeFileSync(join(folder, 'samples.txt'), openMetrics);
   writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
-  execFileSync(promtool!, [
+  execFileSync(demanded(promtool, 'AI_ASSURANCE_TEST_PROMTOOL'), [
     'tsdb',
     'create-blocks-from',
     'openmetrics',
@@ -49,7 +54,8 @@ async function startPrometheus(openMetrics: string): Promise<RealEngine> {
     data,
   ]);
   const port = await freePort();
-  return started(folder, `http://127.0.0.1:${port}`, '/-/ready', prometheus!, [
+  const binary = demanded(prometheus, 'AI_ASSURANCE_TEST_PROMETHEUS');
+  return started(folder, `http://127.0.0.1:${port}`, '/-/ready', binary, [
     `--config.file=${join(folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${data}`,
     '--storage.tsdb.retention.time=100y',
@@ -64,7 +70,7 @@ async function startVictoriaMetrics(openMetrics: string): Promise<RealEngine> {
     folder,
     `http://127.0.0.1:${port}`,
     '/health',
-    victoriaMetrics!,
+    demanded(victoriaMetrics, 'AI_ASSURANCE_TEST_VICTORIA_METRICS'),
     [
       `-storageDataPath=${join(folder, 'data')}`,
       `-httpListenAddr=127.0.0.1:${port}`,
@@ -107,7 +113,13 @@ async function started(
       response => response.ok,
       () => false,
     );
-    if (isReady) return { baseUrl, stop };
+    if (isReady)
+      return {
+        baseUrl,
+        stop,
+        freeze: () => child.kill('SIGSTOP'),
+        thaw: () => child.kill('SIGCONT'),
+      };
     await wait(100);
   }
   await stop();

@@ -1,8 +1,5 @@
-import {
-  CollectorError,
-  CollectorSubject,
-} from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { InputError } from '@backstage/errors';
+import { CollectorError, CollectorSubject } from '../collector';
 import { QuotedText, readPromQL } from './readPromQL';
 
 type Part = string | { name: string; inside: QuotedText };
@@ -11,13 +8,20 @@ const placeholder = /\$\{([^{}]*)\}/g;
 const fixedNames = ['subject', 'kind', 'namespace', 'name'];
 const annotationPrefix = 'annotation:';
 
+/** What the places of a {@link QueryTemplate} are filled from. @public */
+export type TemplateSubject = Pick<
+  CollectorSubject,
+  'entityRef' | 'annotations'
+>;
+
 /**
  * An expression with places for what belongs to a subject: `${subject}`, `${kind}`, `${namespace}`, `${name}` and
  * `${annotation:<key>}`, each within quotes, and `${window}` wherever a duration stands. What is filled in is escaped for its
  * place, so that no annotation can change what is asked.
+ * @public
  */
 export class QueryTemplate {
-  readonly #parts: Part[];
+  readonly #parts: readonly Part[];
 
   private constructor(parts: Part[]) {
     this.#parts = parts;
@@ -74,7 +78,7 @@ export class QueryTemplate {
   }
 
   /** The expression about a subject. Throws CollectorError `misconfigured` when an annotation is missing. */
-  fill(subject: CollectorSubject): string {
+  fill(subject: TemplateSubject): string {
     return this.#parts
       .map(part =>
         typeof part === 'string'
@@ -90,7 +94,7 @@ function withoutNames(text: string): string {
   return text.replace(placeholder, whole => 'x'.repeat(whole.length));
 }
 
-function valueOf(name: string, { entityRef, annotations }: CollectorSubject) {
+function valueOf(name: string, { entityRef, annotations }: TemplateSubject) {
   const [, kind, namespace, ownName] =
     /^([^:]+):([^/]+)\/(.+)$/.exec(entityRef) ?? [];
   const value = name.startsWith(annotationPrefix)

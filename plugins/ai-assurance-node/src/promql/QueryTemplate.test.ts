@@ -1,4 +1,4 @@
-import { CollectorSubject } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { CollectorSubject } from '../collector';
 import { readPromQL } from './readPromQL';
 import { QueryTemplate } from './QueryTemplate';
 
