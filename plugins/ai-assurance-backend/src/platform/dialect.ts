@@ -1,3 +1,4 @@
+import { Knex } from 'knex';
 import { Tx } from './database';
 
 /** Rows of one statement. A fixed number keeps the text the same from call to call. */
@@ -52,7 +53,10 @@ export async function sqliteStatement(
   tx: Tx,
   text: string,
 ): Promise<Statement> {
-  const connection: SqliteConnection = await tx.client.acquireConnection();
+  return preparedIn(await tx.client.acquireConnection(), text);
+}
+
+function preparedIn(connection: SqliteConnection, text: string): Statement {
   const statements = preparedOf(connection);
   const kept = statements.get(text);
   if (kept) return kept;
@@ -72,6 +76,46 @@ export async function postgresQuery(
 ): Promise<{ rows: any[]; rowCount: number | null }> {
   const connection: PostgresConnection = await tx.client.acquireConnection();
   return connection.query(statement);
+}
+
+/** A read that is asked again and again, in the words of both databases. All of it MUST be literals of ours. */
+export interface PreparedRead {
+  /** PostgreSQL keeps the statement prepared under it; without one it is planned anew each time. */
+  name?: string;
+  /** With `?` for each value. A list of values comes as one JSON text, for `json_each`. */
+  sqlite: string;
+  /** With `$1` for the first value, and so on. A list of values comes as an array, for `ANY`. */
+  postgres: string;
+}
+
+/**
+ * Rows of a read. For answers in which a query builder takes longer than the database: it builds nothing, and the statement
+ * stays prepared with its connection. Within a transaction hand in that one.
+ */
+export async function readPrepared<Row>(
+  knex: Knex,
+  read: PreparedRead,
+  values: unknown[],
+): Promise<Row[]> {
+  const { client } = knex;
+  const connection = await client.acquireConnection();
+  try {
+    if (String(client.config.client).includes('sqlite')) {
+      const listed = values.map(value =>
+        Array.isArray(value) ? JSON.stringify(value) : value,
+      );
+      return preparedIn(connection, read.sqlite).all(...listed) as Row[];
+    }
+    const { name, postgres: text } = read;
+    const { rows } = await (connection as PostgresConnection).query({
+      name,
+      text,
+      values,
+    });
+    return rows;
+  } finally {
+    await client.releaseConnection(connection);
+  }
 }
 
 /** What the driver calls on a statement that speaks the protocol itself; see {@link copyIn}. */

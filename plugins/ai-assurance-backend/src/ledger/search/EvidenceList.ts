@@ -1,12 +1,18 @@
 import { EvidenceSummary } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { Db, readBigint, withCode } from '../../platform';
+import { Db, readBigint, readPrepared, withCode } from '../../platform';
 import { recordsOf } from '../rows';
 import { HeadRow, ItemRow } from '../tables';
 import { Words } from '../words';
 import { isRounded, rangesOf, SearchFilter } from './core/query';
 import { hasWords, wordsIn } from './core/words';
+import {
+  EqualColumn,
+  newestRead,
+  sizeBeforeRead,
+  summariesRead,
+} from './reads';
 import { SearchIndex } from './SearchIndex';
 import { SegmentGone } from './SegmentStore';
 
@@ -58,25 +64,11 @@ type SummaryRow = Pick<
   | 'recorded_at_ms'
   | 'expires_at_ms'
   | 'status'
-  | 'salt'
->;
-
-const summaryColumns = [
-  'ledger_item.position',
-  'ledger_item.source',
-  'ledger_item.id',
-  'ledger_item.type',
-  'ledger_item.subject',
-  'ledger_item.time_ms',
-  'ledger_item.recorded_at_ms',
-  'ledger_item.expires_at_ms',
-  'ledger_item.status',
-  'ledger_item.salt',
-];
+> & { salt_length: number };
 
 /** Filters in the numbers of the dictionary. */
 interface Condition {
-  equal: Partial<Record<'subject' | 'type' | 'source', number>>;
+  equal: Partial<Record<EqualColumn, number>>;
   status: string | undefined;
   fromMs: number | undefined;
   toMs: number | undefined;
@@ -121,10 +113,11 @@ export class EvidenceList {
       words,
     };
     if (isIndexed(condition)) {
-      const rows = (await this.#select(knex, condition, bounds)
-        .select(summaryColumns)
-        .orderBy('ledger_item.position', 'desc')
-        .limit(query.limit + 1)) as unknown as SummaryRow[];
+      const rows = await readPrepared<SummaryRow>(
+        knex,
+        newestRead(Object.keys(equal) as EqualColumn[], query.limit + 1),
+        [bounds.high, bounds.low, ...Object.values(equal)],
+      );
       return { ...none, ...(await this.#cut(rows, query.limit)) };
     }
     for (let tries = 1; ; tries += 1) {
@@ -208,15 +201,16 @@ export class EvidenceList {
       .orderBy('ledger_item.position', 'desc')
       .limit(condition.words.length === 0 ? wanted : maxTail);
     if (condition.words.length === 0) {
-      const rows: SummaryRow[] = await page.select(summaryColumns);
-      return { rows, lookedFrom: tail.low };
+      const rows: ItemRow[] = await page.select('ledger_item.*');
+      return { rows: rows.map(summaryOf), lookedFrom: tail.low };
     }
     const rows: ItemRow[] = await page.select('ledger_item.*');
     const records = await recordsOf(db.knex, words, rows);
     return {
       rows: rows
         .filter((_, i) => hasWords(records[i], condition.words))
-        .slice(0, wanted),
+        .slice(0, wanted)
+        .map(summaryOf),
       lookedFrom:
         rows.length < maxTail
           ? tail.low
@@ -232,19 +226,21 @@ export class EvidenceList {
   ): Promise<SummaryRow[]> {
     const { db, words } = this.#deps;
     if (positions.length === 0) return [];
+    if (!isCompared)
+      return readPrepared<SummaryRow>(db.knex, summariesRead, [positions]);
     const page = db
       .knex<ItemRow>('ledger_item')
       .whereIn('ledger_item.position', positions)
       .orderBy('ledger_item.position', 'desc');
-    if (!isCompared)
-      return page.select(summaryColumns) as unknown as Promise<SummaryRow[]>;
     const { fromMs, toMs } = condition;
     if (fromMs !== undefined) page.where('ledger_item.time_ms', '>=', fromMs);
     if (toMs !== undefined) page.where('ledger_item.time_ms', '<', toMs);
     const rows = (await page.select('ledger_item.*')) as ItemRow[];
-    if (condition.words.length === 0) return rows;
+    if (condition.words.length === 0) return rows.map(summaryOf);
     const records = await recordsOf(db.knex, words, rows);
-    return rows.filter((_, i) => hasWords(records[i], condition.words));
+    return rows
+      .filter((_, i) => hasWords(records[i], condition.words))
+      .map(summaryOf);
   }
 
   #select(knex: Knex, condition: Condition, { low, high }: Bounds) {
@@ -268,23 +264,26 @@ export class EvidenceList {
   /** Positions within the cursor and the recorded range; `undefined` when there is none. Both never fall along the ledger. */
   async #bounds(query: EvidenceListQuery): Promise<Bounds | undefined> {
     const { recordedFromMs, recordedToMs, beforePosition } = query;
-    const low =
-      recordedFromMs === undefined ? 0 : await this.#sizeBefore(recordedFromMs);
-    let high = beforePosition ?? Number.MAX_SAFE_INTEGER;
-    if (recordedToMs !== undefined)
-      high = Math.min(high, await this.#sizeBefore(recordedToMs));
+    const [low, recordedHigh] = await Promise.all([
+      recordedFromMs === undefined ? 0 : this.#sizeBefore(recordedFromMs),
+      recordedToMs === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : this.#sizeBefore(recordedToMs),
+    ]);
+    const high = Math.min(
+      recordedHigh,
+      beforePosition ?? Number.MAX_SAFE_INTEGER,
+    );
     return low < high ? { low, high } : undefined;
   }
 
   /** How many items were recorded before a moment. Each transaction signs one head at the time of its items. */
   async #sizeBefore(atMs: number): Promise<number> {
-    const head = await this.#deps.db
-      .knex<HeadRow>('ledger_head')
-      .select('ledger_head.size')
-      .where('ledger_head.signed_at_ms', '<', atMs)
-      .orderBy('ledger_head.signed_at_ms', 'desc')
-      .orderBy('ledger_head.size', 'desc')
-      .first();
+    const [head] = await readPrepared<Pick<HeadRow, 'size'>>(
+      this.#deps.db.knex,
+      sizeBeforeRead,
+      [atMs],
+    );
     return head ? readBigint(head.size) : 0;
   }
 
@@ -352,7 +351,11 @@ export class EvidenceList {
 
 /** Salt and payload are erased together. */
 function isErased(row: SummaryRow): boolean {
-  return row.salt.length === 0;
+  return row.salt_length === 0;
+}
+
+function summaryOf(row: ItemRow): SummaryRow {
+  return { ...row, salt_length: row.salt.length };
 }
 
 /** Whether one index of the ledger serves it: nothing that it finds has to be thrown away. */

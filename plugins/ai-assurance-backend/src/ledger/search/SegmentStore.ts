@@ -1,8 +1,9 @@
 import { Knex } from 'knex';
-import { readBigint, Tx } from '../../platform';
+import { readBigint, readPrepared, Tx } from '../../platform';
 import { CounterRow } from '../tables';
 import { Page, readDirectory, writeDirectory } from './core/pages';
 import { Stretch } from './core/plan';
+import { pagesRead, stateRead } from './reads';
 import { SearchPageRow, SearchSegmentRow, SearchStateRow } from './tables';
 
 export const PAGES_PER_SEGMENT = 2 ** 20;
@@ -29,16 +30,11 @@ export class SegmentGone extends Error {}
 /** The tables of the search index. Every write that readers can see raises the version, and only from the one it was based on. */
 export class SegmentStore {
   async state(knex: Knex): Promise<SearchState> {
-    const row: (SearchStateRow & Pick<CounterRow, 'size'>) | undefined =
-      await knex('ledger_search_state')
-        .join('ledger_counter', 'ledger_counter.id', 'ledger_search_state.id')
-        .where('ledger_search_state.id', 1)
-        .select(
-          'ledger_search_state.indexed_to',
-          'ledger_search_state.version',
-          'ledger_counter.size',
-        )
-        .first();
+    const [row] = await readPrepared<SearchStateRow & Pick<CounterRow, 'size'>>(
+      knex,
+      stateRead,
+      [],
+    );
     if (!row)
       throw new Error(
         'The search index has lost its state. Roll its migration back and forward again: it is built anew from the ledger.',
@@ -99,9 +95,9 @@ export class SegmentStore {
   async pages(knex: Knex, ids: number[]): Promise<Map<number, Uint8Array>> {
     const found = new Map<number, Uint8Array>();
     for (let at = 0; at < ids.length; at += idsPerQuery) {
-      const rows: SearchPageRow[] = await knex<SearchPageRow>(
-        'ledger_search_page',
-      ).whereIn('ledger_search_page.id', ids.slice(at, at + idsPerQuery));
+      const rows = await readPrepared<SearchPageRow>(knex, pagesRead, [
+        ids.slice(at, at + idsPerQuery),
+      ]);
       for (const row of rows) found.set(readBigint(row.id), row.bytes);
     }
     return found;

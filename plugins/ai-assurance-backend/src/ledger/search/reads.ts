@@ -1,0 +1,94 @@
+import { PreparedRead } from '../../platform';
+
+/** Columns of `ledger_item` by which a summary can be asked for; each is the beginning of an index. */
+export type EqualColumn = 'subject' | 'type' | 'source';
+
+/** What of an item is listed. Its salt is not needed, only whether it is still there. */
+const summary = [
+  'position',
+  'source',
+  'id',
+  'type',
+  'subject',
+  'time_ms',
+  'recorded_at_ms',
+  'expires_at_ms',
+  'status',
+  'length(salt) AS salt_length',
+].join(', ');
+
+/** How far the index goes, and how far the ledger. */
+export const stateRead: PreparedRead = inBoth(
+  'ledger-search-state',
+  `SELECT ledger_search_state.indexed_to, ledger_search_state.version, ledger_counter.size
+   FROM ledger_search_state
+   JOIN ledger_counter ON ledger_counter.id = ledger_search_state.id
+   WHERE ledger_search_state.id = 1`,
+);
+
+/** Pages of the index by a list of ids. */
+export const pagesRead: PreparedRead = byList(
+  'ledger-search-pages',
+  'SELECT id, bytes FROM ledger_search_page WHERE id',
+);
+
+/** Summaries by a list of positions, newest first. */
+export const summariesRead: PreparedRead = byList(
+  'ledger-search-summaries',
+  `SELECT ${summary} FROM ledger_item WHERE position`,
+  'ORDER BY position DESC',
+);
+
+/** Size of the newest head that was signed before an instant. Each transaction signs one at the time of its items. */
+export const sizeBeforeRead: PreparedRead = inBoth(
+  'ledger-search-size-before',
+  'SELECT size FROM ledger_head WHERE signed_at_ms < ? ORDER BY signed_at_ms DESC, size DESC LIMIT 1',
+);
+
+const newestReads = new Map<string, PreparedRead>();
+
+/**
+ * Summaries below a position and at or above another, newest first; then come the values of the columns. `limit` is written
+ * into the text: a planner that does not know it expects to sort much.
+ */
+export function newestRead(
+  columns: EqualColumn[],
+  limit: number,
+): PreparedRead {
+  const name = ['ledger-search-newest', ...columns, limit].join('-');
+  const kept = newestReads.get(name);
+  if (kept) return kept;
+  const read = inBoth(
+    name,
+    `SELECT ${summary} FROM ledger_item WHERE position < ? AND position >= ? ${columns
+      .map(column => `AND ${column} = ?`)
+      .join(' ')} ORDER BY position DESC LIMIT ${Number(limit)}`,
+  );
+  // Other lengths of a page are rare, and a connection keeps what it is asked to keep.
+  const given =
+    limit === usualLimit
+      ? read
+      : { sqlite: read.sqlite, postgres: read.postgres };
+  newestReads.set(name, given);
+  return given;
+}
+
+/** A page of the explorer, and the item that says whether there is another. */
+const usualLimit = 51;
+
+function inBoth(name: string, text: string): PreparedRead {
+  let number = 0;
+  const numbered = text.replace(/\?/g, () => {
+    number += 1;
+    return `$${number}`;
+  });
+  return { name, sqlite: text, postgres: numbered };
+}
+
+function byList(name: string, text: string, order: string = ''): PreparedRead {
+  return {
+    name,
+    sqlite: `${text} IN (SELECT value FROM json_each(?)) ${order}`,
+    postgres: `${text} = ANY($1::bigint[]) ${order}`,
+  };
+}
