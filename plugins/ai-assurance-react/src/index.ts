@@ -18,6 +18,8 @@ export {
   type AnswerFailure,
   type UseAnswerOptions,
 } from './hooks/useAnswer';
+export { useChanges } from './hooks/useChanges';
+export { useHere } from './hooks/useHere';
 export { readClockMs, useNow } from './hooks/useNow';
 export { useUrlState } from './hooks/useUrlState';
 export { aiAssuranceReactTranslationRef } from './translation';
@@ -64,6 +66,12 @@ export {
   VerdictRollUpText,
   type VerdictRollUpTextProps,
 } from './widgets/VerdictRollUpText';
+export { ChartGroup } from './charts/ChartGroup';
+export {
+  EventStrip,
+  type EventStripProps,
+  type StripEvent,
+} from './charts/EventStrip';
 export { IntervalBar, type IntervalBarProps } from './charts/IntervalBar';
 export {
   PairedHistogram,

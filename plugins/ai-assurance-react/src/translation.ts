@@ -62,6 +62,8 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       gap: 'no data',
       events: 'What happened',
       startsLate: 'There is no data before {{time}}, so the axis starts there.',
+      versions: 'Version that served most',
+      version: 'version {{version}}',
       total: 'Total',
       bin: 'Bin',
       reference: 'Reference',
@@ -72,6 +74,10 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       belowFirst: 'up to {{edge}}',
       aboveLast: 'above {{edge}}',
       between: '{{low}} to {{high}}',
+    },
+    strip: {
+      event: '{{title}}, {{time}}',
+      hint: '{{from}} to {{to}}. Point at a mark, or move to it by keyboard, to read it.',
     },
     interval: {
       text: '{{value}}, interval {{low}} to {{high}}',

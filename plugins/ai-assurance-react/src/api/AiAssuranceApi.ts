@@ -1,11 +1,14 @@
 import {
+  ActionOrder,
   AnswerOf,
   BodyOf,
   CohortAnswer,
   Consistency,
+  Correction,
   EvidenceDetail,
   EvidenceFacets,
   EvidenceList,
+  Incident,
   IngestResult,
   LedgerCheck,
   LedgerStatus,
@@ -20,7 +23,10 @@ import {
   Redaction,
   Reference,
   Release,
+  RollbackPlan,
+  Runbook,
   ServiceAnswer,
+  ServiceSignals,
   SubjectSummary,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { createApiRef } from '@backstage/frontend-plugin-api';
@@ -67,6 +73,36 @@ export interface AiAssuranceApi {
   ): Promise<SubjectSummary>;
   /** The page of one AI service. */
   getService(entityRef: string, options?: RangeOptions): Promise<ServiceAnswer>;
+  /** Charts, breakdown and time line of one AI service. */
+  getServiceSignals(
+    entityRef: string,
+    options?: RangeOptions,
+  ): Promise<ServiceSignals>;
+  /** Incidents of a subject, open ones first. */
+  listIncidents(
+    subject: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listIncidents'>>;
+  /** Opens an incident. Not safe to repeat: each call opens one. */
+  openIncident(
+    body: Omit<BodyOf<'openIncident'>, 'alertIds'> & { alertIds?: string[] },
+  ): Promise<Incident>;
+  /** Says that an incident is mitigated or resolved. `rowVersion` MUST be the one the reader saw. */
+  moveIncident(
+    incidentId: string,
+    body: BodyOf<'moveIncident'>,
+  ): Promise<Incident>;
+  /** Vouches for a runbook. */
+  checkRunbook(body: BodyOf<'checkRunbook'>): Promise<Runbook>;
+  /** What rolling a service back would do, and what was ordered so far. */
+  getRollback(entityRef: string, options?: CallOptions): Promise<RollbackPlan>;
+  /** Orders a rollback. Safe to repeat with the same `requestId`: it is sent once. */
+  orderRollback(
+    entityRef: string,
+    body: BodyOf<'orderRollback'>,
+  ): Promise<ActionOrder>;
+  /** Leaves a stretch of time out of the corrected error budget. Not safe to repeat. */
+  addCorrection(body: BodyOf<'addCorrection'>): Promise<Correction>;
   /** The page of one model. */
   getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer>;
   /** The page of one device cohort. */

@@ -1,11 +1,14 @@
 import {
+  ActionOrder,
   AnswerOf,
   BodyOf,
   CohortAnswer,
   Consistency,
+  Correction,
   EvidenceDetail,
   EvidenceFacets,
   EvidenceList,
+  Incident,
   IngestResult,
   LedgerCheck,
   LedgerStatus,
@@ -20,7 +23,10 @@ import {
   Redaction,
   Reference,
   Release,
+  RollbackPlan,
+  Runbook,
   ServiceAnswer,
+  ServiceSignals,
   SubjectSummary,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { parseEntityRef } from '@backstage/catalog-model';
@@ -76,6 +82,55 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: RangeOptions,
   ): Promise<ServiceAnswer> {
     return this.#ranged(entityRef, 'service', options);
+  }
+
+  getServiceSignals(
+    entityRef: string,
+    options?: RangeOptions,
+  ): Promise<ServiceSignals> {
+    return this.#ranged(entityRef, 'service/signals', options);
+  }
+
+  listIncidents(
+    subject: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listIncidents'>> {
+    return this.#get(`/incidents${queryText({ subject })}`, options);
+  }
+
+  openIncident(
+    body: Omit<BodyOf<'openIncident'>, 'alertIds'> & { alertIds?: string[] },
+  ): Promise<Incident> {
+    return this.#post('/incidents', body);
+  }
+
+  moveIncident(
+    incidentId: string,
+    body: BodyOf<'moveIncident'>,
+  ): Promise<Incident> {
+    return this.#post(
+      `/incidents/${encodeURIComponent(incidentId)}/state`,
+      body,
+    );
+  }
+
+  checkRunbook(body: BodyOf<'checkRunbook'>): Promise<Runbook> {
+    return this.#post('/runbooks/check', body);
+  }
+
+  getRollback(entityRef: string, options?: CallOptions): Promise<RollbackPlan> {
+    return this.#get(`${subjectPath(entityRef)}/rollback`, options);
+  }
+
+  orderRollback(
+    entityRef: string,
+    body: BodyOf<'orderRollback'>,
+  ): Promise<ActionOrder> {
+    return this.#post(`${subjectPath(entityRef)}/rollback`, body);
+  }
+
+  addCorrection(body: BodyOf<'addCorrection'>): Promise<Correction> {
+    return this.#post('/corrections', body);
   }
 
   getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer> {

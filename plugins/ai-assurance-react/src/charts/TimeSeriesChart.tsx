@@ -3,6 +3,7 @@ import {
   CartesianGrid,
   Line,
   LineChart,
+  ReferenceArea,
   ReferenceLine,
   Tooltip,
   XAxis,
@@ -11,9 +12,11 @@ import {
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTick, formatTime, formatValue } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
+import { useChartGroup } from './ChartGroup';
 import {
   AXIS_STYLE,
   colorOf,
+  BAND_COLORS,
   EVENT_COLOR,
   GRID_COLOR,
   LIMIT_COLOR,
@@ -49,6 +52,10 @@ export interface TimeSeriesChartProps {
   height?: number;
   /** Charts with the same id share their cursor. */
   syncId?: string;
+  /** The time that the axis spans, whatever is known of it; without it the axis begins with the first data. */
+  range?: { fromMs: number; toMs: number };
+  /** Stretches behind the lines, oldest first, for example which version served. */
+  bands?: Array<{ label: string; fromMs: number; toMs: number }>;
 }
 
 type Point = TimeSeriesChartProps['points'][number];
@@ -70,13 +77,22 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     events = [],
     height = 220,
     syncId,
+    range,
+    bands = [],
   } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
   const hasData = (point: Point) =>
     series.some(line => (point.values[line.id] ?? null) !== null);
-  const { moments: points, startMs } = fromFirstData(props.points, hasData);
-  const rangeMs =
-    points.length > 1 ? points[points.length - 1].atMs - points[0].atMs : 0;
+  const { moments: points, startMs } = range
+    ? { moments: props.points, startMs: undefined }
+    : fromFirstData(props.points, hasData);
+  const { cursorMs, setCursorMs } = useChartGroup();
+  const [rangeStartMs, rangeEndMs] = range
+    ? [range.fromMs, range.toMs]
+    : [points[0]?.atMs ?? 0, points[points.length - 1]?.atMs ?? 0];
+  const rangeMs = rangeEndMs - rangeStartMs;
+  const bandOf = (point: Point) =>
+    bands.find(band => point.atMs >= band.fromMs && point.atMs < band.toMs);
   const happened = eventsByMoment(points, events);
   const remarksOf = (point: Point) =>
     (happened.get(points.indexOf(point)) ?? []).map(event => event.title);
@@ -107,6 +123,12 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     });
   });
   if (limit) summaries.push(limitName);
+  if (bands.length > 0)
+    summaries.push(
+      `${t('chart.versions')}: ${[...new Set(bands.map(b => b.label))].join(
+        ', ',
+      )}`,
+    );
 
   return (
     <ChartFrame
@@ -147,6 +169,15 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           isNumber: true,
           cell: (point: Point) => textOf(point.values[line.id]),
         })),
+        ...(bands.length > 0
+          ? [
+              {
+                id: 'band',
+                label: t('chart.versions'),
+                cell: (point: Point) => bandOf(point)?.label ?? '–',
+              },
+            ]
+          : []),
         ...(happened.size > 0
           ? [
               {
@@ -166,13 +197,36 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           syncMethod="value"
           margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
           accessibilityLayer={false}
+          onMouseMove={({ activeLabel }) =>
+            setCursorMs(
+              activeLabel === undefined ? undefined : Number(activeLabel),
+            )
+          }
+          onMouseLeave={() => setCursorMs(undefined)}
         >
+          {bands.map((band, index) => (
+            <ReferenceArea
+              key={`${band.label} ${band.fromMs}`}
+              x1={Math.max(band.fromMs, rangeStartMs)}
+              x2={Math.min(band.toMs, rangeEndMs)}
+              fill={BAND_COLORS[index % BAND_COLORS.length]}
+              stroke="none"
+              ifOverflow="hidden"
+              label={{
+                value: band.label,
+                position: 'insideTopLeft',
+                fill: 'var(--bui-fg-secondary)',
+                fontSize: 11,
+              }}
+            />
+          ))}
           <CartesianGrid stroke={GRID_COLOR} vertical={false} />
           <XAxis
             dataKey="atMs"
             type="number"
             scale="time"
-            domain={['dataMin', 'dataMax']}
+            domain={range ? [rangeStartMs, rangeEndMs] : ['dataMin', 'dataMax']}
+            allowDataOverflow={range !== undefined}
             tick={AXIS_STYLE}
             tickLine={false}
             stroke={GRID_COLOR}
@@ -201,7 +255,10 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
                 <ChartTooltip
                   title={formatTime(point.atMs)}
                   lines={lines}
-                  remarks={remarksOf(point)}
+                  remarks={[
+                    ...(bandOf(point) ? [bandOf(point)!.label] : []),
+                    ...remarksOf(point),
+                  ]}
                 />
               );
             }}
@@ -221,6 +278,9 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               stroke={EVENT_COLOR}
             />
           ))}
+          {cursorMs === undefined ? null : (
+            <ReferenceLine x={cursorMs} stroke={EVENT_COLOR} />
+          )}
           {series.map((line, index) => (
             <Line
               key={line.id}

@@ -11,6 +11,11 @@ export const SERIES_COLORS = [
   'var(--bui-fg-primary)',
 ];
 
+/** Behind the lines, in turns; told apart by their labels. */
+export const BAND_COLORS = [
+  'color-mix(in srgb, var(--bui-fg-secondary) 6%, transparent)',
+  'color-mix(in srgb, var(--bui-fg-secondary) 14%, transparent)',
+];
 export const LIMIT_COLOR = 'var(--bui-fg-negative)';
 export const EVENT_COLOR =
   'color-mix(in srgb, var(--bui-fg-secondary) 60%, var(--bui-bg-app))';

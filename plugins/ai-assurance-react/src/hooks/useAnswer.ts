@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useChanges } from './useChanges';
 import { readClockMs } from './useNow';
 
 /**
@@ -43,6 +44,8 @@ export type Answer<T> =
 export interface UseAnswerOptions<T> {
   /** Asks again this often, except while the tab is hidden; not at all when absent. */
   pollSeconds?: number;
+  /** Asks again as soon as the backend says that one of these subjects changed, where the app has signals. */
+  changesOf?: readonly string[];
   /** Tells an answer without content from one with content. */
   isEmpty?: (value: T) => boolean;
   /** Keeps the former answer on screen while the one for new `deps` is on its way, for example on another range. */
@@ -66,12 +69,13 @@ export function useAnswer<T>(
   deps: ReadonlyArray<string | number | boolean | null | undefined>,
   options: UseAnswerOptions<T> = {},
 ): Answer<T> {
-  const { pollSeconds, isEmpty, keepOnChange } = options;
+  const { pollSeconds, changesOf, isEmpty, keepOnChange } = options;
   const key = JSON.stringify(deps);
   const [snapshot, setSnapshot] = useState<Snapshot<T>>({ key });
   const [isRefreshing, setIsRefreshing] = useState(true);
   const [attempt, setAttempt] = useState(0);
   const loadRef = useRef(load);
+  const runRef = useRef<() => void>(() => {});
 
   useEffect(() => {
     loadRef.current = load;
@@ -84,6 +88,7 @@ export function useAnswer<T>(
 
     const run = async () => {
       if (isRunning) return;
+      if (timer !== undefined) clearTimeout(timer);
       isRunning = true;
       setIsRefreshing(true);
       try {
@@ -116,6 +121,7 @@ export function useAnswer<T>(
       if (pollSeconds !== undefined && !document.hidden) run();
     };
 
+    runRef.current = run;
     run();
     document.addEventListener('visibilitychange', onVisibilityChange);
     return () => {
@@ -124,6 +130,8 @@ export function useAnswer<T>(
       document.removeEventListener('visibilitychange', onVisibilityChange);
     };
   }, [key, attempt, pollSeconds]);
+
+  useChanges(changesOf, () => runRef.current());
 
   const reload = useCallback(() => setAttempt(count => count + 1), []);
 

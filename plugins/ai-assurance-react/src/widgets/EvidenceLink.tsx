@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/ui';
+import { useHere } from '../hooks/useHere';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import styles from './widgets.module.css';
 
@@ -22,11 +23,14 @@ export interface EvidenceLinkProps {
 export function EvidenceLink(props: EvidenceLinkProps) {
   const { evidenceId, children } = props;
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
+  const here = useHere();
   if (!evidenceId)
     return <span className={styles.secondary}>{t('evidence.none')}</span>;
   return (
     <Link
-      href={`/ai-assurance/evidence?item=${encodeURIComponent(evidenceId)}`}
+      href={here(
+        `/ai-assurance/evidence?item=${encodeURIComponent(evidenceId)}`,
+      )}
       variant="body-small"
     >
       {children ?? `${t('evidence.link')} ${evidenceId}`}

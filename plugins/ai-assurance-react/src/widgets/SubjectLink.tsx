@@ -5,6 +5,7 @@ import {
   useEntityPresentation,
 } from '@backstage/plugin-catalog-react';
 import { Link } from '@backstage/ui';
+import { useHere } from '../hooks/useHere';
 
 /**
  * Props of {@link SubjectLink}.
@@ -26,6 +27,7 @@ export interface SubjectLinkProps {
 export function SubjectLink(props: SubjectLinkProps) {
   const { entityRef, title } = props;
   const routeOf = useRouteRef(entityRouteRef);
+  const here = useHere();
   const { kind, namespace, name } = parseEntityRef(entityRef);
   const { primaryTitle } = useEntityPresentation(entityRef, {
     defaultKind: kind,
@@ -34,7 +36,7 @@ export function SubjectLink(props: SubjectLinkProps) {
   const text = title ?? primaryTitle;
   if (!routeOf) return <span title={entityRef}>{text}</span>;
   return (
-    <Link href={routeOf({ kind, namespace, name })} title={entityRef}>
+    <Link href={here(routeOf({ kind, namespace, name }))} title={entityRef}>
       {text}
     </Link>
   );

@@ -5,11 +5,13 @@ import {
   FactList,
   FactRow,
   useAnswer,
+  useHere,
   VerdictRollUpText,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { useAsOf } from '../shared/asOf/useAsOf';
 import { Card, CardBody, CardHeader, Link, Text } from '@backstage/ui';
 import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
@@ -22,10 +24,14 @@ export function AssuranceCard() {
   const entityRef = stringifyEntityRef(entity);
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const { asOf, poll } = useAsOf();
   const answer = useAnswer(
-    signal => api.getSubjectSummary(entityRef, { signal }),
-    [entityRef],
-    { pollSeconds },
+    signal => api.getSubjectSummary(entityRef, { signal, asOf }),
+    [entityRef, asOf],
+    {
+      pollSeconds: poll(pollSeconds),
+      changesOf: asOf ? undefined : [entityRef],
+    },
   );
   return (
     <Card>
@@ -48,6 +54,7 @@ export function AssuranceCard() {
 function SummaryFacts(props: { summary: SubjectSummary }) {
   const { summary } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const here = useHere();
   return (
     <>
       <p className={styles.text}>{summary.sentence}</p>
@@ -74,7 +81,7 @@ function SummaryFacts(props: { summary: SubjectSummary }) {
         </FactList>
       )}
       <div>
-        <Link href="assurance">{t('card.open')}</Link>
+        <Link href={here('assurance')}>{t('card.open')}</Link>
       </div>
     </>
   );

@@ -9,8 +9,10 @@ import {
   renderOn,
   serviceAnswer,
   serviceEntity,
+  serviceSignals,
   silentCohort,
   silentService,
+  silentSignals,
   unknownModel,
   websiteEntity,
 } from './__testUtils__/subjects';
@@ -24,11 +26,23 @@ const tabs = [
   {
     name: 'service',
     entity: serviceEntity,
-    loading: { getService: never },
-    failing: { getService: refuse },
-    empty: { getService: async () => silentService },
+    loading: {
+      getService: never,
+      getServiceSignals: async () => serviceSignals,
+    },
+    failing: {
+      getService: refuse,
+      getServiceSignals: async () => serviceSignals,
+    },
+    empty: {
+      getService: async () => silentService,
+      getServiceSignals: async () => silentSignals,
+    },
     emptyText: 'No objective is declared',
-    ready: { getService: async () => serviceAnswer },
+    ready: {
+      getService: async () => serviceAnswer,
+      getServiceSignals: async () => serviceSignals,
+    },
     sentence: serviceAnswer.sentence,
   },
   {
@@ -113,6 +127,10 @@ describe('the assurance tab', () => {
           asked.push(options?.rangeMinutes);
           return serviceAnswer;
         },
+        getServiceSignals: async (_, options) => {
+          asked.push(options?.rangeMinutes);
+          return serviceSignals;
+        },
       },
       '/?range=360',
     );
@@ -136,6 +154,7 @@ describe('the assurance tab', () => {
         entity,
         <AssuranceTab />,
         {
+          getServiceSignals: async () => serviceSignals,
           [call]: async (_ref: string, options: { asOf?: string }) => {
             asked.push(options.asOf);
             return answer;

@@ -14,6 +14,7 @@ import {
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import styles from './entity.module.css';
+import { aiAssuranceServiceTranslationRef } from './service/translation';
 import { aiAssuranceEntityTranslationRef } from './translation';
 
 interface ObjectivesSectionProps {
@@ -92,7 +93,13 @@ function ObjectiveRow(props: { objective: Objective }) {
       {objective.description ? (
         <p className={styles.secondary}>{objective.description}</p>
       ) : null}
-      <BudgetBar remainingRatio={objective.budgetRemainingRatio} />
+      <BudgetBar
+        remainingRatio={
+          objective.correctedBudgetRemainingRatio ??
+          objective.budgetRemainingRatio
+        }
+      />
+      <BudgetFigures objective={objective} />
       <ul className={styles.list}>
         {objective.burnRates.map(rate => (
           <li key={`${rate.severity} ${rate.longWindowMs}`}>
@@ -116,6 +123,74 @@ function ObjectiveRow(props: { objective: Objective }) {
         ))}
       </ul>
     </div>
+  );
+}
+
+/** What the bar cannot show: raw beside corrected, how fast it burns, and when it is spent. */
+function BudgetFigures(props: { objective: Objective }) {
+  const { objective } = props;
+  const { t } = useTranslationRef(aiAssuranceServiceTranslationRef);
+  const {
+    correctionCount = 0,
+    burnNow,
+    exhaustsInMs,
+    budgetPolicy,
+  } = objective;
+  const percent = (ratio: number | null | undefined) =>
+    ratio === null || ratio === undefined
+      ? t('budget.burnUnknown')
+      : `${(100 * ratio).toFixed(1)} %`;
+  // Not kept for moments that are over, and not there before the first evaluation.
+  if (burnNow === undefined && exhaustsInMs === undefined) return null;
+  const blocks = budgetPolicy?.blocks
+    .map(block => t(`budget.blocks.${block}`))
+    .join(', ');
+  const exhausts = () => {
+    if (exhaustsInMs === 0) return t('budget.spent');
+    return exhaustsInMs === null || exhaustsInMs === undefined
+      ? t('budget.never')
+      : formatDuration(exhaustsInMs);
+  };
+  return (
+    <dl className={styles.figures}>
+      {correctionCount > 0 ? (
+        <div>
+          <dt>{t('budget.remaining')}</dt>
+          <dd>
+            {`${percent(objective.correctedBudgetRemainingRatio)} ${t(
+              'budget.corrected',
+            )}, ${percent(objective.budgetRemainingRatio)} ${t(
+              'budget.raw',
+            )} (${t('budget.corrections', { count: correctionCount })})`}
+          </dd>
+        </div>
+      ) : null}
+      <div>
+        <dt>{t('budget.burn')}</dt>
+        <dd>
+          {burnNow === null || burnNow === undefined
+            ? t('budget.burnUnknown')
+            : `${burnNow.toFixed(burnNow >= 10 ? 0 : 2)}×`}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('budget.exhausts')}</dt>
+        <dd>{exhausts()}</dd>
+      </div>
+      {budgetPolicy && blocks ? (
+        <div>
+          <dt>
+            {t(
+              budgetPolicy.isInForce ? 'budget.policy' : 'budget.policyWould',
+              {
+                title: budgetPolicy.title,
+                blocks,
+              },
+            )}
+          </dt>
+        </div>
+      ) : null}
+    </dl>
   );
 }
 

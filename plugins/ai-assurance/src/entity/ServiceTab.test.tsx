@@ -1,18 +1,33 @@
 import { screen, within } from '@testing-library/react';
+import { AiAssuranceApi } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import userEvent from '@testing-library/user-event';
+import { never } from '../__testUtils__/fakeApi';
 import {
-  driftWithoutReference,
   failingObjective,
   renderOn,
   serviceAnswer,
   serviceEntity,
+  serviceSignals,
 } from './__testUtils__/subjects';
 import { ServiceTab } from './ServiceTab';
 
 const entityRef = 'component:default/digit-api';
-const draw = (changes: Partial<typeof serviceAnswer> = {}) =>
-  renderOn(serviceEntity, <ServiceTab entityRef={entityRef} />, {
-    getService: async () => ({ ...serviceAnswer, ...changes }),
-  });
+const draw = (
+  changes: Partial<typeof serviceAnswer> = {},
+  signals: Partial<typeof serviceSignals> = {},
+  api: Partial<AiAssuranceApi> = {},
+  path?: string,
+) =>
+  renderOn(
+    serviceEntity,
+    <ServiceTab entityRef={entityRef} />,
+    {
+      getService: async () => ({ ...serviceAnswer, ...changes }),
+      getServiceSignals: async () => ({ ...serviceSignals, ...signals }),
+      ...api,
+    },
+    path,
+  );
 const cellTexts = (table: HTMLElement) =>
   within(table)
     .getAllByRole('row')
@@ -83,21 +98,153 @@ describe('the tab of a service', () => {
     );
   });
 
-  it('lists what changed, newest first, each with its evidence', async () => {
+  it('shows raw and corrected budget, the burn of now and when it is spent', async () => {
+    draw({
+      objectives: [
+        {
+          ...failingObjective,
+          budgetRemainingRatio: 0.12,
+          correctedBudgetRemainingRatio: 0.4,
+          correctionCount: 1,
+          burnNow: 14.2,
+          exhaustsInMs: 5_400_000,
+          budgetPolicy: {
+            policyId: 'tier-1',
+            title: 'Tier 1',
+            blocks: ['release-approval'],
+            isInForce: false,
+          },
+        },
+      ],
+    });
+    const objectives = await screen.findByRole('region', {
+      name: 'Objectives',
+    });
+    expect(
+      [...objectives.querySelectorAll('dl > div')].map(row =>
+        [...row.children].map(cell => cell.textContent),
+      ),
+    ).toEqual([
+      ['Remaining', '40.0 % corrected, 12.0 % raw (1 correction)'],
+      ['Burn now', '14×'],
+      ['Spent in', '1.5 h'],
+      ['Tier 1: would block approvals of releases'],
+    ]);
+  });
+
+  it('says the status line at once, and does not wait for the charts', async () => {
+    draw({}, {}, { getServiceSignals: never });
+    expect(
+      (await screen.findByText(serviceAnswer.sentence)).getAttribute('role'),
+    ).toBe('status');
+    expect(screen.getByLabelText('Loading').getAttribute('aria-busy')).toBe(
+      'true',
+    );
+  });
+
+  it('keeps the status line when the charts fail, and says so where they would be', async () => {
+    draw(
+      {},
+      {},
+      {
+        getServiceSignals: async () => {
+          throw new Error('The engine is away');
+        },
+      },
+    );
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'The engine is away',
+    );
+    expect(screen.getByText(serviceAnswer.sentence).tagName).toBe('P');
+  });
+
+  it('names the source that does not answer, and since when', async () => {
+    draw(
+      {},
+      {
+        points: [],
+        failures: [
+          {
+            source: 'prometheus-eu',
+            sinceMs: Date.UTC(2026, 10, 22, 10, 47),
+            code: 'timeout',
+            message: 'It took longer than 10 s.',
+          },
+        ],
+      },
+    );
+    expect(
+      (
+        await screen.findByText(
+          'The source prometheus-eu has not answered since 22 Nov 2026, 10:47:00 UTC',
+        )
+      ).textContent,
+    ).toBe(
+      'The source prometheus-eu has not answered since 22 Nov 2026, 10:47:00 UTC',
+    );
+  });
+
+  it('draws latency, errors and traffic on one axis, each told in words', async () => {
     draw();
-    const changes = await screen.findByRole('table', { name: 'What changed' });
+    const signals = await screen.findByRole('region', { name: 'Signals' });
+    expect(
+      within(signals)
+        .getAllByRole('img')
+        .map(chart => chart.getAttribute('aria-label')),
+    ).toEqual([
+      'Latency: p50 40 ms latest, highest 40 ms; p95 161 ms latest, highest 161 ms; p99 300 ms latest, highest 300 ms; Limit 150 ms; Version that served most: v6, v7.',
+      'Error rate: Errors ÷ requests 1 % latest, highest 1 %; Version that served most: v6, v7.',
+      'Requests per step: All 500 latest, highest 500; Errors 5 latest, highest 5; Version that served most: v6, v7.',
+    ]);
+    expect(signals.textContent).toContain(
+      'No report says what this service costs.',
+    );
+  });
+
+  it('puts what changed beneath the charts, each a link that keyboards reach', async () => {
+    draw();
+    const approvals = await screen.findByRole('list', { name: 'Approvals' });
+    const [mark] = within(approvals).getAllByRole('link');
+    expect([
+      mark.getAttribute('aria-label'),
+      mark.getAttribute('href'),
+    ]).toEqual([
+      'Release of version 7 approved, 22 Nov 2026, 11:59:30 UTC',
+      '/ai-assurance/releases?release=rel_1',
+    ]);
+  });
+
+  it('lists what changed, newest first, each with where it is told in full', async () => {
+    draw();
+    const changes = await screen.findByRole('table', {
+      name: 'What changed, in words',
+    });
     expect(cellTexts(changes)).toEqual([
       [
         'Release of version 7 approved',
+        'Approvals',
         '22 Nov 2026, 11:59:30 UTC',
-        'Evidence 9',
+        'ReleaseEvidence 9',
       ],
       [
         'Artifact of version 7 recorded',
+        'Records',
         '22 Nov 2026, 11:58:30 UTC',
         'Evidence 2',
       ],
     ]);
+  });
+
+  it('keeps its links in the moment that it is about', async () => {
+    draw({}, {}, {}, '/?asOf=2026-11-12T14:00:00Z');
+    const changes = await screen.findByRole('table', {
+      name: 'What changed, in words',
+    });
+    expect(
+      within(changes)
+        .getByRole('link', { name: 'Evidence 2' })
+        .getAttribute('href'),
+    ).toBe('/ai-assurance/evidence?item=2&asOf=2026-11-12T14%3A00%3A00Z');
   });
 
   it('shows where it hurts with n, and unknown quantiles as a word', async () => {
@@ -136,40 +283,219 @@ describe('the tab of a service', () => {
     ]);
   });
 
-  it.each([
-    [{}, 'link', 'Runbook'],
-    [
-      { runbookUrl: undefined },
-      'text',
+  it('says of a runbook when it was checked, or that nobody did', async () => {
+    draw();
+    const people = await screen.findByRole('region', {
+      name: 'People and runbooks',
+    });
+    const link = within(people).getByRole('link', { name: 'digit-api.md' });
+    expect(link.getAttribute('href')).toBe(
+      'https://runbooks.example.com/digit-api.md?plain=1',
+    );
+    expect(people.textContent).toContain('nobody has said that it still holds');
+  });
+
+  it('says what is missing where no runbook and nobody on call is named', async () => {
+    draw({ runbooks: [] });
+    const people = await screen.findByRole('region', {
+      name: 'People and runbooks',
+    });
+    expect(people.textContent).toContain(
       'No runbook is linked. Set the annotation ai-assurance.io/runbook.',
-    ],
-  ])('with %j shows the runbook as %s', async (changes, kind, text) => {
-    draw(changes);
-    expect((await screen.findByText(text)).tagName).toBe(
-      kind === 'link' ? 'A' : 'DIV',
+    );
+    expect(people.textContent).toContain(
+      'No on-call link. Set the annotation ai-assurance.io/on-call, or a link of type on-call on the owner group.',
     );
   });
 
   it('has every table named and no heading level left out', async () => {
-    draw({ drift: [driftWithoutReference] });
-    await screen.findByRole('region', { name: 'Objectives' });
+    draw();
+    await screen.findByRole('region', { name: 'Signals' });
     expect(
       screen
         .getAllByRole('table')
         .map(table => table.querySelector('caption')!.textContent),
-    ).toEqual(['Where it hurts', 'What changed', 'Readiness']);
+    ).toEqual(['Where it hurts', 'What changed, in words', 'Readiness']);
     expect(
       screen
         .getAllByRole('heading', { level: 2 })
         .map(heading => heading.textContent),
     ).toEqual([
       'Objectives',
-      'Latency and traffic',
+      'Signals',
       'Where it hurts',
-      'What changed',
+      'What changed, in words',
+      'Incidents',
+      'People and runbooks',
       'Drift',
       'Readiness',
     ]);
     expect(screen.queryByRole('heading', { level: 3 })).toBe(null);
+  });
+});
+
+describe('rolling back', () => {
+  const plan = {
+    may: { allowed: true },
+    target: 'deploy.example',
+    undo: 'Deploy it again.',
+    trafficWindowMs: 900_000,
+    versions: [
+      { version: '7', digest: null, requestCount: 900, lastSeenMs: 2 },
+      { version: '6', digest: null, requestCount: 0, lastSeenMs: 1 },
+    ],
+    fromVersion: '7',
+    toVersion: '6',
+    orders: [],
+  };
+
+  it('says what will happen to which traffic and how it is undone, and waits for a reason and a yes', async () => {
+    const ordered: unknown[] = [];
+    draw(
+      {},
+      {},
+      {
+        getRollback: async () => plan,
+        orderRollback: async (ref, { requestId, ...body }) => {
+          ordered.push([ref, body, requestId.startsWith('req_')]);
+          return {
+            orderId: 'ord_1',
+            state: 'done',
+            fromVersion: '7',
+            toVersion: '6',
+            orderedBy: 'user:default/mira',
+            reason: body.reason,
+            orderedAtMs: 1,
+            answeredAtMs: 2,
+            answer: 'Done (HTTP 200)',
+          };
+        },
+      },
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Roll back' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByText(/Version 6 takes/);
+    expect(dialog.textContent).toContain(
+      'Version 6 takes the 100 % of 900 requests that version 7 served in the last 15 min. It is a service: no device is touched.',
+    );
+    expect(dialog.textContent).toContain(
+      'The order goes to deploy.example, once, signed, under your name.',
+    );
+    expect(dialog.textContent).toContain('Undo: Deploy it again.');
+    await userEvent.type(
+      within(dialog).getByRole('textbox', { name: /Why/ }),
+      'It burns',
+    );
+    const submit = within(dialog).getByRole('button', {
+      name: 'Roll back now',
+    });
+    expect(submit.hasAttribute('disabled')).toBe(true);
+    await userEvent.click(
+      within(dialog).getByRole('checkbox', {
+        name: 'I have read what will happen',
+      }),
+    );
+    await userEvent.click(submit);
+    expect(ordered).toEqual([
+      [
+        entityRef,
+        { fromVersion: '7', toVersion: '6', reason: 'It burns' },
+        true,
+      ],
+    ]);
+    expect(screen.queryByRole('dialog')).toBe(null);
+  });
+
+  it('is disabled with its reason where nothing is configured', async () => {
+    const reason =
+      'No system that rolls back is configured: aiAssurance.actions.rollback.';
+    draw({ mayRollBack: { allowed: false, reason } });
+    const button = await screen.findByRole('button', { name: 'Roll back' });
+    expect(button.hasAttribute('disabled')).toBe(true);
+    expect(screen.getByText(reason).tagName).toBe('SPAN');
+  });
+});
+
+describe('incidents', () => {
+  it('are opened with what the page knows, and moved on', async () => {
+    const sent: unknown[] = [];
+    const incident = {
+      incidentId: 'inc_1',
+      subject: entityRef,
+      source: 'ai-assurance',
+      isOwn: true,
+      summary: 'Answers take twice as long',
+      openedBy: 'user:default/ken',
+      category: 'latency' as const,
+      severity: 'critical' as const,
+      state: 'open' as const,
+      occurredAtMs: null,
+      detectedAtMs: serviceAnswer.rangeEndMs,
+      decidedAtMs: null,
+      mitigatedAtMs: null,
+      resolvedAtMs: null,
+      mitigation: null,
+      causedByVersion: null,
+      link: null,
+      evidenceId: '40',
+      rowVersion: 3,
+    };
+    draw(
+      { incidents: [incident] },
+      {},
+      {
+        openIncident: async body => {
+          sent.push(body);
+          return incident;
+        },
+        moveIncident: async (id, body) => {
+          sent.push([id, body]);
+          return incident;
+        },
+      },
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Open an incident' }),
+    );
+    await userEvent.type(
+      within(await screen.findByRole('dialog')).getByRole('textbox', {
+        name: /What is wrong/,
+      }),
+      'Twice as slow',
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Open' }));
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Resolve' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.type(
+      within(dialog).getByRole('textbox', { name: /What did you see/ }),
+      'It is fast again',
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Resolve' }),
+    );
+    expect(sent).toEqual([
+      {
+        subject: entityRef,
+        category: 'other',
+        severity: 'critical',
+        reason: 'Twice as slow',
+        alertIds: [],
+        occurredAtMs: serviceAnswer.sinceMs,
+        causedByVersion: '7',
+      },
+      [
+        'inc_1',
+        {
+          state: 'resolved',
+          mitigation: 'rollback',
+          reason: 'It is fast again',
+          rowVersion: 3,
+        },
+      ],
+    ]);
   });
 });

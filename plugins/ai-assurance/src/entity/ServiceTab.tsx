@@ -1,74 +1,136 @@
 import {
   aiAssuranceApiRef,
   AnswerView,
+  RelativeTime,
   Sentence,
   useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { ServiceAnswer } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Link } from '@backstage/ui';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { useAsOf } from '../shared/asOf/useAsOf';
-import { ChangesSection } from './ChangesSection';
+import { Owner } from '../shared/Owner';
 import { DriftSection } from './DriftSection';
-import { LatencySection } from './LatencySection';
+import styles from './entity.module.css';
 import { ObjectivesSection } from './ObjectivesSection';
 import { RangePicker, useRangeMinutes } from './RangePicker';
 import { ScoreSection } from './ScoreSection';
 import { SegmentsTable } from './SegmentsTable';
-import { aiAssuranceEntityTranslationRef } from './translation';
+import { ActionBar } from './service/ActionBar';
+import { ChangesTable } from './service/ChangesTable';
+import { IncidentsSection } from './service/IncidentsSection';
+import { PeopleSection } from './service/PeopleSection';
+import { SignalsSection } from './service/SignalsSection';
+import { aiAssuranceServiceTranslationRef } from './service/translation';
 
 const pollSeconds = 10;
+const skeletonOfSignals = [220, 180, 180, 120, 200];
 
-/** The page an on-call engineer reads: what is wrong, since when, where it hurts, and what changed. */
+/** The page an on-call engineer reads: what is wrong, since when, what changed just before, where it hurts, what to do. */
 export function ServiceTab(props: { entityRef: string }) {
   const { entityRef } = props;
   const api = useApi(aiAssuranceApiRef);
-  const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const rangeMinutes = useRangeMinutes();
   const { asOf, poll } = useAsOf();
-  const answer = useAnswer(
+  const options = {
+    pollSeconds: poll(pollSeconds),
+    keepOnChange: true,
+    changesOf: asOf ? undefined : [entityRef],
+  };
+  const main = useAnswer(
     signal => api.getService(entityRef, { rangeMinutes, signal, asOf }),
     [entityRef, rangeMinutes, asOf],
-    { pollSeconds: poll(pollSeconds), keepOnChange: true },
+    options,
   );
+  // Charts are read apart: the status line never waits for them.
+  const signals = useAnswer(
+    signal => api.getServiceSignals(entityRef, { rangeMinutes, signal, asOf }),
+    [entityRef, rangeMinutes, asOf],
+    options,
+  );
+  const reloadAll = () => {
+    main.reload();
+    signals.reload();
+  };
+  const thresholdMs =
+    main.state === 'ready' ? main.value.objectives[0]?.thresholdMs : undefined;
   return (
-    <AnswerView answer={answer} skeleton={[56, 120, 280, 200]}>
-      {service => (
+    <>
+      <AnswerView answer={main} skeleton={[72, 40, 120]}>
+        {service => (
+          <>
+            <StatusLine service={service} />
+            <AsOfLimits answer={service} />
+            <ActionBar service={service} onChanged={reloadAll} />
+            <ObjectivesSection
+              objectives={service.objectives}
+              problems={service.objectiveProblems}
+            />
+          </>
+        )}
+      </AnswerView>
+      <AnswerView answer={signals} skeleton={skeletonOfSignals}>
+        {value => (
+          <>
+            <SignalsSection signals={value} thresholdMs={thresholdMs} />
+            <SegmentsTable segments={value.segments} />
+            <ChangesTable events={value.events} />
+          </>
+        )}
+      </AnswerView>
+      {main.state === 'ready' ? (
         <>
-          <Sentence
-            status={service.status}
-            actions={<RangePicker />}
-            detail={
-              service.runbookUrl ? (
-                <Link href={service.runbookUrl}>{t('links.runbook')}</Link>
-              ) : (
-                t('links.noRunbook')
-              )
-            }
-          >
-            {service.sentence}
-          </Sentence>
-          <AsOfLimits answer={service} />
-          <ObjectivesSection
-            objectives={service.objectives}
-            problems={service.objectiveProblems}
+          <IncidentsSection
+            incidents={main.value.incidents}
+            mayManage={main.value.mayManageIncidents}
+            onChanged={reloadAll}
           />
-          <LatencySection
-            points={service.latency}
-            thresholdMs={service.objectives[0]?.thresholdMs}
-            events={service.events}
-          />
-          <SegmentsTable segments={service.segments} />
-          <ChangesSection events={service.events} />
-          <DriftSection
-            subject={entityRef}
-            monitors={service.drift}
-            mayApprove={service.mayApproveReference}
-            onChanged={answer.reload}
-          />
-          <ScoreSection score={service.score} />
+          <PeopleSection service={main.value} onChanged={reloadAll} />
         </>
-      )}
-    </AnswerView>
+      ) : null}
+      {signals.state === 'ready' ? (
+        <>
+          <div id="drift">
+            <DriftSection
+              subject={entityRef}
+              monitors={signals.value.drift}
+              mayApprove={signals.value.mayApproveReference}
+              onChanged={reloadAll}
+            />
+          </div>
+          <ScoreSection score={signals.value.score} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function StatusLine(props: { service: ServiceAnswer }) {
+  const { service } = props;
+  const { t } = useTranslationRef(aiAssuranceServiceTranslationRef);
+  return (
+    <Sentence
+      status={service.status}
+      reason={
+        service.severity === null
+          ? undefined
+          : t('status.severity', { severity: service.severity })
+      }
+      actions={<RangePicker />}
+      detail={
+        <span className={styles.links}>
+          {service.sinceMs === null ? null : (
+            <span>
+              {t('status.since')} <RelativeTime atMs={service.sinceMs} />
+            </span>
+          )}
+          <span>
+            {t('status.owner')}: <Owner subject={service.subject} />
+          </span>
+        </span>
+      }
+    >
+      {service.sentence}
+    </Sentence>
   );
 }

@@ -29,8 +29,8 @@ interface ReasonDialogProps {
   isDestructive?: boolean;
   /** Why it cannot be submitted yet, besides a reason that is too short. */
   disabledReason?: string;
-  /** Said once it is done. */
-  doneMessage: string;
+  /** Said once it is done; without one, who does it says it. */
+  doneMessage?: string;
   /** What a failure means; a final one leaves only the way out, which is then `onGiveUp`. */
   explain?: (error: Error) => { text: string; isFinal: boolean } | undefined;
   /** Does it, with the trimmed reason. MUST reject when it was not done. */
@@ -59,7 +59,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
     setFailure(undefined);
     try {
       await onSubmit(reason.trim());
-      toastApi?.post({ title: props.doneMessage, status: 'success' });
+      if (props.doneMessage !== undefined)
+        toastApi?.post({ title: props.doneMessage, status: 'success' });
     } catch (error) {
       setFailure(error as Error);
       setIsPending(false);

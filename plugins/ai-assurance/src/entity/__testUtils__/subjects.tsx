@@ -4,6 +4,7 @@ import {
   ModelAnswer,
   Objective,
   ServiceAnswer,
+  ServiceSignals,
   Subject,
   SubjectScore,
   SubjectSummary,
@@ -173,20 +174,82 @@ const serviceScore: SubjectScore = {
 
 export const serviceAnswer: ServiceAnswer = {
   subject: service,
-  sentence: 'Latency: 90.0 % of 1,000 within 150 ms, objective 95 %.',
+  sentence:
+    'P95 latency burning 9× since 11:55 UTC; started 4 minutes after version 7 reached 100 %.',
   status: 'fail',
+  severity: 'page',
+  sinceMs: nowMs - 5 * minuteMs,
+  onset: {
+    atMs: nowMs - 9 * minuteMs,
+    text: 'started 4 minutes after version 7 reached 100 %',
+    version: '7',
+    evidenceId: null,
+  },
   rangeStartMs: nowMs - hourMs,
   rangeEndMs: nowMs,
   objectives: [failingObjective],
   objectiveProblems: [],
-  latency: [0, 1].map(minute => ({
+  incidents: [],
+  runbooks: [
+    {
+      url: 'https://runbooks.example.com/digit-api.md?plain=1',
+      checkedAtMs: null,
+      checkedBy: null,
+      evidenceId: null,
+    },
+  ],
+  onCall: [],
+  pagerDutyServiceId: null,
+  mayRollBack: { allowed: true },
+  mayManageIncidents: { allowed: true },
+  mayCorrect: {
+    allowed: false,
+    reason:
+      'Only contributors who own this service may correct its error budget.',
+  },
+};
+
+export const serviceSignals: ServiceSignals = {
+  rangeStartMs: nowMs - hourMs,
+  rangeEndMs: nowMs,
+  stepMs: minuteMs,
+  source: 'embedded',
+  failures: [],
+  isWhole: true,
+  errorBoundRatio: 0.022,
+  points: [0, 1].map(minute => ({
     startMs: nowMs - (2 - minute) * minuteMs,
     count: 500,
     errorCount: 5,
     p50Ms: 40,
     p95Ms: 160 + minute,
     p99Ms: 300,
+    p95LowMs: null,
+    p95HighMs: null,
   })),
+  bands: [
+    {
+      version: '6',
+      digest: null,
+      fromMs: nowMs - 2 * minuteMs,
+      toMs: nowMs - minuteMs,
+      count: 500,
+      shareRatio: 0.5,
+      shares: [1, 0],
+    },
+    {
+      version: '7',
+      digest,
+      fromMs: nowMs - minuteMs,
+      toMs: nowMs,
+      count: 500,
+      shareRatio: 0.5,
+      shares: [0, 1],
+    },
+  ],
+  bandStartMs: nowMs - 2 * minuteMs,
+  bandStepMs: minuteMs,
+  costs: null,
   segments: [
     {
       version: '7',
@@ -206,17 +269,19 @@ export const serviceAnswer: ServiceAnswer = {
     {
       atMs: nowMs - 90_000,
       kind: 'artifact',
+      group: 'record',
       title: 'Artifact of version 7 recorded',
       evidenceId: '2',
     },
     {
       atMs: nowMs - 30_000,
       kind: 'approval-decision',
+      group: 'approval',
       title: 'Release of version 7 approved',
       evidenceId: '9',
+      releaseId: 'rel_1',
     },
   ],
-  runbookUrl: 'https://runbooks.example.com/digit-api',
   score: serviceScore,
   mayApproveReference: {
     allowed: false,
@@ -229,12 +294,21 @@ export const silentService: ServiceAnswer = {
   ...serviceAnswer,
   sentence: 'No objective is declared.',
   status: 'inconclusive',
+  severity: null,
+  sinceMs: null,
+  onset: null,
   objectives: [],
-  latency: [],
+  runbooks: [],
+};
+
+/** Its charts. */
+export const silentSignals: ServiceSignals = {
+  ...serviceSignals,
+  points: [],
+  bands: [],
   segments: [],
   drift: [],
   events: [],
-  runbookUrl: undefined,
   score: null,
 };
 
