@@ -14,6 +14,7 @@ import {
   GroupWriter,
   instantOf,
   Outbox,
+  OutboxMessage,
   Tx,
   withCode,
 } from '../platform';
@@ -53,6 +54,7 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     this.#pushed = createGroupWriter({
       db: deps.db,
       work: (tx, batches) => this.#record(tx, batches),
+      quickly: batches => this.#recordAlone(batches),
       weightOf: batch => batch.length,
       maxWeight: maxItemsPerTransaction,
     });
@@ -84,18 +86,44 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
   async #record(tx: Tx, batches: PreparedItem[][]): Promise<AppendOutcome[][]> {
     const { clock, outbox, store } = this.#deps;
     const items = batches.flat();
-    await outbox.queue(tx, {
-      topic: 'evidence.pushed',
-      subjects: [...new Set(items.map(entry => entry.item.subject))],
-    });
+    await outbox.queue(tx, announcementOf(items));
     const outcomes = await store.append(tx, items, clock.nowMs());
-    let at = 0;
-    return batches.map(batch => outcomes.slice(at, (at += batch.length)));
+    return outcomesOfEach(batches, outcomes);
+  }
+
+  /** The same in one statement, where nothing has to be looked up; `undefined` when it has to be. */
+  async #recordAlone(
+    batches: PreparedItem[][],
+  ): Promise<AppendOutcome[][] | undefined> {
+    const { db, clock, outbox, store } = this.#deps;
+    const items = batches.flat();
+    const outcomes = await store.appendAlone(
+      db,
+      items,
+      outbox.rowOf(announcementOf(items)),
+      clock.nowMs(),
+    );
+    return outcomes && outcomesOfEach(batches, outcomes);
   }
 
   #prepare(reading: GoodReading): PreparedItem {
     return prepare(reading, this.#deps.chance.bytes(SALT_LENGTH), this.#hasher);
   }
+}
+
+function announcementOf(items: PreparedItem[]): OutboxMessage {
+  return {
+    topic: 'evidence.pushed',
+    subjects: [...new Set(items.map(entry => entry.item.subject))],
+  };
+}
+
+function outcomesOfEach(
+  batches: PreparedItem[][],
+  outcomes: AppendOutcome[],
+): AppendOutcome[][] {
+  let at = 0;
+  return batches.map(batch => outcomes.slice(at, (at += batch.length)));
 }
 
 function readingOfDraft(draft: EvidenceDraft): GoodReading {

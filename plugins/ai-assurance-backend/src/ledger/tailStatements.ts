@@ -3,11 +3,15 @@ import {
   copyIn,
   copyNull,
   copyText,
+  Db,
   Dialect,
+  OutboxRow,
+  postgresAlone,
   postgresQuery,
   sqliteStatement,
   Tx,
 } from '../platform';
+import { hexOf } from './core/hex';
 import { CounterRow, HeadRow, ItemRow, NodeRow } from './tables';
 
 /** What one append adds, in the form of the tables. */
@@ -18,6 +22,15 @@ export interface Addition {
   counter: Pick<CounterRow, 'size' | 'frontier' | 'recorded_at_ms'>;
 }
 
+/** What one statement adds that is a transaction of its own. */
+export interface LoneAddition extends Addition {
+  /** What the counter row has to say still. */
+  onlyAfter: Addition['counter'];
+  /** Hex id of the key that signed the head: the current one has to be it. */
+  keyId: string;
+  message: OutboxRow;
+}
+
 /** The statements of an append, in their order. Written for each database by hand: they are the busiest of the suite. */
 export interface TailStatements {
   /** The counter row, locked until the end of the transaction. */
@@ -26,6 +39,11 @@ export interface TailStatements {
   known(tx: Tx, source: number, ids: string[]): Promise<ItemRow[]>;
   /** Adds everything. Throws when the counter row is gone. */
   add(tx: Tx, addition: Addition): Promise<void>;
+  /**
+   * Adds everything in one statement that is a transaction of its own. False, and nothing is added, when the counter row says
+   * other than expected, or one of the items is known. Two of them MUST NOT have the same source and id.
+   */
+  addAlone?(db: Db, addition: LoneAddition): Promise<boolean>;
 }
 
 const itemColumns = [
@@ -169,7 +187,78 @@ const postgresStatements: TailStatements = {
     });
     if (rowCount !== 1) throw new Error(counterLost);
   },
+
+  async addAlone(
+    db,
+    { items, nodes, head, counter, onlyAfter, keyId, message },
+  ) {
+    // Every part takes its rows through `moved`: without the move nothing is added. Whoever waits for the row at the UPDATE
+    // finds another size afterwards. So what the statement sees of the items is all there is when it goes through. Known items
+    // are counted, since PostgreSQL would look for the first of them in the whole table instead of in its index.
+    const { rows } = await postgresAlone(db, {
+      name: 'ledger-add-alone',
+      text: `
+        WITH pushed AS MATERIALIZED (
+          SELECT * FROM json_populate_recordset(NULL::ledger_item, $1::json)
+        ), moved AS (
+          UPDATE ledger_counter SET size = $2, frontier = $3, recorded_at_ms = $4
+          WHERE id = 1 AND size = $5 AND frontier = $6 AND recorded_at_ms <= $4 AND (key_id IS NULL OR key_id = $7)
+            AND 0 = (
+              SELECT sum(known.n) FROM pushed CROSS JOIN LATERAL (
+                SELECT count(*) AS n FROM ledger_item
+                WHERE ledger_item.source = pushed.source AND ledger_item.id = pushed.id
+              ) known
+            )
+          RETURNING id
+        ), item AS (
+          INSERT INTO ledger_item (${itemNames})
+          SELECT ${itemColumns
+            .map(column => `pushed.${column}`)
+            .join(', ')} FROM moved CROSS JOIN pushed
+        ), node AS (
+          INSERT INTO ledger_node (level, node_index, hash)
+          SELECT made.* FROM moved CROSS JOIN unnest($8::smallint[], $9::bigint[], $10::text[]) AS made
+        ), head AS (
+          INSERT INTO ledger_head (size, root_hash, note, signed_at_ms)
+          SELECT $11::bigint, $12, $13, $14::bigint FROM moved
+        ), message AS (
+          INSERT INTO outbox (topic, subjects, queued_at_ms)
+          SELECT $15, $16, $17::bigint FROM moved
+        )
+        SELECT count(*)::int AS moved FROM moved`,
+      values: [
+        `[${items.map(jsonOf).join()}]`,
+        counter.size,
+        counter.frontier,
+        counter.recorded_at_ms,
+        onlyAfter.size,
+        onlyAfter.frontier,
+        keyId,
+        nodes.map(node => node.level),
+        nodes.map(node => node.node_index),
+        nodes.map(node => node.hash),
+        head.size,
+        head.root_hash,
+        head.note,
+        head.signed_at_ms,
+        message.topic,
+        message.subjects,
+        message.queued_at_ms,
+      ],
+    });
+    return rows[0].moved === 1;
+  },
 };
+
+/** A row as JSON, in which bytes are hexadecimal text. */
+function jsonOf(row: ItemRow): string {
+  return JSON.stringify({
+    ...row,
+    salt: `\\x${hexOf(row.salt)}`,
+    payload_commitment: `\\x${hexOf(row.payload_commitment)}`,
+    leaf_hash: `\\x${hexOf(row.leaf_hash)}`,
+  });
+}
 
 function copyLineOf(row: ItemRow): string {
   const expiresAtMs = row.expires_at_ms ?? copyNull;

@@ -16,6 +16,18 @@ export class Words {
   /** Transactions that added words themselves: what they read may still be rolled back. */
   readonly #adding = new WeakSet<Knex>();
 
+  /** Numbers of words, as far as they are at hand; `undefined` when one of them has to be looked up. */
+  keptIds(words: Iterable<string>): Map<string, number> | undefined {
+    const kept = new Map<string, number>();
+    for (const word of words) {
+      if (kept.has(word)) continue;
+      const id = this.#ids.get(word);
+      if (id === undefined) return undefined;
+      kept.set(word, id);
+    }
+    return kept;
+  }
+
   /** Numbers of those words that are in the dictionary. */
   async idsOf(
     from: Knex,

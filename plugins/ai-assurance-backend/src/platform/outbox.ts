@@ -8,9 +8,19 @@ export interface OutboxMessage {
   subjects: string[];
 }
 
+/** A message as its table keeps it. */
+export interface OutboxRow {
+  topic: string;
+  /** JSON list of entity refs. */
+  subjects: string;
+  queued_at_ms: number;
+}
+
 /** Queues messages in the caller's transaction; {@link createOutbox}'s relay hands them on after the commit. */
 export interface Outbox {
   queue(tx: Tx, message: OutboxMessage): Promise<void>;
+  /** What {@link queue} inserts into the table `outbox`, for a statement that inserts it along with all else. */
+  rowOf(message: OutboxMessage): OutboxRow;
   /** Hands every queued message to `deliver`, oldest first, and forgets those that it accepted. At least once. */
   relay(deliver: (messages: OutboxMessage[]) => Promise<void>): Promise<number>;
 }
@@ -18,13 +28,15 @@ export interface Outbox {
 const batchSize = 200;
 
 export function createOutbox(db: Db, clock: Clock): Outbox {
+  const rowOf = (message: OutboxMessage): OutboxRow => ({
+    topic: message.topic,
+    subjects: JSON.stringify(message.subjects),
+    queued_at_ms: clock.nowMs(),
+  });
   return {
+    rowOf,
     async queue(tx, message) {
-      await tx('outbox').insert({
-        topic: message.topic,
-        subjects: JSON.stringify(message.subjects),
-        queued_at_ms: clock.nowMs(),
-      });
+      await tx('outbox').insert(rowOf(message));
     },
     async relay(deliver) {
       const rows: { seq: unknown; topic: string; subjects: string }[] = await db
