@@ -1,37 +1,70 @@
-import { Db } from '../platform';
+import { Clock, Db } from '../platform';
+import { CorrectionStore } from './CorrectionStore';
 import { PastObjectives } from './PastObjectives';
-import { documentsFromRow, problemsOf, statusFromRow } from './SloStore';
-import { SloDocumentRow, SloStatusRow } from './tables';
-import { SloAnswers } from './types';
+import { problemsOf, SloStore, statusFromRow } from './SloStore';
+import { SloStatusRow } from './tables';
+import { BudgetBlockade, SloAnswers } from './types';
 
-export function createSloAnswers(db: Db, past: PastObjectives): SloAnswers {
+export function createSloAnswers(deps: {
+  db: Db;
+  clock: Clock;
+  store: SloStore;
+  corrections: CorrectionStore;
+  past: PastObjectives;
+}): SloAnswers {
+  const { db, clock, store, corrections, past } = deps;
+  const now = async (subjects: string[]) => {
+    const rows: SloStatusRow[] = await db
+      .knex('slo_status')
+      .whereIn('slo_status.subject', subjects)
+      .select('slo_status.*')
+      .orderBy([
+        'slo_status.subject',
+        'slo_status.slo_name',
+        'slo_status.objective_name',
+      ]);
+    return rows.map(row => {
+      const { objective, evidenceId } = statusFromRow(row);
+      const { verdict } = objective;
+      return evidenceId === undefined
+        ? objective
+        : {
+            ...objective,
+            verdict: { ...verdict, facts: { ...verdict.facts, evidenceId } },
+          };
+    });
+  };
   return {
-    async objectives(subject, asOf) {
-      if (asOf) return past.objectives(subject, asOf);
-      const rows: SloStatusRow[] = await db
-        .knex('slo_status')
-        .where({ subject })
-        .select('slo_status.*')
-        .orderBy(['slo_status.slo_name', 'slo_status.objective_name']);
-      return rows.map(row => {
-        const { objective, evidenceId } = statusFromRow(row);
-        const { verdict } = objective;
-        return evidenceId === undefined
-          ? objective
-          : {
-              ...objective,
-              verdict: { ...verdict, facts: { ...verdict.facts, evidenceId } },
-            };
-      });
-    },
+    objectives: async (subject, asOf) =>
+      asOf ? past.objectives(subject, asOf) : now([subject]),
 
     async problems(subject, asOf) {
       if (asOf) return past.problems(subject, asOf);
-      const row: SloDocumentRow | undefined = await db
-        .knex('slo_document')
-        .where({ subject })
-        .first();
-      return row ? problemsOf(documentsFromRow(row)) : [];
+      const documents = await store.documents(subject);
+      return documents ? problemsOf(documents) : [];
+    },
+
+    corrections: (subject, asOf) =>
+      corrections.list(subject, asOf?.atMs ?? clock.nowMs()),
+
+    async blockades(subjects) {
+      const blockades = new Map<string, BudgetBlockade>();
+      for (const objective of await now(subjects)) {
+        const policy = objective.budgetPolicy;
+        if (!policy?.isInForce || policy.blocks.length === 0) continue;
+        const known = blockades.get(policy.policyId) ?? {
+          policyId: policy.policyId,
+          title: policy.title,
+          blocks: policy.blocks,
+          objectives: [],
+        };
+        blockades.set(policy.policyId, known);
+        known.objectives.push({
+          sloName: objective.sloName,
+          objectiveName: objective.objectiveName,
+        });
+      }
+      return [...blockades.values()];
     },
   };
 }

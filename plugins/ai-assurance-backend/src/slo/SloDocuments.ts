@@ -3,7 +3,6 @@ import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { basename } from 'node:path';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { instantOf } from '../platform';
-import { durationInWords } from './core/duration';
 import { parseOpenSlo } from './core/openSlo';
 import { readSource, Source, sourceOf } from './readSource';
 import { SloStore, StoredDocuments } from './SloStore';
@@ -20,19 +19,19 @@ export class SloDocuments {
   readonly #store: SloStore;
   readonly #subjects: SubjectAnswers;
   readonly #urlReader: UrlReaderService;
-  readonly #retentionMs: number;
+  readonly #engines: readonly string[];
 
   constructor(options: {
     store: SloStore;
     subjects: SubjectAnswers;
     urlReader: UrlReaderService;
-    /** How long telemetry keeps its windows: a longer objective could never be measured in full. */
-    retentionMs: number;
+    /** Names of the metrics engines in the config. */
+    engines: readonly string[];
   }) {
     this.#store = options.store;
     this.#subjects = options.subjects;
     this.#urlReader = options.urlReader;
-    this.#retentionMs = options.retentionMs;
+    this.#engines = options.engines;
   }
 
   /** Reads what is due and answers the documents of all subjects. A source that fails keeps its last good documents. */
@@ -93,6 +92,7 @@ export class SloDocuments {
           etag: undefined,
           definitions: [],
           parseProblems: [],
+          lost: [],
           readProblem: undefined,
           attemptedAtMs: nowMs,
           readAtMs: undefined,
@@ -101,6 +101,7 @@ export class SloDocuments {
       return {
         ...base,
         definitions: [],
+        lost: [],
         readProblem: `Annotation ${ANNOTATION_SLO}: ${source.why}`,
       };
     }
@@ -113,26 +114,17 @@ export class SloDocuments {
           : `; the version read at ${instantOf(base.readAtMs)} is still in use`;
       return { ...base, readProblem: `${shown}: ${content.why}${kept}` };
     }
-    const { definitions, problems } = parseOpenSlo(
+    const { definitions, problems, lost } = parseOpenSlo(
       content.text,
       basename(new URL(shown, 'file:///').pathname),
+      this.#engines,
     );
-    const tooLong = definitions.filter(d => d.windowMs > this.#retentionMs);
     return {
       ...base,
       etag: content.etag,
-      definitions: definitions.filter(d => !tooLong.includes(d)),
-      parseProblems: [
-        ...problems,
-        ...tooLong.map(
-          d =>
-            `${shown}: ${d.sloName}: the time window of ${durationInWords(
-              d.windowMs,
-            )} is longer than telemetry is kept, ${durationInWords(
-              this.#retentionMs,
-            )} (aiAssurance.telemetry.retention)`,
-        ),
-      ],
+      definitions,
+      parseProblems: problems,
+      lost,
       readAtMs: nowMs,
     };
   }

@@ -1,27 +1,71 @@
 import {
-  inconclusive,
+  Correction,
   Objective,
+  ObjectiveSource,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { Ledger } from '../ledger';
-import { Db, Outbox, wholeMinuteMs } from '../platform';
-import { TelemetryAnswers } from '../telemetry';
-import { BurnWindowFile, burnPairs } from './core/burnWindows';
-import { CountBelow } from './core/countEvents';
-import { judgeObjective, ObjectiveJudgement } from './core/judgeObjective';
-import { Indicator, indicatorKey, SloDefinition } from './core/types';
-import { foldMinutes } from './foldMinutes';
+import { Db, Ids, Outbox, wholeMinuteMs } from '../platform';
+import { BudgetPolicy, policyFor } from './core/budgetPolicy';
+import {
+  AlertChange,
+  AlertSignal,
+  nextAlerts,
+  worstAlertsFirst,
+} from './core/alerts';
+import { BurnPair, BurnWindowFile, pairsOf } from './core/burnWindows';
+import { joined, Stretch, wholeMinutes } from './core/corrections';
+import { segmentOf } from './core/countWindows';
+import {
+  hourOf,
+  hourMs,
+  lastCounted,
+  minuteMs,
+  sumBefore,
+  Hour,
+} from './core/hours';
+import { indicatorKey, readingKey, sourceIdOf } from './core/indicatorKey';
+import { evaluateObjective, Line } from './core/objective';
+import { Reading, readingsOf } from './core/readings';
+import { Indicator, indicatorsOf, SloDefinition } from './core/types';
+import { Period, periodAt } from './core/window';
+import { CorrectionStore } from './CorrectionStore';
+import { CountOutcome, CountService, readingName } from './CountService';
+import { NoticeStore } from './NoticeStore';
+import { Series, SeriesStore } from './SeriesStore';
+import { sloAlertDraft } from './sloAlertDraft';
 import { SloDocuments } from './SloDocuments';
 import { sloStatusDraft } from './sloStatusDraft';
-import { SloStore, StoredStatus } from './SloStore';
+import { StoredDocuments, StoredStatus } from './SloStore';
+import {
+  FailingSource,
+  KnownState,
+  ObjectiveAlert,
+  StatusStore,
+} from './StatusStore';
 
-const minuteMs = 60_000;
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
+/** Objectives that are evaluated together: few statements, and bounded memory. */
+const objectivesTogether = 500;
+
+/** One SLO with what its evaluation needs. */
+interface Plan {
+  subject: string;
+  definition: SloDefinition;
+  period: Period;
+  pairs: BurnPair[];
+  guard: { minimumEventCount: number; minimumBadCount: number };
+  corrections: Stretch[];
+  correctionCount: number;
+  lines: Map<string, { total: Series | undefined; segments: Series[] }>;
+}
 
 interface Evaluated {
+  plan: Plan;
   objective: Objective;
-  indicator: Indicator;
+  signals: AlertSignal[];
 }
 
 /** What makes a change worth recording at once: the verdict, which windows fire, and what was promised. */
@@ -32,44 +76,38 @@ function fingerprintOf(objective: Objective): string {
     objective.burnRates.map(rate => (rate.firing ? 1 : 0)).join(''),
     objective.objectiveRatio,
     objective.thresholdMs ?? null,
-    objective.windowMs,
+    // Of a calendar window its length differs from period to period; a new period is no news by itself.
+    objective.windowKind === 'calendar' ? 0 : objective.windowMs,
+    objective.budgetingMethod,
   ]);
 }
 
 const sameObjective = (a: Objective, b: Objective) =>
   a.sloName === b.sloName && a.objectiveName === b.objectiveName;
 
-export class SloService {
-  readonly #db: Db;
-  readonly #store: SloStore;
-  readonly #documents: SloDocuments;
-  readonly #telemetry: TelemetryAnswers;
-  readonly #countBelow: CountBelow;
-  readonly #burnWindows: BurnWindowFile[];
-  readonly #outbox: Outbox;
-  readonly #ledger: Ledger;
-  readonly #logger: LoggerService;
+export interface SloServiceDeps {
+  db: Db;
+  ids: Ids;
+  documents: SloDocuments;
+  counts: CountService;
+  series: SeriesStore;
+  statuses: StatusStore;
+  corrections: CorrectionStore;
+  notices: NoticeStore;
+  subjects: SubjectAnswers;
+  burnWindows: BurnWindowFile[];
+  policies: BudgetPolicy[];
+  outbox: Outbox;
+  ledger: Ledger;
+  logger: LoggerService;
+}
 
-  constructor(options: {
-    db: Db;
-    store: SloStore;
-    documents: SloDocuments;
-    telemetry: TelemetryAnswers;
-    countBelow: CountBelow;
-    burnWindows: BurnWindowFile[];
-    outbox: Outbox;
-    ledger: Ledger;
-    logger: LoggerService;
-  }) {
-    this.#db = options.db;
-    this.#store = options.store;
-    this.#documents = options.documents;
-    this.#telemetry = options.telemetry;
-    this.#countBelow = options.countBelow;
-    this.#burnWindows = options.burnWindows;
-    this.#outbox = options.outbox;
-    this.#ledger = options.ledger;
-    this.#logger = options.logger;
+/** Judges objectives on a clock, keeps their alerts, and records both as evidence. */
+export class SloService {
+  readonly #deps: SloServiceDeps;
+
+  constructor(deps: SloServiceDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -77,168 +115,337 @@ export class SloService {
    * judged does not stop the others. Safe to repeat.
    */
   async evaluate(nowMs: number): Promise<void> {
-    for (const documents of await this.#documents.refresh(nowMs)) {
+    const all = await this.#deps.documents.refresh(nowMs);
+    const records = new Map(
+      (await this.#deps.subjects.list()).map(one => [one.entityRef, one]),
+    );
+    for (const together of chunksOf(all)) {
       try {
-        await this.#evaluateSubject(
-          documents.subject,
-          documents.definitions,
-          nowMs,
-        );
+        await this.#evaluate(together, records, nowMs);
       } catch (error) {
-        // The outermost loop: the next tick tries again, and until then evidence of this subject ages towards stale.
-        this.#logger.error(
-          `Objectives of ${documents.subject} could not be evaluated`,
-          error as Error,
-        );
+        if (together.length === 1) {
+          this.#failed(together[0], error);
+          continue;
+        }
+        // One of them stops the others: each by itself, so that it is found.
+        for (const one of together) {
+          try {
+            await this.#evaluate([one], records, nowMs);
+          } catch (own) {
+            this.#failed(one, own);
+          }
+        }
       }
     }
   }
 
-  async #evaluateSubject(
-    subject: string,
-    definitions: SloDefinition[],
+  #failed({ subject }: StoredDocuments, error: unknown): void {
+    // The outermost loop: the next tick tries again, and until then evidence of this subject ages towards stale.
+    this.#deps.logger.error(
+      `Objectives of ${subject} could not be evaluated`,
+      error as Error,
+    );
+  }
+
+  async #evaluate(
+    documents: StoredDocuments[],
+    records: Map<string, SubjectRecord>,
     nowMs: number,
   ): Promise<void> {
+    const { counts, statuses, series } = this.#deps;
     // The minute that has begun is left out: half a minute of events says nothing about its rate.
     const endMs = wholeMinuteMs(nowMs);
-    const failed = await this.#fold(subject, definitions, endMs);
-    const evaluated: Evaluated[] = [];
-    for (const definition of definitions) {
-      evaluated.push(
-        ...(await this.#judge(
-          subject,
-          definition,
-          failed.has(definition.metric),
-          endMs,
-          nowMs,
-        )),
-      );
-    }
-    await this.#record(subject, evaluated, nowMs);
+    const subjects = documents.map(one => one.subject);
+    const readings = documents.flatMap(one =>
+      readingsOf(one.subject, one.definitions),
+    );
+    const outcome = await counts.count(readings, endMs);
+    const known = await statuses.known(subjects);
+    const sources = failingSources(known, outcome, readings, nowMs);
+    const corrections = await this.#deps.corrections.standing(
+      subjects,
+      endMs - Math.max(0, ...readings.map(reading => reading.reachMs)),
+    );
+    const lines = linesOf(outcome.series);
+    const plans = documents.flatMap(one =>
+      one.definitions.map(definition =>
+        this.#plan(one.subject, definition, lines, corrections, endMs),
+      ),
+    );
+    const hours = await series.hoursAt(hoursNeeded(plans, endMs));
+    const evaluated = plans.flatMap(plan =>
+      this.#judge(
+        plan,
+        hours,
+        sources,
+        records,
+        outcome.wholeFromMs,
+        endMs,
+        nowMs,
+      ),
+    );
+    await this.#record(subjects, evaluated, known, sources, records, nowMs);
   }
 
-  /** Brings the sums up to date, one read for each metric; answers the metrics whose source failed. */
-  async #fold(
-    subject: string,
-    definitions: SloDefinition[],
-    endMs: number,
-  ): Promise<Set<string>> {
-    const failed = new Set<string>();
-    for (const metric of new Set(definitions.map(d => d.metric))) {
-      const wanted = new Map<
-        string,
-        { indicator: Indicator; windowMs: number }
-      >();
-      for (const definition of definitions.filter(d => d.metric === metric)) {
-        const key = indicatorKey(definition);
-        wanted.set(key, {
-          indicator: definition,
-          windowMs: Math.max(
-            definition.windowMs,
-            wanted.get(key)?.windowMs ?? 0,
-          ),
-        });
-      }
-      try {
-        await foldMinutes({
-          store: this.#store,
-          telemetry: this.#telemetry,
-          countBelow: this.#countBelow,
-          subject,
-          metric,
-          wanted: [...wanted.values()],
-          endMs,
-        });
-      } catch (error) {
-        this.#logger.warn(
-          `Telemetry ${metric} of ${subject} could not be read; its objectives become inconclusive`,
-          error as Error,
-        );
-        failed.add(metric);
-      }
-    }
-    return failed;
-  }
-
-  async #judge(
+  #plan(
     subject: string,
     definition: SloDefinition,
-    isSourceFailed: boolean,
+    known: Map<string, Series[]>,
+    corrections: Map<string, Correction[]>,
+    endMs: number,
+  ): Plan {
+    const { window } = definition;
+    // The newest event is of the moment before the end: at midnight the last day is still the one that counts.
+    const period = periodAt(
+      window,
+      window.kind === 'rolling' ? endMs : endMs - 1,
+    );
+    const { pairs, guard } = pairsOf(
+      window,
+      period.endMs - period.startMs,
+      definition.alertRules,
+      this.#deps.burnWindows,
+    );
+    const own = (corrections.get(subject) ?? []).filter(
+      one =>
+        (one.sloName === null || one.sloName === definition.sloName) &&
+        one.toMs > period.startMs &&
+        one.fromMs < period.endMs,
+    );
+    const lines: Plan['lines'] = new Map();
+    for (const indicator of indicatorsOf(definition)) {
+      const key = indicatorKey(indicator);
+      const mine = known.get(`${subject}\n${key}`) ?? [];
+      lines.set(key, {
+        total: mine.find(one => one.segment === ''),
+        segments: mine.filter(one => one.segment !== ''),
+      });
+    }
+    return {
+      subject,
+      definition,
+      period,
+      pairs,
+      guard,
+      corrections: joined(own.map(wholeMinutes)),
+      correctionCount: own.length,
+      lines,
+    };
+  }
+
+  #judge(
+    plan: Plan,
+    hours: Map<number, Map<number, Hour>>,
+    sources: Map<string, FailingSource[]>,
+    records: Map<string, SubjectRecord>,
+    wholeFromMs: CountOutcome['wholeFromMs'],
     endMs: number,
     nowMs: number,
-  ): Promise<Evaluated[]> {
-    const { pairs, guard } = burnPairs(definition.windowMs, this.#burnWindows);
-    const { counts, lastCountedMs } = await this.#store.sums(
-      subject,
-      indicatorKey(definition),
-      endMs,
-      [
-        definition.windowMs,
-        ...pairs.flatMap(pair => [pair.longMs, pair.shortMs]),
-      ],
-    );
-    return definition.objectives.map(promise => {
-      const judged: ObjectiveJudgement = judgeObjective({
-        objectiveRatio: promise.objectiveRatio,
-        windowStartMs: endMs - definition.windowMs,
-        windowEndMs: endMs,
-        counts: counts[0],
-        lastCountedMs,
-        pairs: pairs.map((pair, i) => ({
-          ...pair,
-          long: counts[1 + 2 * i],
-          short: counts[2 + 2 * i],
+  ): Evaluated[] {
+    const { definition, subject } = plan;
+    const sumAtOf = (one: Series | undefined) => (atMs: number) =>
+      sumBefore(one && hours.get(one.seriesId)?.get(hourOf(atMs)), atMs);
+    const lines = new Map<string, Line>();
+    const lineOf = (indicator: Indicator): Line => {
+      const key = indicatorKey(indicator);
+      const known = lines.get(key);
+      if (known) return known;
+      const own = plan.lines.get(key);
+      const newest =
+        own?.total && hours.get(own.total.seriesId)?.get(hourOf(endMs));
+      const line: Line = {
+        sumAt: sumAtOf(own?.total),
+        lastCountedMs: newest && lastCounted(newest, endMs),
+        segments: (own?.segments ?? []).map(segment => ({
+          ...segmentOf(segment.segment),
+          sumAt: sumAtOf(segment),
         })),
-        guard,
+      };
+      lines.set(key, line);
+      return line;
+    };
+    const failing = sources.get(subject) ?? [];
+    return definition.objectives.map(objective => {
+      const indicators = objective.indicator
+        ? [objective.indicator]
+        : (objective.parts ?? []).map(part => part.indicator);
+      const sourceIds = [
+        ...new Set(indicators.map(one => sourceIdOf(one.counter))),
+      ];
+      const { objective: judged, signals } = evaluateObjective({
+        definition,
+        objective,
+        nowMs,
+        endMs,
+        period: plan.period,
+        pairs: plan.pairs,
+        guard: plan.guard,
+        lineOf,
+        corrections: plan.corrections,
+        correctionCount: plan.correctionCount,
+        sources: sourceIds.map((sourceId): ObjectiveSource => {
+          const away = failing.find(one => one.sourceId === sourceId);
+          return {
+            sourceId,
+            title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
+            failingSinceMs: away?.failingSinceMs ?? null,
+            problem: away?.problem ?? null,
+          };
+        }),
+        isBeyondRetention: indicators.some(
+          ({ counter }) =>
+            plan.period.startMs <
+            (wholeFromMs.get(readingName(subject, readingKey(counter))) ??
+              plan.period.startMs),
+        ),
       });
+      const record = records.get(subject);
+      const policy = record && policyFor(this.#deps.policies, record);
       return {
-        indicator: definition,
+        plan,
+        signals,
         objective: {
-          sloName: definition.sloName,
-          objectiveName: promise.objectiveName,
-          description: promise.description,
-          objectiveRatio: promise.objectiveRatio,
-          thresholdMs: definition.thresholdMs,
-          windowMs: definition.windowMs,
-          ...counts[0],
-          attainmentRatio: judged.attainmentRatio ?? null,
-          budgetRemainingRatio: judged.budgetRemainingRatio ?? null,
-          burnRates: judged.burns.map(burn => ({
-            severity: burn.severity,
-            longWindowMs: burn.longMs,
-            shortWindowMs: burn.shortMs,
-            factor: burn.factor,
-            longBurn: burn.longBurn ?? null,
-            shortBurn: burn.shortBurn ?? null,
-            firing: burn.isFiring,
-          })),
-          // What was counted before the source failed is shown, but nothing is concluded from it.
-          verdict: isSourceFailed
-            ? inconclusive('source-error', judged.verdict.facts)
-            : judged.verdict,
-          evaluatedAtMs: nowMs,
+          ...judged,
+          budgetPolicy: policy
+            ? {
+                policyId: policy.policyId,
+                title: policy.title,
+                blocks: policy.blocks,
+                isInForce: (judged.correctedBudgetRemainingRatio ?? 1) <= 1e-9,
+              }
+            : null,
         },
       };
     });
   }
 
   async #record(
-    subject: string,
+    subjects: string[],
     evaluated: Evaluated[],
+    known: KnownState,
+    sources: Map<string, FailingSource[]>,
+    records: Map<string, SubjectRecord>,
     nowMs: number,
   ): Promise<void> {
-    const before = await this.#store.statuses(subject);
+    const { db, statuses, outbox, ledger, notices } = this.#deps;
+    const bySubject = new Map<string, Evaluated[]>();
+    for (const one of evaluated) {
+      const group = bySubject.get(one.plan.subject);
+      if (group) group.push(one);
+      else bySubject.set(one.plan.subject, [one]);
+    }
+    const work = subjects.map(subject =>
+      this.#changesOf(
+        subject,
+        bySubject.get(subject) ?? [],
+        known.statuses.get(subject) ?? [],
+        known.alerts.get(subject) ?? [],
+        nowMs,
+      ),
+    );
+    const due = work.flatMap(one =>
+      one.due.map(entry => ({ subject: one.subject, ...entry })),
+    );
+    const changes = work.flatMap(one => one.changes);
+    const outcomes = await db.transaction(async tx => {
+      for (const { subject, gone, alerts, isAlertsMoved } of work) {
+        for (const old of gone)
+          await statuses.dropStatus(tx, subject, old.objective);
+        if (isAlertsMoved) await statuses.replaceAlerts(tx, subject, alerts);
+        const failing = sources.get(subject) ?? [];
+        if (
+          JSON.stringify(failing) !==
+          JSON.stringify(known.sources.get(subject) ?? [])
+        )
+          await statuses.replaceSources(tx, subject, failing);
+      }
+      await statuses.saveStatuses(
+        tx,
+        work.flatMap(one =>
+          one.statuses.map(status => ({ subject: one.subject, status })),
+        ),
+      );
+      const moved = work
+        .filter(one => one.due.length > 0 || one.gone.length > 0)
+        .map(one => one.subject);
+      if (moved.length > 0)
+        await outbox.queue(tx, { topic: 'slo.evaluated', subjects: moved });
+      if (changes.length > 0) {
+        await outbox.queue(tx, {
+          topic: 'slo.alert',
+          subjects: [...new Set(changes.map(one => one.plan.subject))],
+        });
+        await notices.queue(tx, changes, records, nowMs);
+      }
+      const drafts = [
+        ...due.map(({ subject, entry }) =>
+          sloStatusDraft(subject, entry.objective, entry.plan.definition),
+        ),
+        ...changes.map(one => sloAlertDraft(one, nowMs)),
+      ];
+      return drafts.length === 0 ? [] : ledger.append(tx, drafts);
+    });
+    // The append is the last statement of its transaction, so the link to it follows the commit.
+    await statuses.linkEvidence(
+      due.map(({ subject, entry }, i) => ({
+        subject,
+        objective: entry.objective,
+        evidenceId: outcomes[i].evidenceId,
+      })),
+    );
+  }
+
+  /** What changes for one subject. */
+  #changesOf(
+    subject: string,
+    evaluated: Evaluated[],
+    before: StoredStatus[],
+    alertsBefore: ObjectiveAlert[],
+    nowMs: number,
+  ) {
     const gone = before.filter(
       old => !evaluated.some(e => sameObjective(e.objective, old.objective)),
     );
-    const due: Evaluated[] = [];
-    const statuses: StoredStatus[] = evaluated.map(entry => {
-      const { objective } = entry;
+    const alerts: ObjectiveAlert[] = [];
+    const changes: ObjectiveAlertChange[] = [];
+    const due: { entry: Evaluated }[] = [];
+    const statuses = evaluated.map((entry): StoredStatus => {
+      const { sloName, objectiveName } = entry.objective;
+      const next = nextAlerts(
+        alertsBefore
+          .filter(
+            one =>
+              one.sloName === sloName && one.objectiveName === objectiveName,
+          )
+          .map(one => one.alert),
+        entry.signals,
+        nowMs,
+        () => this.#deps.ids.next('alr'),
+      );
+      for (const alert of next.alerts)
+        alerts.push({ subject, sloName, objectiveName, alert });
+      const objective: Objective = {
+        ...entry.objective,
+        alerts: next.alerts
+          .filter(alert => alert.state === 'firing')
+          .sort(worstAlertsFirst)
+          .map(alert => ({
+            alertId: alert.alertId,
+            cause: alert.cause,
+            severity: alert.severity,
+            sinceMs: alert.sinceMs,
+            longWindowMs: alert.cause === 'burn-rate' ? alert.longMs : 0,
+            shortWindowMs: alert.shortMs,
+            factor: alert.factor,
+          })),
+      };
+      for (const change of next.changes)
+        changes.push({ ...change, plan: entry.plan, objective });
       const fingerprint = fingerprintOf(objective);
       const old = before.find(b => sameObjective(b.objective, objective));
       const isChanged = old?.fingerprint !== fingerprint;
       const isDue = isChanged || nowMs - old.evidenceAtMs >= renewAfterMs;
-      if (isDue) due.push(entry);
+      if (isDue) due.push({ entry: { ...entry, objective } });
       return {
         objective,
         fingerprint,
@@ -247,31 +454,117 @@ export class SloService {
         evidenceId: isChanged ? undefined : old.evidenceId,
       };
     });
+    const inOrder = (list: ObjectiveAlert[]) =>
+      JSON.stringify(
+        [...list].sort((a, b) => (a.alert.alertId < b.alert.alertId ? -1 : 1)),
+      );
+    return {
+      subject,
+      gone,
+      alerts,
+      isAlertsMoved: inOrder(alerts) !== inOrder(alertsBefore),
+      changes,
+      due,
+      statuses,
+    };
+  }
+}
 
-    const outcomes = await this.#db.transaction(async tx => {
-      for (const old of gone) {
-        await this.#store.dropStatus(tx, subject, old.objective);
-      }
-      for (const status of statuses) {
-        await this.#store.saveStatus(tx, subject, status);
-      }
-      if (due.length === 0 && gone.length === 0) return [];
-      await this.#outbox.queue(tx, {
-        topic: 'slo.evaluated',
-        subjects: [subject],
-      });
-      return due.length === 0
-        ? []
-        : this.#ledger.append(
-            tx,
-            due.map(({ objective, indicator }) =>
-              sloStatusDraft(subject, objective, indicator),
-            ),
-          );
-    });
-    // The append is the last statement of its transaction, so the link to it follows the commit.
-    for (const [i, { evidenceId }] of outcomes.entries()) {
-      await this.#store.linkEvidence(subject, due[i].objective, evidenceId);
+/** A turn of an alert with what it belongs to. */
+export type ObjectiveAlertChange = AlertChange & {
+  plan: Pick<Plan, 'subject' | 'definition' | 'pairs' | 'guard'>;
+  objective: Objective;
+};
+
+function* chunksOf(all: StoredDocuments[]): Generator<StoredDocuments[]> {
+  let chunk: StoredDocuments[] = [];
+  let count = 0;
+  for (const one of all) {
+    chunk.push(one);
+    count += one.definitions.reduce(
+      (sum, definition) => sum + definition.objectives.length,
+      0,
+    );
+    if (count >= objectivesTogether) {
+      yield chunk;
+      chunk = [];
+      count = 0;
     }
   }
+  if (chunk.length > 0) yield chunk;
+}
+
+function linesOf(series: Series[]): Map<string, Series[]> {
+  const lines = new Map<string, Series[]>();
+  for (const one of series) {
+    const key = `${one.subject}\n${one.indicator}`;
+    const own = lines.get(key);
+    if (own) own.push(one);
+    else lines.set(key, [one]);
+  }
+  return lines;
+}
+
+/** Sources that do not answer now, each since when it does not; one that nothing reads any more is none. */
+function failingSources(
+  known: KnownState,
+  { failures }: CountOutcome,
+  readings: Reading[],
+  nowMs: number,
+): Map<string, FailingSource[]> {
+  const failing = new Map<string, FailingSource[]>();
+  for (const { subject } of readings) failing.set(subject, []);
+  for (const { subject, sourceId, problem } of failures) {
+    const own = failing.get(subject)!;
+    if (own.some(one => one.sourceId === sourceId)) continue;
+    const before = known.sources
+      .get(subject)
+      ?.find(one => one.sourceId === sourceId);
+    own.push({
+      subject,
+      sourceId,
+      failingSinceMs: before?.failingSinceMs ?? nowMs,
+      problem,
+    });
+  }
+  return failing;
+}
+
+/** The hours that hold either end of every window. */
+function hoursNeeded(
+  plans: Plan[],
+  endMs: number,
+): { seriesId: number; hourMs: number }[] {
+  const needed = new Map<number, Set<number>>();
+  const need = (one: Series | undefined, instants: number[]) => {
+    if (!one) return;
+    const hours = needed.get(one.seriesId) ?? new Set();
+    needed.set(one.seriesId, hours);
+    for (const atMs of instants) hours.add(hourOf(atMs));
+  };
+  for (const plan of plans) {
+    const { period, pairs, corrections } = plan;
+    const inRange = (atMs: number) => atMs > 0 && atMs < endMs;
+    const instants = [
+      endMs,
+      period.startMs,
+      ...pairs.flatMap(pair => [endMs - pair.longMs, endMs - pair.shortMs]),
+      ...corrections.flatMap(({ fromMs, toMs }) =>
+        [fromMs, toMs].filter(inRange),
+      ),
+    ];
+    const shortestMs = Math.min(hourMs, ...pairs.map(pair => pair.longMs));
+    for (const { total, segments } of plan.lines.values()) {
+      need(total, instants);
+      for (const segment of segments)
+        need(segment, [
+          endMs,
+          period.startMs,
+          Math.max(period.startMs, endMs - shortestMs),
+        ]);
+    }
+  }
+  return [...needed].flatMap(([seriesId, hours]) =>
+    [...hours].map(atMs => ({ seriesId, hourMs: atMs })),
+  );
 }

@@ -1,21 +1,31 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
-import { Config, readDurationFromConfig } from '@backstage/config';
-import { durationToMilliseconds } from '@backstage/types';
+import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
-import { Clock, Db, Outbox, Task } from '../platform';
-import { countBelow, TelemetryAnswers } from '../telemetry';
+import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import { countBelow, readRetention, TelemetryAnswers } from '../telemetry';
+import { CorrectionService } from './CorrectionService';
+import { CorrectionStore } from './CorrectionStore';
+import { CountService } from './CountService';
+import { readEngines } from './engines';
+import { loadBudgetPolicies } from './loadBudgetPolicies';
 import { loadBurnWindows } from './loadBurnWindows';
+import { NoticeStore } from './NoticeStore';
+import { notifier, SloNotifications } from './notify';
 import { PastObjectives } from './PastObjectives';
+import { registerSloRoutes } from './routes';
+import { SeriesStore } from './SeriesStore';
 import { createSloAnswers } from './SloAnswers';
 import { SloDocuments } from './SloDocuments';
 import { SloService } from './SloService';
 import { SloStore } from './SloStore';
+import { StatusStore } from './StatusStore';
 import { SloAnswers } from './types';
 
 export interface SloDeps {
   db: Db;
   clock: Clock;
+  ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
   ledgerAnswers: LedgerHistory;
@@ -24,49 +34,79 @@ export interface SloDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   urlReader: UrlReaderService;
+  notifications: SloNotifications;
 }
 
 const defaultEverySeconds = 60;
-// The default of aiAssurance.telemetry.retention.
-const defaultRetention = { days: 30 };
+const notifyEverySeconds = 10;
 
-/** Objectives from OpenSLO documents. Throws when a burn-rate windows file of the plugin is wrong. */
-export async function createSlo(
-  deps: SloDeps,
-): Promise<{ answers: SloAnswers; tasks: Task[] }> {
-  const { db, clock, outbox, ledger, logger, subjects, telemetry } = deps;
+/** Objectives from OpenSLO documents. Throws when a data file of the plugin or the config is wrong. */
+export async function createSlo(deps: SloDeps): Promise<{
+  answers: SloAnswers;
+  tasks: Task[];
+  registerRoutes(binder: Binder, access: Access): void;
+}> {
+  const { db, clock, telemetry } = deps;
   const config = deps.config.getOptionalConfig('aiAssurance');
-  const store = new SloStore(db);
-  const burnWindows = await loadBurnWindows();
+  const engines = readEngines(deps.config);
+  const burnWindows = await loadBurnWindows(
+    config?.getOptionalString('slo.burnWindowsDirectory'),
+  );
+  const policies = await loadBudgetPolicies(
+    config?.getOptionalString('slo.errorBudgetPolicyFile'),
+  );
+  const series = new SeriesStore(db);
+  const store = new SloStore(db, series);
+  const statuses = new StatusStore(db);
+  const corrections = new CorrectionStore(db);
+  const notices = new NoticeStore(db);
   const service = new SloService({
-    db,
-    store,
+    ...deps,
     documents: new SloDocuments({
       store,
-      subjects,
+      subjects: deps.subjects,
       urlReader: deps.urlReader,
-      retentionMs: durationToMilliseconds(
-        config?.has('telemetry.retention')
-          ? readDurationFromConfig(config, { key: 'telemetry.retention' })
-          : defaultRetention,
-      ),
+      engines: engines.map(engine => engine.name),
     }),
-    telemetry,
-    countBelow,
-    burnWindows,
-    outbox,
-    ledger,
-    logger,
-  });
-  return {
-    answers: createSloAnswers(
+    counts: new CountService({
       db,
-      new PastObjectives({
+      series,
+      telemetry,
+      countBelow,
+      engines,
+      retentionMs: readRetention(deps.config).minute,
+      logger: deps.logger,
+    }),
+    series,
+    statuses,
+    corrections,
+    notices,
+    burnWindows,
+    policies,
+  });
+  const answers = createSloAnswers({
+    db,
+    clock,
+    store,
+    corrections,
+    past: new PastObjectives({
+      store,
+      ledgerAnswers: deps.ledgerAnswers,
+      burnWindows,
+    }),
+  });
+  const tell = notifier(deps.notifications, deps.logger);
+  return {
+    answers,
+    registerRoutes: (binder, access) =>
+      registerSloRoutes(binder, access, {
+        answers,
         store,
-        ledgerAnswers: deps.ledgerAnswers,
+        corrections: new CorrectionService({ ...deps, store: corrections }),
         burnWindows,
+        engines,
+        clock,
       }),
-    ),
     tasks: [
       {
         id: 'slo-evaluate',
@@ -74,6 +114,13 @@ export async function createSlo(
           config?.getOptionalNumber('slo.evaluateEverySeconds') ??
           defaultEverySeconds,
         run: () => service.evaluate(clock.nowMs()),
+      },
+      {
+        id: 'slo-notify',
+        everySeconds: notifyEverySeconds,
+        run: async () => {
+          await notices.relay(tell);
+        },
       },
     ],
   };

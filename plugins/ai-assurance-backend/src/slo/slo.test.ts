@@ -75,6 +75,47 @@ describe('objectives', () => {
           },
         },
         evaluatedAtMs: startMs + 30_000,
+        budgetingMethod: 'Occurrences',
+        windowKind: 'rolling',
+        windowStartMs: startMs - 86_400_000,
+        windowEndMs: startMs,
+        correctedGoodCount: 980,
+        correctedTotalCount: 1000,
+        correctedBudgetRemainingRatio: 1 - 20 / ((1 - 0.95) * 1000),
+        correctionCount: 0,
+        intervalLow: 0.9693099947702822,
+        intervalHigh: 0.987016317083585,
+        burnNow: 0.02 / (1 - 0.95),
+        exhaustsInMs: null,
+        alerts: [],
+        segments: [
+          {
+            version: '1.0.0',
+            cohort: null,
+            environment: null,
+            goodCount: 980,
+            totalCount: 1000,
+            attainmentRatio: 0.98,
+            intervalLow: 0.9693099947702822,
+            intervalHigh: 0.987016317083585,
+            budgetRemainingRatio: 1 - 20 / ((1 - 0.95) * 1000),
+            burn: 0.02 / (1 - 0.95),
+          },
+        ],
+        sources: [
+          {
+            sourceId: 'telemetry',
+            title: 'Telemetry',
+            failingSinceMs: null,
+            problem: null,
+          },
+        ],
+        budgetPolicy: {
+          policyId: 'default',
+          title: 'No further rollout without budget',
+          blocks: ['rollout-promotion'],
+          isInForce: false,
+        },
       });
 
       const evidence = (await test.ledgerAnswers.latest(subject, type))!;
@@ -196,27 +237,40 @@ describe('objectives', () => {
   );
 
   it.each(each)(
-    'read the last hour again each time, so that late points count, and everything once a day, %p',
+    'read the last minutes again each time, the last hour in every tenth and the last day once a day, so that late points count, %p',
     async id => {
       const test = await open(id);
       const hourMs = 60 * minuteMs;
-      await test.evaluateAt(startMs);
-      expect(test.reads).toEqual(
-        [24, 18, 12, 6].map(hours => ({
-          fromMs: startMs - hours * hourMs,
-          toMs: startMs - (hours - 6) * hourMs,
-        })),
-      );
-      test.reads.length = 0;
-      test.count(startMs - 30 * minuteMs, 40, 0);
-      await test.evaluateAt(startMs + minuteMs);
-      expect(test.reads).toEqual([
-        { fromMs: startMs - hourMs, toMs: startMs + minuteMs },
+      const readAt = async (nowMs: number) => {
+        test.reads.length = 0;
+        await test.evaluateAt(nowMs);
+        return test.reads.map(read => [
+          (nowMs - read.fromMs) / minuteMs,
+          (nowMs - read.toMs) / minuteMs,
+        ]);
+      };
+      expect(await readAt(startMs)).toEqual([
+        [1440, 1080],
+        [1080, 720],
+        [720, 360],
+        [360, 0],
       ]);
+      test.count(startMs - 30 * minuteMs, 40, 0);
+      const depths: number[] = [];
+      for (let minute = 1; minute <= 10; minute += 1) {
+        const [[depth], ...others] = await readAt(startMs + minute * minuteMs);
+        expect(others).toEqual([]);
+        depths.push(depth);
+      }
+      expect(depths.filter(depth => depth === 61)).toEqual([61]);
+      expect(depths.filter(depth => depth === 6).length).toBe(9);
       expect(await said(test)).toEqual(['40/40 inconclusive: stale']);
-      test.reads.length = 0;
-      await test.evaluateAt(startMs + 24 * hourMs);
-      expect(test.reads.length).toBe(4);
+      expect(await readAt(startMs + 24 * hourMs)).toEqual([
+        [1440, 1080],
+        [1080, 720],
+        [720, 360],
+        [360, 0],
+      ]);
     },
   );
 
@@ -243,16 +297,39 @@ describe('objectives', () => {
   );
 
   it.each(each)(
-    'keep only the minutes that a window still needs, %p',
+    'keep only the hours that a window still needs, and the sum of all before, %p',
     async id => {
       const test = await open(id);
+      const hours = async () =>
+        (
+          await test.db
+            .knex('slo_hour')
+            .join('slo_series', 'slo_series.series_id', 'slo_hour.series_id')
+            .where('slo_series.segment', '')
+            .orderBy('slo_hour.start_ms')
+            .select('slo_hour.start_ms', 'slo_hour.before_total')
+        ).map(row => [
+          (Number(row.start_ms) - startMs) / (60 * minuteMs),
+          Number(row.before_total),
+        ]);
       test.count(startMs - minuteMs, 60, 0);
       await test.evaluateAt(startMs);
       await test.evaluateAt(startMs + 23 * 60 * minuteMs);
       expect(await said(test)).toEqual(['60/60 inconclusive: stale']);
+      test.count(startMs + 24 * 60 * minuteMs - minuteMs, 50, 0);
       await test.evaluateAt(startMs + 24 * 60 * minuteMs);
-      expect(await said(test)).toEqual(['0/0 inconclusive: no-data']);
-      expect(await test.db.knex('slo_minute').select('start_ms')).toEqual([]);
+      expect(await said(test)).toEqual(['50/50 pass: within-budget']);
+      expect(await hours()).toEqual([
+        [-1, 0],
+        [23, 60],
+      ]);
+      test.count(startMs + 72 * 60 * minuteMs - minuteMs, 40, 0);
+      await test.evaluateAt(startMs + 72 * 60 * minuteMs);
+      expect(await said(test)).toEqual(['40/40 pass: within-budget']);
+      expect(await hours()).toEqual([
+        [23, 60],
+        [71, 110],
+      ]);
     },
   );
 
@@ -313,16 +390,26 @@ describe('objectives', () => {
   );
 
   it.each(each)(
-    'over a window longer than telemetry is kept are refused, %p',
+    'over more than telemetry kept are inconclusive and say so, until enough was counted, %p',
     async id => {
       const test = await open(id);
       const url = 'https://example.com/repo/objectives/latency.yaml';
-      test.files[url] = sloDocument(text => text.replace('1d', '60d'));
-      await test.evaluateAt(startMs);
-      expect(await test.room.answers.objectives(subject)).toEqual([]);
-      expect(await test.room.answers.problems(subject)).toEqual([
-        `${url}: latency: the time window of 60 days is longer than telemetry is kept, 30 days (aiAssurance.telemetry.retention)`,
-      ]);
+      test.files[url] = sloDocument(text => text.replace('1d', '31d'));
+      const judged = async (nowMs: number) => {
+        test.count(nowMs - minuteMs, 1000, 0);
+        await test.evaluateAt(nowMs);
+        const [{ alerts, verdict }] = await test.room.answers.objectives(
+          subject,
+        );
+        return [
+          `${verdict.status}: ${verdict.reason}`,
+          ...(alerts ?? []).map(alert => alert.cause),
+        ];
+      };
+      const beyond = ['inconclusive: source-error', 'data-quality'];
+      expect(await judged(startMs)).toEqual(beyond);
+      expect(await judged(startMs + dayMs - minuteMs)).toEqual(beyond);
+      expect(await judged(startMs + dayMs)).toEqual(['pass: within-budget']);
     },
   );
 
@@ -342,7 +429,7 @@ describe('objectives', () => {
       test.records.length = 0;
       await test.evaluateAt(startMs + 2 * minuteMs);
       expect(await test.room.answers.objectives(subject)).toEqual([]);
-      for (const table of ['slo_document', 'slo_minute', 'slo_fold']) {
+      for (const table of ['slo_document', 'slo_series', 'slo_progress']) {
         expect(await test.db.knex(table).select('subject')).toEqual([]);
       }
       // What was said stays in the ledger.

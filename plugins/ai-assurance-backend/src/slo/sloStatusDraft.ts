@@ -3,7 +3,7 @@ import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
 import { EvidenceDraft } from '../ledger';
 import { instantOf } from '../platform';
 import { durationInWords } from './core/duration';
-import { Indicator } from './core/types';
+import { SloDefinition } from './core/types';
 
 /** Evidence that is not renewed is stale after this; it is renewed well before. */
 const lifetimeMs = 15 * 60_000;
@@ -17,18 +17,43 @@ function itemId(names: string): string {
     : `slo-status:${toHex(sha256(utf8(names)))}`;
 }
 
+const longestQuestion = 2000;
+
+/** What was asked of the source, for the envelope. */
+function askedOf(objective: Objective, definition: SloDefinition): string {
+  const own = definition.objectives.find(
+    one => one.objectiveName === objective.objectiveName,
+  );
+  const counter = own?.indicator?.counter;
+  const over = `over ${durationInWords(objective.windowMs)}`;
+  if (counter?.kind === 'telemetry-events') {
+    const good =
+      counter.thresholdMs === undefined
+        ? 'successful'
+        : `successful within ${counter.thresholdMs} ms`;
+    return `share of ${counter.metric} that is ${good}, ${over}`;
+  }
+  if (counter?.kind === 'engine-events')
+    return `${counter.part} of ${counter.engine}: ${counter.partQuery}; total: ${counter.totalQuery}; ${over}`.slice(
+      0,
+      longestQuestion,
+    );
+  if (counter && 'query' in counter)
+    return `${counter.engine}: ${counter.query}; ${over}`.slice(
+      0,
+      longestQuestion,
+    );
+  return `${objective.description}; ${over}`.slice(0, longestQuestion);
+}
+
 /** The statement about one objective. Its id is fixed by subject, objective and time: a repeat adds nothing. */
 export function sloStatusDraft(
   subject: string,
   objective: Objective,
-  indicator: Indicator,
+  definition: SloDefinition,
 ): EvidenceDraft<'io.ai-assurance.slo-status.v1'> {
   const nowMs = objective.evaluatedAtMs;
   const { verdict } = objective;
-  const good =
-    indicator.thresholdMs === undefined
-      ? 'successful'
-      : `successful within ${indicator.thresholdMs} ms`;
   return {
     type: 'io.ai-assurance.slo-status.v1',
     source: '/ai-assurance/slo',
@@ -39,9 +64,7 @@ export function sloStatusDraft(
     timeMs: nowMs,
     envelope: {
       sourceSystem: 'ai-assurance.slo',
-      asked: `share of ${
-        indicator.metric
-      } that is ${good}, over ${durationInWords(objective.windowMs)}`,
+      asked: askedOf(objective, definition),
       windowStart: instantOf(verdict.facts.windowStartMs!),
       windowEnd: instantOf(verdict.facts.windowEndMs!),
       sampleCount: objective.totalCount,
@@ -53,11 +76,17 @@ export function sloStatusDraft(
       sloName: objective.sloName,
       objectiveName: objective.objectiveName,
       objectiveRatio: objective.objectiveRatio,
-      budgetingMethod: 'Occurrences',
+      budgetingMethod: definition.budgetingMethod,
       goodCount: objective.goodCount,
       totalCount: objective.totalCount,
       attainmentRatio: objective.attainmentRatio,
       budgetRemainingRatio: objective.budgetRemainingRatio,
+      ...(objective.correctionCount
+        ? {
+            correctedBudgetRemainingRatio:
+              objective.correctedBudgetRemainingRatio ?? null,
+          }
+        : {}),
       burnRates: objective.burnRates,
       ...(objective.thresholdMs === undefined
         ? {}

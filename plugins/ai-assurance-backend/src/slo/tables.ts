@@ -5,6 +5,7 @@ export interface SloDocumentRow {
   etag: string | null;
   definitions: string;
   parse_problems: string;
+  lost: string;
   read_problem: string | null;
   attempted_at_ms: unknown;
   read_at_ms: unknown;
@@ -17,14 +18,6 @@ export interface SloDocumentHistoryRow {
   problems: string;
 }
 
-export interface SloFoldRow {
-  subject: string;
-  indicator: string;
-  from_ms: unknown;
-  to_ms: unknown;
-  rebuilt_at_ms: unknown;
-}
-
 export interface SloStatusRow {
   subject: string;
   slo_name: string;
@@ -34,4 +27,18 @@ export interface SloStatusRow {
   evidence_id: string | null;
   evidence_at_ms: unknown;
   evaluated_at_ms: unknown;
+}
+
+export interface SloCorrectionRow {
+  correction_id: string;
+  subject: string;
+  slo_name: string | null;
+  from_ms: unknown;
+  to_ms: unknown;
+  cause: string;
+  reason: string;
+  recorded_by: string;
+  recorded_at_ms: unknown;
+  withdrawn_at_ms: unknown;
+  evidence_id: string | null;
 }

@@ -189,9 +189,10 @@ describe('events of a window', () => {
   ])(
     'within %p ms are those of the bins that lie below it',
     (thresholdMs, goodCount) => {
-      expect(
-        countEvents(explicit, { metric: 'm', thresholdMs }, neverAsked),
-      ).toEqual({ goodCount, totalCount: 20 });
+      expect(countEvents(explicit, { thresholdMs }, neverAsked)).toEqual({
+        goodCount,
+        totalCount: 20,
+      });
     },
   );
 
@@ -199,7 +200,7 @@ describe('events of a window', () => {
     expect(
       countEvents(
         { ...explicit, outcome: 'error' },
-        { metric: 'm', thresholdMs: 250 },
+        { thresholdMs: 250 },
         neverAsked,
       ),
     ).toEqual({ goodCount: 0, totalCount: 20 });
@@ -226,7 +227,7 @@ describe('events of a window', () => {
     };
     const asked: number[] = [];
     const counts = (answer: number) =>
-      countEvents(window, { metric: 'm', thresholdMs: 150 }, (_, threshold) => {
+      countEvents(window, { thresholdMs: 150 }, (_, threshold) => {
         asked.push(threshold);
         return answer;
       });
@@ -239,7 +240,7 @@ describe('events of a window', () => {
     const counted = (kind: 'sum' | 'gauge') =>
       countEvents(
         { ...segment, outcome: 'ok', kind, sum: 12 },
-        { metric: 'm', thresholdMs: undefined },
+        { thresholdMs: undefined },
         neverAsked,
       );
     expect(counted('sum')).toEqual({ goodCount: 12, totalCount: 12 });

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { AlertRule, BudgetWindow, Operator } from './types';
 
 /** Two windows that must both burn faster than `factor` before an alert of `severity` fires. */
 export interface BurnPair {
-  severity: 'page' | 'ticket';
+  /** page and ticket in the data files; conditions of OpenSLO name their own. */
+  severity: string;
   longMs: number;
+  /** Equal to the long one where a condition has one window. */
   shortMs: number;
   /** Burn rate that spends `budgetShareRatio` of the budget within the long window. */
   factor: number;
+  /** How the burn rates are held against the factor. Default: above it. */
+  op?: Operator;
+  /** How long that has to hold before the alert fires, in milliseconds. Default 0. */
+  alertAfterMs?: number;
 }
 
 export interface LowTrafficGuard {
@@ -19,7 +26,7 @@ export interface LowTrafficGuard {
 export interface BurnWindowFile {
   periodMs: number;
   pairs: {
-    severity: 'page' | 'ticket';
+    severity: string;
     budgetSharePercent: number;
     longMs: number;
     shortMs: number;
@@ -44,7 +51,12 @@ const fileSchema = z.strictObject({
     .array(
       z
         .strictObject({
-          severity: z.enum(['page', 'ticket']),
+          severity: z
+            .string()
+            .regex(
+              /^[a-z0-9][a-z0-9-]{0,29}$/,
+              'must be lower-case letters, digits and hyphens, for example page',
+            ),
           budgetSharePercent: z.number().positive().max(100),
           long: durationSchema,
           short: durationSchema,
@@ -99,4 +111,45 @@ export function burnPairs(
     })
     .filter(pair => pair.longMs >= shortestLongMs);
   return { pairs, guard: file.guard };
+}
+
+/**
+ * The pairs for an objective: the conditions of its own alert policies; else those of the data files, for a calendar period
+ * of days or more with the windows as they are written, and the factor that spends their share of this period.
+ */
+export function pairsOf(
+  window: BudgetWindow,
+  periodMs: number,
+  alertRules: readonly AlertRule[],
+  files: BurnWindowFile[],
+): { pairs: BurnPair[]; guard: LowTrafficGuard } {
+  const byFile = burnPairs(periodMs, files);
+  if (alertRules.length > 0) {
+    const pairs = alertRules.map(rule => ({
+      severity: rule.severity,
+      longMs: rule.lookbackMs,
+      shortMs: rule.lookbackMs,
+      factor: rule.threshold,
+      op: rule.op,
+      alertAfterMs: rule.alertAfterMs,
+    }));
+    return { pairs, guard: byFile.guard };
+  }
+  const longestFirst = [...files].sort((a, b) => b.periodMs - a.periodMs);
+  const [file] = longestFirst;
+  if (window.kind === 'rolling' || periodMs < 25 * dayMs) return byFile;
+  return {
+    pairs: file.pairs.map(pair => ({
+      severity: pair.severity,
+      longMs: pair.longMs,
+      shortMs: pair.shortMs,
+      factor: (pair.budgetSharePercent * periodMs) / (100 * pair.longMs),
+    })),
+    guard: file.guard,
+  };
+}
+
+/** Whether somebody has to act at once: such an alert makes the objective fail, others warn. */
+export function isUrgent(severity: string): boolean {
+  return /^(page|critical|p1|sev-?1)$/.test(severity);
 }

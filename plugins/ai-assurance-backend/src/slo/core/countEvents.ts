@@ -1,5 +1,5 @@
 import { ExponentialHistogram, Window } from '../../telemetry';
-import { EventCounts, Indicator } from './types';
+import { EventCounts, TelemetryEvents } from './types';
 
 /** What is looked at of a window. */
 export type CountedWindow = Pick<
@@ -46,7 +46,7 @@ function withinThreshold(
 /** Good and total events of one window under one indicator; a failed event is never good. */
 export function countEvents(
   window: CountedWindow,
-  indicator: Indicator,
+  indicator: Pick<TelemetryEvents, 'thresholdMs'>,
   countBelow: CountBelow,
 ): EventCounts {
   const totalCount = totalOf(window);

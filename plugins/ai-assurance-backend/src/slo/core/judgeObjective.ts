@@ -5,8 +5,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { budget } from './budget';
 import { burnRate } from './burnRate';
-import { BurnPair, LowTrafficGuard } from './burnWindows';
-import { EventCounts } from './types';
+import { BurnPair, isUrgent, LowTrafficGuard } from './burnWindows';
+import { EventCounts, Operator } from './types';
 
 export interface BurnState extends BurnPair {
   /** `undefined`: no event was counted in that window. */
@@ -22,8 +22,12 @@ export interface ObjectiveInput {
   /** Half-open. */
   windowStartMs: number;
   windowEndMs: number;
-  /** Over the whole window. */
+  /** Over the whole window, without what corrections leave out. */
   counts: EventCounts;
+  /** Slices in the whole window, where the budget is one of time. */
+  sliceCount?: number;
+  /** The numbers contradict themselves or cannot be whole: nothing is concluded from them. */
+  isUnreliable?: boolean;
   /** Start of the newest minute with an event; `undefined` when there is none in the window. */
   lastCountedMs: number | undefined;
   pairs: (BurnPair & { long: EventCounts; short: EventCounts })[];
@@ -58,6 +62,12 @@ function burnOf(counts: EventCounts, objectiveRatio: number) {
   });
 }
 
+function holds(value: number, op: Operator, bound: number): boolean {
+  if (op === 'lt') return value < bound;
+  if (op === 'lte') return value <= bound;
+  return op === 'gte' ? value >= bound : value > bound;
+}
+
 function burnState(
   pair: ObjectiveInput['pairs'][number],
   objectiveRatio: number,
@@ -69,8 +79,8 @@ function burnState(
   const isTooFast =
     longBurn !== undefined &&
     shortBurn !== undefined &&
-    longBurn > pair.factor &&
-    shortBurn > pair.factor;
+    holds(longBurn, pair.op ?? 'gt', pair.factor) &&
+    holds(shortBurn, pair.op ?? 'gt', pair.factor);
   const isEnough =
     long.totalCount >= guard.minimumEventCount &&
     long.totalCount - long.goodCount >= guard.minimumBadCount;
@@ -93,6 +103,7 @@ export function judgeObjective(input: ObjectiveInput): ObjectiveJudgement {
   const { attainmentRatio, remainingRatio, isExhausted } = budget(
     counts,
     objectiveRatio,
+    input.sliceCount,
   );
   const burns = input.pairs.map(pair => burnState(pair, objectiveRatio, guard));
   const facts: VerdictFacts = {
@@ -100,11 +111,12 @@ export function judgeObjective(input: ObjectiveInput): ObjectiveJudgement {
     bound: objectiveRatio,
     comparator: 'at-least',
     unit: 'ratio',
-    sampleCount: counts.totalCount,
+    sampleCount: Math.round(counts.totalCount),
     windowStartMs: input.windowStartMs,
     windowEndMs: input.windowEndMs,
   };
   const verdict = (): Verdict => {
+    if (input.isUnreliable) return inconclusive('source-error', facts);
     if (counts.totalCount === 0) return inconclusive('no-data', facts);
     if (counts.totalCount < guard.minimumEventCount) {
       return inconclusive('insufficient-sample', {
@@ -114,7 +126,7 @@ export function judgeObjective(input: ObjectiveInput): ObjectiveJudgement {
     }
     if (isExhausted)
       return { status: 'fail', reason: 'budget-exhausted', facts };
-    if (burns.some(burn => burn.severity === 'page' && burn.isFiring)) {
+    if (burns.some(burn => isUrgent(burn.severity) && burn.isFiring)) {
       return { status: 'fail', reason: 'burning-fast', facts };
     }
     if (burns.some(burn => burn.isTooFewToTell)) {

@@ -28,7 +28,12 @@ export interface Declared {
 /** An objective of which every status that was known then was redacted since: declared, and no more to be told. */
 export function objectiveUntold(declared: Declared, atMs: number): Objective {
   return {
-    ...declared,
+    sloName: declared.sloName,
+    objectiveName: declared.objectiveName,
+    description: declared.description,
+    objectiveRatio: declared.objectiveRatio,
+    thresholdMs: declared.thresholdMs,
+    windowMs: declared.windowMs,
     goodCount: 0,
     totalCount: 0,
     attainmentRatio: null,

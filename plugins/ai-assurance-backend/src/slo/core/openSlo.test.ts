@@ -35,24 +35,45 @@ spec:
       target: 0.95
 `;
 
+const fastAnswers = {
+  counter: {
+    kind: 'telemetry-events',
+    metric: 'http.server.request.duration',
+    thresholdMs: 150,
+  },
+  slicing: undefined,
+};
+
 const problemsOf = (text: string) => parseOpenSlo(text, 'o.yaml').problems;
 
 describe('an OpenSLO document', () => {
   it('is read with its indicator, window and objectives', () => {
     expect(parseOpenSlo(latency, 'o.yaml')).toEqual({
       problems: [],
+      lost: [
+        {
+          at: 'SLO/digit-api-latency: spec.indicator',
+          lost: 'its names and description',
+        },
+      ],
       definitions: [
         {
           sloName: 'digit-api-latency',
-          metric: 'http.server.request.duration',
-          thresholdMs: 150,
+          title: 'Latency',
+          service: 'digit-api',
+          budgetingMethod: 'Occurrences',
+          window: { kind: 'rolling', lengthMs: 28 * 86_400_000 },
           windowMs: 28 * 86_400_000,
+          thresholdMs: 150,
+          alertRules: [],
           objectives: [
             {
               objectiveName: 'answers-in-time',
+              title: 'Answers in time',
               description:
                 'Answers in time: at least 95 % of requests succeed within 150 ms, over 28 days',
               objectiveRatio: 0.95,
+              indicator: fastAnswers,
             },
           ],
         },
@@ -101,6 +122,10 @@ describe('an OpenSLO document', () => {
         objectiveName: 'objective-1',
         description: 'At least 95 % of requests succeed, over 28 days',
         objectiveRatio: 0.95,
+        indicator: {
+          counter: { ...fastAnswers.counter, thresholdMs: undefined },
+          slicing: undefined,
+        },
       },
     ]);
   });
@@ -158,8 +183,13 @@ describe('an OpenSLO document', () => {
     ],
     [
       'type: ai-assurance',
-      'type: prometheus',
-      'o.yaml:16: spec.indicator.spec.ratioMetric.good.metricSource.type: prometheus is not measured yet; ai-assurance is',
+      'type: Datadog',
+      'o.yaml:16: spec.indicator.spec.ratioMetric.good.metricSource.type: Datadog cannot be asked from here; ai-assurance can, and engines that answer PromQL (prometheus, victoriametrics, mimir, thanos, cortex)',
+    ],
+    [
+      'type: ai-assurance',
+      'type: Prometheus',
+      'o.yaml:20: spec.indicator.spec.ratioMetric.total: comes from another source than good: they cannot be set against each other',
     ],
     [
       'metric: http.server.request.duration\n  timeWindow',

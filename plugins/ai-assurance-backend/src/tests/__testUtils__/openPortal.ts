@@ -104,6 +104,7 @@ export async function openPortal(
   const telemetry = createTelemetry(house);
   const measured = { ...house, telemetry: telemetry.answers };
   const slo = await createSlo({
+    notifications: { send: async () => {} },
     ...measured,
     urlReader: mockServices.urlReader.mock({
       readUrl: async url => {

@@ -97,18 +97,30 @@ describe('references among OpenSLO documents', () => {
     ]) {
       expect(parseOpenSlo(together(...documents), 'o.yaml')).toEqual({
         problems: [],
+        lost: [],
         definitions: [
           {
             sloName: 'answers',
-            metric: 'http.server.request.duration',
-            thresholdMs: 150,
+            service: 'digit-api',
+            budgetingMethod: 'Occurrences',
+            window: { kind: 'rolling', lengthMs: 28 * 86_400_000 },
             windowMs: 28 * 86_400_000,
+            thresholdMs: 150,
+            alertRules: [],
             objectives: [
               {
                 objectiveName: 'objective-1',
                 description:
                   'At least 95 % of requests succeed within 150 ms, over 28 days',
                 objectiveRatio: 0.95,
+                indicator: {
+                  counter: {
+                    kind: 'telemetry-events',
+                    metric: 'http.server.request.duration',
+                    thresholdMs: 150,
+                  },
+                  slicing: undefined,
+                },
               },
             ],
           },
@@ -200,7 +212,7 @@ describe('an objective', () => {
   const threshold = sli
     .slice(0, sli.indexOf('  ratioMetric'))
     .concat(
-      '  thresholdMetric:\n    metricSource:\n      metricSourceRef: own\n      spec:\n        query: queue_depth\n',
+      '  thresholdMetric:\n    metricSource:\n      metricSourceRef: own\n      spec:\n        metric: queue_depth\n        query: queue_depth\n',
     );
 
   it('needs operator and value for a threshold, also through a reference', () => {
@@ -211,7 +223,8 @@ describe('an objective', () => {
     expect(
       problemsOf(`${slo}      op: lte\n      value: 5\n`, threshold, source),
     ).toEqual([
-      'o.yaml:7: spec.indicatorRef.thresholdMetric: is not measured yet; use ratioMetric',
+      'o.yaml:7: spec.indicatorRef.thresholdMetric.metricSource.spec.metric: is not a metric with a level; use one of http.server.request.duration, ai_assurance.inference.duration, ai_assurance.model.load.duration, ai_assurance.output.confidence, ai_assurance.process.memory.peak',
+      'o.yaml:7: spec.indicatorRef.thresholdMetric.metricSource.spec.query: is not a known field here',
     ]);
   });
 

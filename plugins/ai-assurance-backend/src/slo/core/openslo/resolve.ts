@@ -15,6 +15,8 @@ import {
 export interface ResolvedSource {
   type: string;
   spec: Record<string, unknown>;
+  /** Name of the DataSource, whether it is among the documents or not. */
+  reference: string | undefined;
   dataSource: DataSourceDocument | undefined;
 }
 
@@ -207,7 +209,12 @@ class Resolver {
       );
       return undefined;
     }
-    return { type, spec: source.spec ?? {}, dataSource };
+    return {
+      type,
+      spec: source.spec ?? {},
+      reference: source.metricSourceRef,
+      dataSource,
+    };
   }
 
   #policy(

@@ -125,6 +125,17 @@ const policySpecSchema = z.strictObject({
     .max(50),
 });
 
+/** A number alone counts minutes. */
+const sliceWindowSchema = z.union([
+  z
+    .number()
+    .int('must be whole minutes')
+    .positive()
+    .max(100_000)
+    .transform(minutes => minutes * 60_000),
+  fixedDurationSchema,
+]);
+
 const objectiveSchema = z
   .strictObject({
     displayName: displayNameSchema,
@@ -145,7 +156,7 @@ const objectiveSchema = z
       .gt(0, 'must be above 0')
       .max(1, 'must be at most 1')
       .optional(),
-    timeSliceWindow: fixedDurationSchema.optional(),
+    timeSliceWindow: sliceWindowSchema.optional(),
     indicator: inlineIndicatorSchema.optional(),
     indicatorRef: nameSchema.optional(),
     compositeWeight: z.number().gt(0, 'must be above 0').optional(),
@@ -162,10 +173,22 @@ const objectiveSchema = z
 const timeWindowSchema = z
   .strictObject({
     duration: durationSchema,
-    isRolling: z.boolean(),
+    // Without it the specification takes a window with a calendar for one that does not roll.
+    isRolling: z.boolean().optional(),
     calendar: z
       .strictObject({ startTime: startTimeSchema, timeZone: timeZoneSchema })
       .optional(),
+  })
+  .transform((window, context) => {
+    const isRolling = window.isRolling ?? window.calendar === undefined;
+    if (window.isRolling === undefined && isRolling) {
+      context.addIssue({
+        code: 'custom',
+        path: ['isRolling'],
+        message: 'is missing',
+      });
+    }
+    return { ...window, isRolling };
   })
   .superRefine((window, context) => {
     const { duration } = window;

@@ -1,0 +1,395 @@
+import { CollectorError } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Db } from '../platform';
+import { TelemetryAnswers } from '../telemetry';
+import { CountBelow } from './core/countEvents';
+import { countWindows, sliced, Segments } from './core/countWindows';
+import {
+  countAnswers,
+  expressionsOf,
+  isEngineCounter,
+} from './core/engineAnswers';
+import { hourMs, hourOf } from './core/hours';
+import { sourceIdOf } from './core/indicatorKey';
+import { mergeHours } from './core/mergeHours';
+import { rangeToRead, Reading, ReadingRange } from './core/readings';
+import { SloEngine } from './engines';
+import { Progress, Series, SeriesStore } from './SeriesStore';
+
+/** Bounds what is in memory while a month is read. */
+const pieceMs = 6 * hourMs;
+const readsAtOnce = 8;
+
+/** Counts of one indicator in one stretch, to be put in the place of what was there. */
+interface Counted {
+  subject: string;
+  indicator: string;
+  range: { fromMs: number; toMs: number };
+  segments: Segments;
+}
+
+interface Due {
+  reading: Reading;
+  range: ReadingRange;
+  progress: Progress | undefined;
+}
+
+/** A source that did not answer, by subject. */
+export interface SourceFailure {
+  subject: string;
+  sourceId: string;
+  readingKey: string;
+  problem: string;
+}
+
+export interface CountOutcome {
+  failures: SourceFailure[];
+  series: Series[];
+  /** Since when counts are whole, by subject and reading; see {@link readingName}. */
+  wholeFromMs: Map<string, number>;
+}
+
+/** Names a reading of a subject in {@link CountOutcome}. */
+export const readingName = (subject: string, key: string) =>
+  `${subject}\n${key}`;
+
+export interface CountServiceDeps {
+  db: Db;
+  series: SeriesStore;
+  telemetry: TelemetryAnswers;
+  countBelow: CountBelow;
+  engines: SloEngine[];
+  /** How long telemetry keeps its windows. */
+  retentionMs: number;
+  logger: LoggerService;
+}
+
+/** Brings counts up to date: reads what changed, and keeps it as sums by hour. */
+export class CountService {
+  readonly #deps: CountServiceDeps;
+
+  constructor(deps: CountServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Counts all readings up to `endMs`, on a whole minute. A source that fails leaves its counts as they were. */
+  async count(readings: Reading[], endMs: number): Promise<CountOutcome> {
+    const { series } = this.#deps;
+    const subjects = [...new Set(readings.map(reading => reading.subject))];
+    const progress = new Map(
+      (await series.progressOf(subjects)).map(one => [
+        readingName(one.subject, one.reading),
+        one,
+      ]),
+    );
+    let known = await series.seriesOf(subjects);
+    const failures: SourceFailure[] = [];
+    const due: Due[] = readings.map(reading => {
+      const own = progress.get(readingName(reading.subject, reading.key));
+      return {
+        reading,
+        progress: own,
+        range: rangeToRead(reading, own, endMs),
+      };
+    });
+    // Long stretches go piece by piece, and each piece is kept: a source that fails midway goes on there.
+    const long = due.filter(
+      ({ range }) => range.toMs - range.fromMs > 30 * hourMs,
+    );
+    for (const one of long) {
+      for (
+        let fromMs = one.range.fromMs;
+        fromMs < one.range.toMs;
+        fromMs += pieceMs
+      ) {
+        const toMs = Math.min(fromMs + pieceMs, one.range.toMs);
+        const piece = { ...one, range: { ...one.range, fromMs, toMs } };
+        const read = await this.#read([piece]);
+        failures.push(...read.failures);
+        if (read.failures.length > 0) break;
+        known = await this.#keep(
+          known,
+          read.counted,
+          [piece],
+          one.range.fromMs,
+        );
+      }
+    }
+    const short = due.filter(one => !long.includes(one));
+    const read = await this.#read(short);
+    failures.push(...read.failures);
+    const failed = new Set(
+      read.failures.map(one => readingName(one.subject, one.readingKey)),
+    );
+    known = await this.#keep(
+      known,
+      read.counted,
+      short.filter(
+        ({ reading }) => !failed.has(readingName(reading.subject, reading.key)),
+      ),
+    );
+    const wholeFromMs = new Map(
+      (await series.progressOf(subjects)).map(one => [
+        readingName(one.subject, one.reading),
+        one.wholeFromMs,
+      ]),
+    );
+    return { failures, series: known, wholeFromMs };
+  }
+
+  #wholeFromMs({ counter }: Reading, fromMs: number, toMs: number): number {
+    const retentionMs = isEngineCounter(counter)
+      ? this.#deps.engines.find(one => one.name === counter.engine)?.retentionMs
+      : this.#deps.retentionMs;
+    return retentionMs === undefined
+      ? fromMs
+      : Math.max(fromMs, toMs - retentionMs);
+  }
+
+  async #read(
+    due: Due[],
+  ): Promise<{ counted: Counted[]; failures: SourceFailure[] }> {
+    const counted: Counted[] = [];
+    const failures: SourceFailure[] = [];
+    const fail = ({ reading }: Due, error: unknown) => {
+      const { logger } = this.#deps;
+      const sourceId = sourceIdOf(reading.counter);
+      logger.warn(
+        `${sourceId} could not be read for ${reading.subject}; its objectives become inconclusive`,
+        error as Error,
+      );
+      failures.push({
+        subject: reading.subject,
+        sourceId,
+        readingKey: reading.key,
+        problem: problemOf(error),
+      });
+    };
+    const own = due.filter(({ reading }) => !isEngineCounter(reading.counter));
+    await inParallel(own, async one => {
+      try {
+        counted.push(...(await this.#readTelemetry(one)));
+      } catch (error) {
+        fail(one, error);
+      }
+    });
+    const groups = new Map<string, Due[]>();
+    for (const one of due.filter(({ reading }) =>
+      isEngineCounter(reading.counter),
+    )) {
+      const { fromMs, toMs } = one.range;
+      const key = `${sourceIdOf(one.reading.counter)}|${fromMs}|${toMs}`;
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    for (const group of groups.values())
+      await this.#askEngine(group, counted, fail);
+    return { counted, failures };
+  }
+
+  async #readTelemetry({ reading, range }: Due): Promise<Counted[]> {
+    const { telemetry, countBelow } = this.#deps;
+    const metric = (reading.counter as { metric: string }).metric;
+    const results: Counted[] = [];
+    for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += pieceMs) {
+      const piece = { fromMs, toMs: Math.min(fromMs + pieceMs, range.toMs) };
+      const windows = await telemetry.windows({
+        subject: reading.subject,
+        metric,
+        ...piece,
+      });
+      for (const { key, indicator } of reading.indicators) {
+        results.push({
+          subject: reading.subject,
+          indicator: key,
+          range: piece,
+          segments: countWindows(windows, indicator, piece, countBelow),
+        });
+      }
+    }
+    return results;
+  }
+
+  async #askEngine(
+    group: Due[],
+    counted: Counted[],
+    fail: (due: Due, error: unknown) => void,
+  ): Promise<void> {
+    const name = sourceIdOf(group[0].reading.counter);
+    const engine = this.#deps.engines.find(one => one.name === name);
+    if (!engine) {
+      const error = new CollectorError(
+        'misconfigured',
+        `${name} is no engine in aiAssurance.slo.engines any more`,
+      );
+      for (const due of group) fail(due, error);
+      return;
+    }
+    // Steps begin at whole ones, so that every evaluation asks about the same.
+    const whole = (ms: number) =>
+      Math.floor(ms / engine.stepMs) * engine.stepMs;
+    const fromMs = whole(group[0].range.fromMs);
+    const toMs = whole(group[0].range.toMs);
+    if (toMs <= fromMs) return;
+    const questions = group.map(due =>
+      isEngineCounter(due.reading.counter)
+        ? expressionsOf(due.reading.counter, engine.stepMs)
+        : [],
+    );
+    const answers = await engine.ask(questions.flat(), fromMs, toMs);
+    let at = 0;
+    group.forEach((due, index) => {
+      const own = answers.slice(at, at + questions[index].length);
+      at += questions[index].length;
+      const { counter, indicators, subject } = due.reading;
+      try {
+        const failure = own.find(one => one instanceof CollectorError);
+        if (failure || !isEngineCounter(counter)) throw failure;
+        for (const { key, indicator } of indicators) {
+          const segments = countAnswers(
+            indicator.counter as typeof counter,
+            own as Exclude<(typeof own)[number], CollectorError>[],
+            { fromMs, toMs, stepMs: engine.stepMs },
+            engine.labels,
+          );
+          counted.push({
+            subject,
+            indicator: key,
+            range: { fromMs, toMs },
+            segments: sliced(segments, indicator, { fromMs, toMs }),
+          });
+        }
+      } catch (error) {
+        fail(due, error);
+      }
+    });
+  }
+
+  /** Keeps counts and progress in one transaction; answers the lines that there are then. */
+  async #keep(
+    known: Series[],
+    counted: Counted[],
+    due: Due[],
+    beganMs?: number,
+  ): Promise<Series[]> {
+    const { db, series } = this.#deps;
+    if (due.length === 0) return known;
+    return db.transaction(async tx => {
+      const all = await series.ensure(
+        tx,
+        known,
+        counted.flatMap(({ subject, indicator, segments }) =>
+          [...segments].flatMap(([segment, minutes]) =>
+            minutes.size > 0 ? [{ subject, indicator, segment }] : [],
+          ),
+        ),
+      );
+      const byIndicator = new Map<string, Series[]>();
+      for (const one of all) {
+        const key = `${one.subject}\n${one.indicator}`;
+        const group = byIndicator.get(key);
+        if (group) group.push(one);
+        else byIndicator.set(key, [one]);
+      }
+      // A line that is known and counted nothing in this stretch may have counted something there before.
+      const pieces = counted.flatMap(one =>
+        (byIndicator.get(`${one.subject}\n${one.indicator}`) ?? []).map(
+          line => ({ line, one }),
+        ),
+      );
+      const firstMs = new Map<number, number>();
+      for (const { line, one } of pieces)
+        firstMs.set(
+          line.seriesId,
+          Math.min(firstMs.get(line.seriesId) ?? Infinity, one.range.fromMs),
+        );
+      const hours = await series.hoursSince(
+        tx,
+        [...firstMs].map(([seriesId, fromMs]) => ({
+          seriesId,
+          hourMs: hourOf(fromMs),
+        })),
+      );
+      const changed = new Map<string, { seriesId: number; hour: any }>();
+      for (const { line, one } of pieces) {
+        const before = hours.get(line.seriesId) ?? [];
+        const merged = mergeHours(
+          before,
+          one.segments.get(line.segment) ?? new Map(),
+          one.range,
+        );
+        if (merged.length === 0) continue;
+        const byStart = new Map(before.map(hour => [hour.startMs, hour]));
+        for (const hour of merged) {
+          byStart.set(hour.startMs, hour);
+          changed.set(`${line.seriesId}|${hour.startMs}`, {
+            seriesId: line.seriesId,
+            hour,
+          });
+        }
+        hours.set(
+          line.seriesId,
+          [...byStart.values()].sort((a, b) => a.startMs - b.startMs),
+        );
+      }
+      await series.saveHours(tx, [...changed.values()]);
+      for (const { reading, range } of due.filter(one => one.range.isDayRead)) {
+        const ids = reading.indicators.flatMap(({ key }) =>
+          (byIndicator.get(`${reading.subject}\n${key}`) ?? []).map(
+            line => line.seriesId,
+          ),
+        );
+        await series.trim(tx, ids, range.toMs - reading.reachMs - 24 * hourMs);
+      }
+      await series.saveProgress(
+        tx,
+        due.map(({ reading, range, progress }) => ({
+          subject: reading.subject,
+          reading: reading.key,
+          fromMs: Math.min(
+            beganMs ?? range.fromMs,
+            isKnownIn(reading, progress) ? progress!.fromMs : Infinity,
+          ),
+          wholeFromMs: isKnownIn(reading, progress)
+            ? progress!.wholeFromMs
+            : this.#wholeFromMs(reading, beganMs ?? range.fromMs, range.toMs),
+          toMs: range.toMs,
+          dayReadAtMs: range.isDayRead
+            ? range.toMs
+            : progress?.dayReadAtMs ?? range.toMs,
+          indicators: reading.indicators.map(one => one.key),
+        })),
+      );
+      return all;
+    });
+  }
+}
+
+/** Whether everything of a reading was counted before, so that what was counted first still stands. */
+function isKnownIn(reading: Reading, progress: Progress | undefined): boolean {
+  return (
+    progress !== undefined &&
+    reading.indicators.every(one => progress.indicators.includes(one.key))
+  );
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof CollectorError) return `${error.code}: ${error.message}`;
+  return (error as Error).message;
+}
+
+async function inParallel<T>(
+  items: T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const one = async () => {
+    while (next < items.length) {
+      const item = items[next];
+      next += 1;
+      await work(item);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(readsAtOnce, items.length) }, one),
+  );
+}

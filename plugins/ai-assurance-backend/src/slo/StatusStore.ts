@@ -1,0 +1,190 @@
+import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { Db, insertRows, readBigint, Tx } from '../platform';
+import { AlertState } from './core/alerts';
+import { statusFromRow, StoredStatus } from './SloStore';
+import { SloStatusRow } from './tables';
+
+/** A source that does not answer for a subject. */
+export interface FailingSource {
+  subject: string;
+  sourceId: string;
+  failingSinceMs: number;
+  problem: string;
+}
+
+/** An alert with what it belongs to. */
+export interface ObjectiveAlert {
+  subject: string;
+  sloName: string;
+  objectiveName: string;
+  alert: AlertState;
+}
+
+const chunkSize = 500;
+
+/** What is known of the subjects that are evaluated together, before the evaluation. */
+export interface KnownState {
+  statuses: Map<string, StoredStatus[]>;
+  alerts: Map<string, ObjectiveAlert[]>;
+  sources: Map<string, FailingSource[]>;
+}
+
+function grouped<T extends { subject: string }>(items: T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const known = groups.get(item.subject);
+    if (known) known.push(item);
+    else groups.set(item.subject, [item]);
+  }
+  return groups;
+}
+
+/** Objectives as last judged, their alerts, and the sources that do not answer. */
+export class StatusStore {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async known(subjects: string[]): Promise<KnownState> {
+    const { knex } = this.#db;
+    const statusRows: SloStatusRow[] = await knex('slo_status')
+      .whereIn('slo_status.subject', subjects)
+      .select('slo_status.*');
+    const statuses = new Map<string, StoredStatus[]>();
+    for (const row of statusRows) {
+      const status = statusFromRow(row);
+      const known = statuses.get(row.subject);
+      if (known) known.push(status);
+      else statuses.set(row.subject, [status]);
+    }
+    const alertRows: any[] = await knex('slo_alert')
+      .whereIn('slo_alert.subject', subjects)
+      .select('slo_alert.*');
+    const sourceRows: any[] = await knex('slo_source')
+      .whereIn('slo_source.subject', subjects)
+      .select('slo_source.*');
+    return {
+      statuses,
+      alerts: grouped(
+        alertRows.map(row => ({
+          subject: row.subject as string,
+          sloName: row.slo_name as string,
+          objectiveName: row.objective_name as string,
+          alert: JSON.parse(row.state) as AlertState,
+        })),
+      ),
+      sources: grouped(
+        sourceRows.map(row => ({
+          subject: row.subject as string,
+          sourceId: row.source_id as string,
+          failingSinceMs: readBigint(row.failing_since_ms),
+          problem: row.problem as string,
+        })),
+      ),
+    };
+  }
+
+  async saveStatuses(
+    tx: Tx,
+    statuses: { subject: string; status: StoredStatus }[],
+  ): Promise<void> {
+    for (let i = 0; i < statuses.length; i += chunkSize) {
+      await insertRows(
+        tx,
+        'slo_status',
+        statuses.slice(i, i + chunkSize).map(({ subject, status }) => ({
+          subject,
+          slo_name: status.objective.sloName,
+          objective_name: status.objective.objectiveName,
+          answer: JSON.stringify(status.objective),
+          fingerprint: status.fingerprint,
+          evidence_id: status.evidenceId ?? null,
+          evidence_at_ms: status.evidenceAtMs,
+          evaluated_at_ms: status.objective.evaluatedAtMs,
+        })),
+        `ON CONFLICT (subject, slo_name, objective_name) DO UPDATE SET answer = excluded.answer,
+         fingerprint = excluded.fingerprint, evidence_id = excluded.evidence_id,
+         evidence_at_ms = excluded.evidence_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
+      );
+    }
+  }
+
+  async dropStatus(
+    tx: Tx,
+    subject: string,
+    objective: Objective,
+  ): Promise<void> {
+    await tx('slo_status')
+      .where({
+        subject,
+        slo_name: objective.sloName,
+        objective_name: objective.objectiveName,
+      })
+      .delete();
+  }
+
+  /** Links statuses with their evidence, unless they have moved on. */
+  async linkEvidence(
+    links: { subject: string; objective: Objective; evidenceId: string }[],
+  ): Promise<void> {
+    for (let i = 0; i < links.length; i += chunkSize) {
+      const chunk = links.slice(i, i + chunkSize);
+      await this.#db.knex.raw(
+        `WITH link (subject, slo_name, objective_name, at, evidence_id) AS (VALUES ${chunk
+          .map(() => '(?, ?, ?, ?, ?)')
+          .join(', ')})
+         UPDATE slo_status SET evidence_id = link.evidence_id FROM link
+         WHERE slo_status.subject = link.subject AND slo_status.slo_name = link.slo_name
+         AND slo_status.objective_name = link.objective_name
+         AND slo_status.evidence_at_ms = CAST(link.at AS bigint)`,
+        chunk.flatMap(({ subject, objective, evidenceId }) => [
+          subject,
+          objective.sloName,
+          objective.objectiveName,
+          String(objective.evaluatedAtMs),
+          evidenceId,
+        ]),
+      );
+    }
+  }
+
+  /** Puts alerts and failing sources of a subject in the place of those before. */
+  async replaceAlerts(
+    tx: Tx,
+    subject: string,
+    alerts: ObjectiveAlert[],
+  ): Promise<void> {
+    await tx('slo_alert').where('slo_alert.subject', subject).delete();
+    if (alerts.length > 0) {
+      await tx('slo_alert').insert(
+        alerts.map(one => ({
+          alert_id: one.alert.alertId,
+          subject,
+          slo_name: one.sloName,
+          objective_name: one.objectiveName,
+          state: JSON.stringify(one.alert),
+        })),
+      );
+    }
+  }
+
+  async replaceSources(
+    tx: Tx,
+    subject: string,
+    sources: FailingSource[],
+  ): Promise<void> {
+    await tx('slo_source').where('slo_source.subject', subject).delete();
+    if (sources.length > 0) {
+      await tx('slo_source').insert(
+        sources.map(one => ({
+          subject,
+          source_id: one.sourceId,
+          failing_since_ms: one.failingSinceMs,
+          problem: one.problem,
+        })),
+      );
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { EventCounts } from './types';
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+const minutesPerHour = 60;
+
+/** Start of the hour that holds an instant. */
+export const hourOf = (atMs: number): number =>
+  Math.floor(atMs / hourMs) * hourMs;
+
+/** One hour of a line of counts. `before` is the sum of everything earlier: any range is the difference of two sums. */
+export interface Hour {
+  startMs: number;
+  before: EventCounts;
+  /** By minute, 60 members each. */
+  good: number[];
+  total: number[];
+}
+
+export function emptyHour(startMs: number): Hour {
+  return {
+    startMs,
+    before: { goodCount: 0, totalCount: 0 },
+    good: new Array(minutesPerHour).fill(0),
+    total: new Array(minutesPerHour).fill(0),
+  };
+}
+
+function sumTo(values: number[], end: number): number {
+  let sum = 0;
+  for (let i = 0; i < end; i += 1) sum += values[i];
+  return sum;
+}
+
+/** The sum of everything before an instant, told from the last hour that began by then; on a whole minute. */
+export function sumBefore(hour: Hour | undefined, atMs: number): EventCounts {
+  if (!hour) return { goodCount: 0, totalCount: 0 };
+  const minutes = Math.min(
+    minutesPerHour,
+    Math.max(0, Math.round((atMs - hour.startMs) / minuteMs)),
+  );
+  return {
+    goodCount: hour.before.goodCount + sumTo(hour.good, minutes),
+    totalCount: hour.before.totalCount + sumTo(hour.total, minutes),
+  };
+}
+
+/** The sum after the whole hour: what `before` of the next one has to be. */
+export function sumAfter(hour: Hour): EventCounts {
+  return sumBefore(hour, hour.startMs + hourMs);
+}
+
+export function isEmpty(hour: Hour): boolean {
+  return hour.total.every(count => count === 0);
+}
+
+/** Start of the newest minute of the hour before `endMs` that counted anything. */
+export function lastCounted(hour: Hour, endMs: number): number | undefined {
+  for (let i = minutesPerHour - 1; i >= 0; i -= 1) {
+    const atMs = hour.startMs + i * minuteMs;
+    if (atMs < endMs && hour.total[i] > 0) return atMs;
+  }
+  return undefined;
+}
+
+/** Text for storage. Minutes without anything are left out at the end. */
+export function encodeHour({ good, total }: Hour): string {
+  let length = minutesPerHour;
+  while (length > 0 && total[length - 1] === 0 && good[length - 1] === 0)
+    length -= 1;
+  const goods = good.slice(0, length).join(',');
+  const totals = total.slice(0, length).join(',');
+  // An hour without a bad event is common.
+  return goods === totals ? totals : `${goods};${totals}`;
+}
+
+function numbersOf(text: string): number[] {
+  const values: number[] = new Array(minutesPerHour).fill(0);
+  if (text === '') return values;
+  const parts = text.split(',');
+  for (let i = 0; i < parts.length; i += 1) values[i] = Number(parts[i]);
+  return values;
+}
+
+export function decodeHour(
+  startMs: number,
+  before: EventCounts,
+  cells: string,
+): Hour {
+  const at = cells.indexOf(';');
+  const total = numbersOf(at < 0 ? cells : cells.slice(at + 1));
+  return {
+    startMs,
+    before,
+    good: at < 0 ? total.slice() : numbersOf(cells.slice(0, at)),
+    total,
+  };
+}
+
+/** The counts of a range, never below zero: sums of fractions may differ in their last bit. */
+export function between(from: EventCounts, to: EventCounts): EventCounts {
+  const difference = (a: number, b: number) => {
+    const value = b - a;
+    // What is left of fractions that cancel out is dust, not an event.
+    return value < 1e-9 * Math.max(1, Math.abs(b)) ? 0 : value;
+  };
+  return {
+    goodCount: difference(from.goodCount, to.goodCount),
+    totalCount: difference(from.totalCount, to.totalCount),
+  };
+}
+
+export const plus = (a: EventCounts, b: EventCounts): EventCounts => ({
+  goodCount: a.goodCount + b.goodCount,
+  totalCount: a.totalCount + b.totalCount,
+});
+
+export const noCounts: EventCounts = { goodCount: 0, totalCount: 0 };
