@@ -80,18 +80,24 @@ export async function ensureFrontend() {
 /** Secrets of this data folder: made once, readable by its owner alone, never printed. */
 export function secretsOf(dataDir) {
   const file = path.join(dataDir, 'secrets.json');
-  if (!fs.existsSync(file)) {
-    const secret = () => crypto.randomBytes(24).toString('base64url');
-    fs.writeFileSync(file, JSON.stringify({ agentToken: secret() }), {
-      mode: 0o600,
-    });
-  }
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+  const secret = () => crypto.randomBytes(24).toString('base64url');
+  const known = fs.existsSync(file)
+    ? JSON.parse(fs.readFileSync(file, 'utf8'))
+    : {};
+  // A folder of an earlier release lacks what came since.
+  const secrets = {
+    agentToken: secret(),
+    rollbackSecret: secret(),
+    ...known,
+  };
+  if (Object.keys(secrets).some(name => !(name in known)))
+    fs.writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
 }
 
 /** Environment of the backend and of the programs that report to it. */
 export function demoEnv({ dataDir, port, servicePort }) {
-  const { agentToken } = secretsOf(dataDir);
+  const { agentToken, rollbackSecret } = secretsOf(dataDir);
   const baseUrl = `http://localhost:${port}`;
   return {
     ...process.env,
@@ -108,6 +114,7 @@ export function demoEnv({ dataDir, port, servicePort }) {
     AI_ASSURANCE_SCENARIO_FILE: path.join(dataDir, 'scenario'),
     AI_ASSURANCE_MODEL_DIR: path.join(dataDir, 'models'),
     AI_ASSURANCE_SERVICE_PORT: String(servicePort),
+    AI_ASSURANCE_ROLLBACK_SECRET: rollbackSecret,
   };
 }
 

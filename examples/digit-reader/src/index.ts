@@ -32,6 +32,8 @@ export { evaluate } from './runtime/evaluate';
 export type { Evaluation } from './runtime/evaluate';
 export { HELD_OUT_COUNT, makeModels } from './store/makeModels';
 export type { DigitReader, ModelVersion } from './store/makeModels';
+export { carefulVersion, PLAIN_WORK } from './store/carefulVersion';
+export type { Work } from './store/carefulVersion';
 export { prepareModels } from './store/prepareModels';
 export type { PrepareOptions } from './store/prepareModels';
 export { DEVICE_CLASSES, readScenario } from './scenario/scenario';

@@ -39,6 +39,7 @@ describe('scenario files', () => {
       'crash',
       'dim',
       'malformed',
+      'new-version',
       'noise',
       'rolled-out',
       'shift',

@@ -1,9 +1,11 @@
 import {
+  carefulVersion,
   guarded,
   hearDiagnostics,
   logger,
   openRuntime,
   otlpExporter,
+  PLAIN_WORK,
   PortalGate,
   portalSettings,
   prepareModels,
@@ -13,7 +15,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { tellDeployment } from './deployment';
+import { LiveVersion, Plan, ServedVersion } from './liveVersion';
 import { Load } from './load';
+import { Rollbacks } from './rollbacks';
 import { createService, ROUTE } from './service';
 import { openServiceMetrics } from './serviceMetrics';
 
@@ -70,19 +75,54 @@ async function main(): Promise<void> {
   if (!served) throw new Error('There is no float32 version to serve');
 
   const runtime = openRuntime();
-  const model = await runtime.load(served.bytes);
-  say(
-    `Version ${served.version} (${served.precision}) loaded in ${(
-      model.loadSeconds * 1000
-    ).toFixed(0)} ms, ${served.digest}`,
-  );
-  const metrics = openServiceMetrics(
-    served,
-    guarded(otlpExporter(settings), new PortalGate(say, nowMs)),
-  );
+  // One gate for all versions: they report to the same portal.
+  const gate = new PortalGate(say, nowMs);
+  const plans: Plan[] = [
+    { version: served, work: PLAIN_WORK },
+    carefulVersion(served),
+  ];
+  const versions: ServedVersion[] = [];
+  for (const { version, work } of plans) {
+    const model = await runtime.load(version.bytes);
+    say(
+      `Version ${version.version} (${version.precision}) loaded in ${(
+        model.loadSeconds * 1000
+      ).toFixed(0)} ms, ${version.digest}`,
+    );
+    versions.push({
+      version: version.version,
+      digest: version.digest,
+      model,
+      work,
+      metrics: openServiceMetrics(
+        version,
+        guarded(otlpExporter(settings), gate),
+      ),
+    });
+  }
   const scenario = () => scenarios.current();
+  const live = new LiveVersion(versions, {
+    nowMs,
+    onSwitch(change) {
+      say(
+        `Version ${change.to.version} takes all traffic (${change.cause}); it was version ${change.from.version}`,
+      );
+      void tellDeployment(change, settings, say);
+    },
+  });
+  live.follow(String(scenario().service.version));
+  const following = setInterval(
+    () => live.follow(String(scenario().service.version)),
+    1_000,
+  );
+  const secret = process.env.AI_ASSURANCE_ROLLBACK_SECRET;
   const server = createServer(
-    createService({ model, version: served.version, metrics, scenario, say }),
+    createService({
+      live: () => live.current,
+      rollbacks: secret ? new Rollbacks(live, { secret, nowMs }) : undefined,
+      scenario,
+      say,
+    }),
   );
 
   let progress: NodeJS.Timeout | undefined;
@@ -116,12 +156,13 @@ async function main(): Promise<void> {
     await stopped;
   } finally {
     clearInterval(progress);
+    clearInterval(following);
     await load?.stop();
     server.closeAllConnections();
     server.close();
     // The portal may be gone already; its absence must not hold up the end.
     await Promise.race([
-      metrics.close(),
+      Promise.all(versions.map(({ metrics }) => metrics.close())),
       rest(LAST_WORDS_MS, undefined, { ref: false }),
     ]);
     await runtime.close();

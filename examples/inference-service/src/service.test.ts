@@ -7,6 +7,7 @@ import {
   LoadedModel,
   makeModels,
   openRuntime,
+  PLAIN_WORK,
   readScenario,
   Runtime,
   Scenario,
@@ -59,9 +60,13 @@ beforeEach(async () => {
   };
   server = createServer(
     createService({
-      model,
-      version: '1',
-      metrics,
+      live: () => ({
+        version: '1',
+        digest: reader.versions[0].digest,
+        model,
+        metrics,
+        work: PLAIN_WORK,
+      }),
       scenario: () => playing,
       say: line => said.push(line),
     }),

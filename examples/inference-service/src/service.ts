@@ -1,19 +1,20 @@
-import type { LoadedModel, Scenario } from '@ai-assurance/example-digit-reader';
+import type { Scenario } from '@ai-assurance/example-digit-reader';
 import { PIXELS } from '@ai-assurance/example-digit-reader';
 import express from 'express';
 import type { ErrorRequestHandler, Express } from 'express';
 import path from 'node:path';
-import type { ServiceMetrics } from './serviceMetrics';
+import type { ServedVersion } from './liveVersion';
+import { ROLLBACK_ROUTE, type Rollbacks } from './rollbacks';
 
 /** Where digits are read. */
 export const ROUTE = '/v1/digits';
 
 /** What the service is made of. */
 export interface ServiceParts {
-  model: LoadedModel;
-  /** Version label of the model, told with each answer. */
-  version: string;
-  metrics: ServiceMetrics;
+  /** The version that takes the traffic now. */
+  live(): ServedVersion;
+  /** Takes orders to put an earlier version back; without it there is no such address. */
+  rollbacks?: Rollbacks;
   scenario(): Scenario;
   say(line: string): void;
 }
@@ -37,16 +38,15 @@ export function complaintAbout(body: unknown): string | undefined {
 
 /** The digit reader behind HTTP. Every request is timed from its arrival to the end of its answer. */
 export function createService({
-  model,
-  version,
-  metrics,
+  live,
+  rollbacks,
   scenario,
   say,
 }: ServiceParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok', version });
+    response.json({ status: 'ok', version: live().version });
   });
   app.use(
     '/runbooks',
@@ -68,11 +68,29 @@ export function createService({
     ),
   );
 
+  if (rollbacks) {
+    // What is signed are the bytes: they are read before anything parses them. Not part of what the service is measured by.
+    app.post(
+      ROLLBACK_ROUTE,
+      express.raw({ type: () => true, limit: '64kb' }),
+      (request, response) => {
+        const bytes = Buffer.isBuffer(request.body)
+          ? request.body
+          : Buffer.alloc(0);
+        const { status, body } = rollbacks.take(bytes, request.headers);
+        response.status(status).json(body);
+      },
+    );
+  }
+
   app.use((request, response, next) => {
     const startedAt = performance.now();
+    // Who began an answer is who is measured by it, whoever takes the traffic when it ends.
+    const served = live();
+    response.locals.served = served;
     response.on('finish', () => {
       const isKnown = request.path === ROUTE;
-      metrics.request({
+      served.metrics.request({
         seconds: (performance.now() - startedAt) / 1000,
         method: request.method,
         route: isKnown ? ROUTE : 'unknown',
@@ -92,12 +110,18 @@ export function createService({
       return;
     }
     const { pixels } = request.body as { pixels: number[] };
-    const { repeats, captureScale, denoisePasses } = scenario().service;
+    const { model, version, metrics, work } = response.locals
+      .served as ServedVersion;
+    const asked = scenario().service;
     const image = Uint8Array.from(pixels, pixel => Math.round(pixel * 255));
     model
       .read([image], {
-        capture: { scale: captureScale, denoisePasses },
-        repeats,
+        // A bad set-up of the service and what the version asks for add up to the heavier of both.
+        capture: {
+          scale: Math.max(asked.captureScale, work.captureScale),
+          denoisePasses: Math.max(asked.denoisePasses, work.denoisePasses),
+        },
+        repeats: Math.max(asked.repeats, work.repeats),
       })
       .then(([reading]) => {
         metrics.output(reading.digit, reading.confidence);

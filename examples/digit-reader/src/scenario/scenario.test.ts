@@ -23,6 +23,7 @@ describe('a scenario', () => {
         cutFrameEverySessions: 0,
       },
       service: {
+        version: 1,
         repeats: 1,
         captureScale: 1,
         denoisePasses: 0,

@@ -18,6 +18,8 @@ export interface Scenario {
     cutFrameEverySessions: number;
   };
   service: {
+    /** Version of the reader that takes the traffic of the service. */
+    version: number;
     /** How often the model runs for one answer. */
     repeats: number;
     captureScale: number;
@@ -121,6 +123,7 @@ export function readScenario(value: unknown): Scenario {
   ]);
   const shares = devices.group('version2Shares', DEVICE_CLASSES);
   const service = top.group('service', [
+    'version',
     'repeats',
     'captureScale',
     'denoisePasses',
@@ -155,6 +158,12 @@ export function readScenario(value: unknown): Scenario {
       }),
     },
     service: {
+      version: service.number('version', {
+        min: 1,
+        max: 1000,
+        otherwise: 1,
+        whole: true,
+      }),
       repeats: service.number('repeats', {
         min: 1,
         max: 1000,
