@@ -11,13 +11,20 @@ import {
   openApiDocument,
   SIGNAL_CHANNEL,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { evidenceCollectorsExtensionPoint } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import {
+  evidenceCollectorsExtensionPoint,
+  reportImportersExtensionPoint,
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import Router from 'express-promise-router';
+import { createActions } from './actions';
 import { createApprovals } from './approvals';
 import { createAudit } from './audit';
 import { createCohorts } from './cohorts';
 import { createCollectorRegistry, createCollectors } from './collectors';
 import { createDrift } from './drift';
+import { createEvaluations } from './evaluations';
+import { createImporterRegistry, createImports } from './imports';
+import { createIncidents } from './incidents';
 import { createIntake } from './intake';
 import { createLedger } from './ledger';
 import { createOverview } from './overview';
@@ -50,6 +57,10 @@ export const aiAssurancePlugin = createBackendPlugin({
     const registry = createCollectorRegistry();
     env.registerExtensionPoint(evidenceCollectorsExtensionPoint, {
       addCollector: collector => registry.addCollector(collector),
+    });
+    const importers = createImporterRegistry();
+    env.registerExtensionPoint(reportImportersExtensionPoint, {
+      addImporter: importer => importers.addImporter(importer),
     });
     env.registerInit({
       deps: {
@@ -107,7 +118,14 @@ export const aiAssurancePlugin = createBackendPlugin({
           auditor: services.auditor,
           intake: ledgerRoom.intake,
         });
-        const telemetry = createTelemetry(recorded);
+        const imports = createImports({
+          ...recorded,
+          importers: importers.list(),
+        });
+        const telemetry = createTelemetry({
+          ...recorded,
+          evidence: intake.receiveFrom,
+        });
         const collectors = createCollectors({
           ...recorded,
           collectors: registry.list(),
@@ -116,16 +134,23 @@ export const aiAssurancePlugin = createBackendPlugin({
         const measured = { ...recorded, telemetry: telemetry.answers };
         const slo = await createSlo({
           ...measured,
+          notifications: services.notifications,
           urlReader: services.urlReader,
         });
         const drift = createDrift(measured);
+        const evaluations = createEvaluations({
+          ...recorded,
+          urlReader: services.urlReader,
+        });
         const scorecards = await createScorecards(recorded);
         const approvals = await createApprovals({
           ...recorded,
           scorecards: scorecards.answers,
           userInfo: services.userInfo,
         });
+        const incidents = createIncidents(recorded);
         const rollouts = createRollouts(measured);
+        const actions = createActions({ ...measured, slo: slo.answers });
         const audit = createAudit({
           ...recorded,
           verifierKey: ledgerRoom.verifierKey,
@@ -144,6 +169,8 @@ export const aiAssurancePlugin = createBackendPlugin({
           scorecards: scorecards.answers,
           approvals: approvals.answers,
           rollouts: rollouts.answers,
+          incidents: incidents.answers,
+          actions: actions.answers,
         });
 
         services.permissionsRegistry.addPermissions([
@@ -152,14 +179,20 @@ export const aiAssurancePlugin = createBackendPlugin({
 
         const router = Router();
         const binder = createBinder(router, httpAuth, clock);
+        // The busiest first: express asks one route after the other.
         for (const room of [
-          ledgerRoom,
           intake,
           telemetry,
+          ledgerRoom,
+          imports,
           collectors,
+          slo,
           drift,
+          evaluations,
           scorecards,
+          incidents,
           approvals,
+          actions,
           audit,
           overview,
         ]) {
@@ -193,6 +226,7 @@ export const aiAssurancePlugin = createBackendPlugin({
                 .filter(message => message.topic !== 'scorecard.verdict')
                 .flatMap(message => message.subjects);
               if (evidenced.length > 0) {
+                await evaluations.judge([...new Set(evidenced)]);
                 await scorecards.judge([...new Set(evidenced)]);
               }
               await signals.publish({
@@ -213,9 +247,11 @@ export const aiAssurancePlugin = createBackendPlugin({
           collectors,
           slo,
           drift,
+          evaluations,
           scorecards,
           approvals,
           rollouts,
+          actions,
         ]
           .flatMap(room => room.tasks)
           .concat(relay);

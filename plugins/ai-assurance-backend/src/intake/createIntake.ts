@@ -4,13 +4,22 @@ import { EventsService } from '@backstage/plugin-events-node';
 import { Router } from 'express';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceIntake, Ledger } from '../ledger';
-import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import {
+  Access,
+  Binder,
+  Caller,
+  Clock,
+  Db,
+  Ids,
+  Outbox,
+  Task,
+} from '../platform';
 import { EventsIntake } from './EventsIntake';
 import { IntakeService } from './IntakeService';
 import { QuarantineAnswers } from './QuarantineAnswers';
 import { QuarantineService } from './QuarantineService';
 import { QuarantineStore } from './QuarantineStore';
-import { registerIntakeRoutes } from './routes';
+import { callerSender, registerIntakeRoutes } from './routes';
 import { readIntakeSettings } from './settings';
 import { Arrival, ItemResult, Sender } from './types';
 import { registerWebhooks, WEBHOOKS_PATH } from './webhooks/routes';
@@ -33,6 +42,12 @@ export interface IntakeDeps {
 export interface Intake {
   /** Takes items from another way in: judges each, records what is good, quarantines what is not. */
   receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]>;
+  /** The same for somebody who called the API with something that evidence was made of. */
+  receiveFrom(
+    values: unknown[],
+    caller: Caller,
+    access: Access,
+  ): Promise<ItemResult[]>;
   tasks: Task[];
   /** Takes evidence from Backstage's events service, where the configuration names subjects. */
   subscribe(events: EventsService): Promise<void>;
@@ -84,6 +99,11 @@ export function createIntake(deps: IntakeDeps): Intake {
   });
   return {
     receive: (arrivals, sender) => service.receive(arrivals, sender),
+    receiveFrom: (values, caller, access) =>
+      service.receive(
+        values.map(value => ({ value })),
+        callerSender(caller, access),
+      ),
     tasks: quarantine.tasks(),
     subscribe: eventsService => events.subscribe(eventsService),
     registerWebhooks(router) {

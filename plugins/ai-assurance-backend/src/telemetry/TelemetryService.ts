@@ -8,14 +8,11 @@ import { ExportAnswer, OtlpFormat } from './core/otlp/answer';
 import { decodeJson } from './core/otlp/decodeJson';
 import { decodeProtobuf } from './core/otlp/decodeProtobuf';
 import { OtlpRequest, OtlpSource } from './core/otlp/request';
-import { Unreadable } from './core/otlp/wire';
 import { quoted } from './core/refusal';
 import { deviceOf, Refused, Source, sourceOf } from './core/source';
+import { readable } from './readable';
 import { Salts } from './Salts';
 import { TelemetrySettings } from './settings';
-
-/** A body that could not be read at all; the message says where reading stopped. */
-export class UnreadableBody extends Error {}
 
 /** Who sends telemetry. */
 export interface TelemetrySender {
@@ -51,7 +48,7 @@ export class TelemetryService {
 
   /**
    * Takes one OTLP request: windows and counters are committed before this returns. Safe to repeat with the same bytes, and
-   * with the same batch id. Throws {@link UnreadableBody} when the body cannot be decoded, `BATCH_ID_TAKEN` (409) when the
+   * with the same batch id. Throws `UnreadableBody` when the body cannot be decoded, `BATCH_ID_TAKEN` (409) when the
    * id came with another body before, and what the catalog throws while no subject is known.
    */
   async receive(
@@ -164,14 +161,4 @@ function decode(body: Buffer, format: OtlpFormat): OtlpRequest {
   return format === 'protobuf'
     ? decodeProtobuf(body)
     : decodeJson(body.toString('utf8'));
-}
-
-/** What the sender got wrong about the body as a whole, told apart from what we did. */
-function readable<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    throw new UnreadableBody(`The body is ${error.message}`);
-  }
 }

@@ -3,6 +3,7 @@ import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Access, Binder, Chance, Clock, Db, Task } from '../platform';
 import { createBatchWriter } from './batchWriter';
+import { EvaluationLogs, EvidenceReceiver } from './EvaluationLogs';
 import { groupMinimums } from './groupMinimums';
 import { LevelStore } from './LevelStore';
 import { levelsTask } from './levels';
@@ -26,6 +27,8 @@ export interface TelemetryDeps {
   /** The root config; `aiAssurance.telemetry` is read from it. */
   config: Config;
   subjects: SubjectAnswers;
+  /** Takes what evaluation events say as evidence; without it logs are not taken. */
+  evidence?: EvidenceReceiver;
 }
 
 export interface Telemetry {
@@ -67,6 +70,9 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
     registerRoutes: (binder, access) =>
       registerTelemetryRoutes(binder, access, {
         service,
+        logs:
+          deps.evidence &&
+          new EvaluationLogs({ ...deps, settings, evidence: deps.evidence }),
         settings,
         logger: deps.logger,
       }),

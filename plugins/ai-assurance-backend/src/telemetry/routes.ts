@@ -1,4 +1,7 @@
-import { telemetryWritePermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  evidencePushPermission,
+  telemetryWritePermission,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ConflictError,
@@ -6,7 +9,7 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import { Request, Response } from 'express';
-import { Access, Binder, Call, isStoreAway } from '../platform';
+import { Access, Binder, Call, isStoreAway, withCode } from '../platform';
 import { Admission, Busy, Lease } from './admission';
 import { BodyRefusal, readBody } from './body';
 import {
@@ -17,7 +20,9 @@ import {
   RPC_CODES,
 } from './core/otlp/answer';
 import { TelemetrySettings } from './settings';
-import { TelemetryService, UnreadableBody } from './TelemetryService';
+import { EvaluationLogs } from './EvaluationLogs';
+import { UnreadableBody } from './readable';
+import { TelemetryService } from './TelemetryService';
 
 const mediaTypes: Record<OtlpFormat, string> = {
   protobuf: 'application/x-protobuf',
@@ -109,29 +114,28 @@ export function registerTelemetryRoutes(
   access: Access,
   deps: {
     service: TelemetryService;
+    /** Without it logs are not taken. */
+    logs: EvaluationLogs | undefined;
     settings: TelemetrySettings;
     logger: LoggerService;
   },
 ): void {
-  const { service, settings, logger } = deps;
+  const { service, logs, settings, logger } = deps;
   const admission = new Admission({
     maxRequests: settings.maxWaitingRequests,
     maxBytes: settings.maxWaitingBytes,
   });
 
   const take = async (
-    {
-      request,
-      response,
-      caller,
-    }: Pick<Call<any>, 'request' | 'response' | 'caller'>,
+    { request, response }: Pick<Call<any>, 'request' | 'response'>,
     refusedMember: 'rejectedDataPoints' | 'rejectedLogRecords',
+    authorise: () => Promise<void>,
     receive: (body: Buffer, format: OtlpFormat) => Promise<ExportAnswer>,
   ) => {
     const format = formatOf(request.headers['content-type']);
     let lease: Lease | undefined;
     try {
-      await access.require(caller, telemetryWritePermission);
+      await authorise();
       if (!format) {
         throw new BodyRefusal(
           415,
@@ -167,12 +171,35 @@ export function registerTelemetryRoutes(
   };
 
   binder.raw('pushMetrics', call =>
-    take(call, 'rejectedDataPoints', (body, format) =>
-      service.receive(body, format, {
-        caller: call.caller.ref,
-        reaches: ref => access.reaches(call.caller, ref),
-        batchId: batchIdOf(call.request),
-      }),
+    take(
+      call,
+      'rejectedDataPoints',
+      () => access.require(call.caller, telemetryWritePermission),
+      (body, format) =>
+        service.receive(body, format, {
+          caller: call.caller.ref,
+          reaches: ref => access.reaches(call.caller, ref),
+          batchId: batchIdOf(call.request),
+        }),
+    ),
+  );
+
+  if (!logs) return;
+  binder.raw('pushLogs', call =>
+    take(
+      call,
+      'rejectedLogRecords',
+      async () => {
+        // Each subject is asked about once it is known; who may push about none is not read.
+        if (!(await access.maySomewhere(call.caller, evidencePushPermission)))
+          throw withCode(
+            new NotAllowedError(
+              `You need the permission ${evidencePushPermission.name} on the subject of the evaluations: usually its owner holds it. A machine is listed with its subjects in aiAssurance.machines.`,
+            ),
+            'NOT_ALLOWED',
+          );
+      },
+      (body, format) => logs.receive(body, format, call.caller, access),
     ),
   );
 }

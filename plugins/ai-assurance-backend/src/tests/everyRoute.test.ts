@@ -90,6 +90,7 @@ const bodies: Partial<Record<OperationName, object>> = {
   replayQuarantined: { rowVersion: 1 },
   discardQuarantined: { reason: 'It was a mistake.', rowVersion: 1 },
   pushMetrics: { resourceMetrics: [] },
+  pushLogs: { resourceLogs: [] },
 };
 
 describe('every route of the plugin', () => {

@@ -204,7 +204,7 @@ describe('the client of the AI Assurance backend', () => {
     const covered = cases.map(([name]) => name as string);
     expect(
       Object.keys(operations).filter(name => !covered.includes(name)),
-    ).toEqual(['pushMetrics']);
+    ).toEqual(['pushMetrics', 'pushLogs']);
   });
 
   it('asks about the past where the call names a moment, beside its own query', async () => {

@@ -18,6 +18,14 @@ export const REFUSALS = {
     'an older stream counts on under the same attributes; give each process a service.instance.id of its own',
   'too-many-streams':
     'this metric of the subject has too many cumulative streams; send delta temporality (OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=delta)',
+  'no-evaluation':
+    'of log records only the event gen_ai.evaluation.result is read',
+  'bad-evaluation': 'the evaluation event cannot be read',
+  'broken-evaluation':
+    'the evaluation itself failed (error.type), so that it says nothing',
+  'too-many-metrics':
+    'more than 500 metrics of evaluations in one request; send smaller batches',
+  'evidence-refused': 'the evidence was not taken',
   'bad-start': 'the interval starts after it ends',
   'not-allowed':
     'the token may not push about this subject; list it in aiAssurance.machines',
@@ -75,7 +83,7 @@ export class RefusalCounter {
   }
 
   /** For the sender: the first three reasons with counts and an example each. Empty when nothing was refused. */
-  message(pointCount: number): string {
+  message(pointCount: number, what: string = 'points'): string {
     if (this.#byReason.size === 0) return '';
     const shown = [...this.#byReason]
       .slice(0, 3)
@@ -84,9 +92,9 @@ export class RefusalCounter {
           `${count} × ${reason}: ${REFUSALS[reason]} (first: ${example})`,
       );
     const rest = this.#byReason.size - shown.length;
-    return `${this.total} of ${pointCount} points refused. ${shown.join('; ')}${
-      rest > 0 ? `; and ${rest} more reasons` : ''
-    }`;
+    return `${this.total} of ${pointCount} ${what} refused. ${shown.join(
+      '; ',
+    )}${rest > 0 ? `; and ${rest} more reasons` : ''}`;
   }
 }
 

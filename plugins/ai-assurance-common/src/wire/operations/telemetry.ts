@@ -10,4 +10,13 @@ export const telemetryOperations = define({
     rawBody: ['application/x-protobuf', 'application/json'],
     rawResponse: 'application/x-protobuf',
   },
+  pushLogs: {
+    method: 'post',
+    path: '/otlp/v1/logs',
+    summary:
+      'OTLP/HTTP logs, protobuf or JSON: gen_ai.evaluation.result events become evidence',
+    permissions: ['ai-assurance.evidence.push'],
+    rawBody: ['application/x-protobuf', 'application/json'],
+    rawResponse: 'application/x-protobuf',
+  },
 });
