@@ -243,6 +243,15 @@ export interface Config {
         maxFacts?: number;
       };
     };
+    evaluations?: {
+      /**
+       * YAML file of the gates (kind EvaluationGates) for every service and model that names none of its own in the annotation
+       * ai-assurance.io/evaluation-gates. Without it such subjects are not judged by their evaluations.
+       */
+      gatesFile?: string;
+      /** How often evaluations are judged beside every change of their evidence. Default: 300. */
+      judgeEverySeconds?: number;
+    };
     imports?: {
       /** How large an imported report may be, unpacked, 1 to 64 MiB. Default: 16. */
       maxMebibytes?: number;

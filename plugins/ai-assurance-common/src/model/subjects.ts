@@ -42,6 +42,14 @@ export const RELATIONS = {
 
 /** Annotation: where the OpenSLO documents of the entity are; a URL or a path relative to the catalog file. @public */
 export const ANNOTATION_SLO = 'ai-assurance.io/slo';
+/** Where the drift monitors of a service or model are declared. @public */
+export const ANNOTATION_MONITORS = 'ai-assurance.io/monitors';
+
+/**
+ * Annotation: where the gates for evaluations of the entity are; a URL or a path relative to the catalog file.
+ * @public
+ */
+export const ANNOTATION_EVALUATION_GATES = 'ai-assurance.io/evaluation-gates';
 
 /** Annotation: link to the runbook. @public */
 export const ANNOTATION_RUNBOOK = 'ai-assurance.io/runbook';

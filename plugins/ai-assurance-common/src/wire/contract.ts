@@ -11,8 +11,10 @@ import { evidenceOperations } from './operations/evidence';
 import { ledgerOperations } from './operations/ledger';
 import { quarantineOperations } from './operations/quarantine';
 import { collectorsOperations } from './operations/collectors';
+import { evaluationsOperations } from './operations/evaluations';
 import { importsOperations } from './operations/imports';
 import { auditOperations } from './operations/audit';
+import { driftOperations } from './operations/drift';
 import { telemetryOperations } from './operations/telemetry';
 
 export {
@@ -30,11 +32,13 @@ export const operations = {
   ...scorecardsOperations,
   ...releasesOperations,
   ...referencesOperations,
+  ...driftOperations,
   ...evidenceOperations,
   ...ledgerOperations,
   ...quarantineOperations,
   ...collectorsOperations,
   ...importsOperations,
+  ...evaluationsOperations,
   ...auditOperations,
   ...telemetryOperations,
 };

@@ -36,6 +36,9 @@ import * as wireShapes from './shapes';
   CorrectionCause,
 } from './shapes/objectives';
 /** @public */ export type Drift = z.infer<typeof wireShapes.driftShape>;
+/** @public */ export type DriftCoverage = z.infer<
+  typeof wireShapes.driftCoverageShape
+>;
 /** @public */ export type LatencyPoint = z.infer<
   typeof wireShapes.latencyPointShape
 >;
@@ -174,4 +177,25 @@ export { type AsOfLimit } from './shapes/asOf';
 >;
 /** @public */ export type ImportFormat = z.infer<
   typeof wireShapes.importFormatShape
+>;
+/** @public */ export type Evaluations = z.infer<
+  typeof wireShapes.evaluationsShape
+>;
+/** @public */ export type EvaluationGate = z.infer<
+  typeof wireShapes.evaluationGateShape
+>;
+/** @public */ export type EvaluationVersion = z.infer<
+  typeof wireShapes.evaluationVersionShape
+>;
+/** @public */ export type EvaluationResult = z.infer<
+  typeof wireShapes.evaluationResultShape
+>;
+/** @public */ export type EvaluationComparison = z.infer<
+  typeof wireShapes.evaluationComparisonShape
+>;
+/** @public */ export type SafetyResult = z.infer<
+  typeof wireShapes.safetyResultShape
+>;
+/** @public */ export type JudgeCalibration = z.infer<
+  typeof wireShapes.judgeCalibrationShape
 >;

@@ -11,5 +11,6 @@ export * from './ledger';
 export * from './quarantine';
 export * from './collectors';
 export * from './imports';
+export * from './evaluations';
 export * from './pages';
 export * from './asOf';

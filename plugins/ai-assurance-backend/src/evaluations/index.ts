@@ -1,0 +1,1 @@
+export { createEvaluations, type EvaluationDeps } from './createEvaluations';
