@@ -87,9 +87,10 @@ test('2. telemetry of the real model arrives and shows as live numbers', async (
   const headers = { authorization: `Bearer ${await tokenOf(request, 'Ken')}` };
   const count = async () => {
     const answer = await (
-      await request.get(`${api}/subjects/component/default/digit-api/service`, {
-        headers,
-      })
+      await request.get(
+        `${api}/subjects/component/default/digit-api/service/signals`,
+        { headers },
+      )
     ).json();
     return (answer.segments ?? []).reduce(
       (sum: number, row: { count: number }) => sum + row.count,
