@@ -9,6 +9,7 @@ import { isRounded, rangesOf, SearchFilter } from './core/query';
 import { hasWords, wordsIn } from './core/words';
 import {
   EqualColumn,
+  itemsRead,
   newestRead,
   sizeBeforeRead,
   summariesRead,
@@ -228,14 +229,13 @@ export class EvidenceList {
     if (positions.length === 0) return [];
     if (!isCompared)
       return readPrepared<SummaryRow>(db.knex, summariesRead, [positions]);
-    const page = db
-      .knex<ItemRow>('ledger_item')
-      .whereIn('ledger_item.position', positions)
-      .orderBy('ledger_item.position', 'desc');
-    const { fromMs, toMs } = condition;
-    if (fromMs !== undefined) page.where('ledger_item.time_ms', '>=', fromMs);
-    if (toMs !== undefined) page.where('ledger_item.time_ms', '<', toMs);
-    const rows = (await page.select('ledger_item.*')) as ItemRow[];
+    const { fromMs = -Infinity, toMs = Infinity } = condition;
+    const rows = (
+      await readPrepared<ItemRow>(db.knex, itemsRead, [positions])
+    ).filter(row => {
+      const timeMs = readBigint(row.time_ms);
+      return fromMs <= timeMs && timeMs < toMs;
+    });
     if (condition.words.length === 0) return rows.map(summaryOf);
     const records = await recordsOf(db.knex, words, rows);
     return rows

@@ -1,6 +1,15 @@
 import { Knex } from 'knex';
-import { intersect, Offsets, unite } from './core/postings';
 import {
+  intersect,
+  markedIn,
+  Marks,
+  marksOf,
+  Offsets,
+  retainMarked,
+  unite,
+} from './core/postings';
+import {
+  countIn,
   offsetsIn,
   OpenPage,
   openPage,
@@ -8,6 +17,7 @@ import {
   retainIn,
   TermRange,
 } from './core/pages';
+import { Recent } from './core/recent';
 import {
   PAGES_PER_SEGMENT,
   SearchState,
@@ -18,6 +28,8 @@ import {
 
 /** Bytes of pages kept for the next search; taken apart they take a few times that. */
 const keptBytes = 16 * 1024 * 1024;
+/** Bytes of what wide conditions hold for, kept for the next page and the next filter beside them. */
+const keptMarksBytes = 4 * 1024 * 1024;
 /** Pages that one search may read; some megabytes. What lies further back is left to the next request. */
 const maxPages = 4_000;
 /** A condition on that many pages of a segment is looked at only where the narrower ones hold. */
@@ -43,8 +55,8 @@ export class SearchIndex {
   readonly #store: SegmentStore;
   #version = -1;
   #segments: Segment[] = [];
-  readonly #pages = new Map<string, OpenPage>();
-  #pagesLength = 0;
+  readonly #pages = new Recent<OpenPage>(keptBytes);
+  readonly #marks = new Recent<Marks>(keptMarksBytes);
 
   constructor(store: SegmentStore) {
     this.#store = store;
@@ -88,15 +100,18 @@ export class SearchIndex {
         .slice(at, at + round)
         .map(segment => candidateOf(segment, ranges));
       // Narrow conditions of the whole round in one go; wide ones only of the segments that are still needed.
-      const narrow = await this.#pagesFor(knex, candidates, one => one.narrow);
+      const narrow = await this.#pagesFor(knex, candidates);
       readCount += narrow.size;
       for (const candidate of candidates) {
         const { segment } = candidate;
-        let offsets = narrowed(undefined, candidate, candidate.narrow, narrow);
-        if (offsets?.length !== 0 && candidate.wide.length > 0) {
-          const wide = await this.#pagesFor(knex, [candidate], one => one.wide);
-          readCount += wide.size;
-          offsets = narrowed(offsets, candidate, candidate.wide, wide);
+        let offsets = narrowed(candidate, narrow);
+        for (const range of candidate.wide) {
+          if (offsets?.length === 0) break;
+          const wide = await this.#marksOf(knex, segment, range);
+          readCount += wide.readCount;
+          offsets = offsets
+            ? retainMarked(offsets, wide.marks)
+            : markedIn(wide.marks);
         }
         if (!offsets) continue;
         for (let i = offsets.length - 1; i >= 0; i -= 1) {
@@ -114,16 +129,34 @@ export class SearchIndex {
     return { positions, searchedTo: 0 };
   }
 
-  /** Pages of the chosen conditions of some segments, by their key. */
+  /** What a wide condition holds for in a segment, and how many pages had to be read to know it. */
+  async #marksOf(
+    knex: Knex,
+    segment: Segment,
+    range: TermRange,
+  ): Promise<{ marks: Marks; readCount: number }> {
+    const key = `${segment.id}.${segment.revision}.${range.from}.${range.to}`;
+    const kept = this.#marks.get(key);
+    if (kept) return { marks: kept, readCount: 0 };
+    const wanted = pagesOf(segment, range);
+    const pages = await this.#read(
+      knex,
+      new Map(wanted.map(page => [page.key, page.id])),
+    );
+    const marks = marksOf(holding(undefined, [...pages.values()], range));
+    this.#marks.set(key, marks, marks.length + key.length);
+    return { marks, readCount: wanted.length };
+  }
+
+  /** Pages of the narrow conditions of some segments, by their key. */
   async #pagesFor(
     knex: Knex,
     candidates: Candidate[],
-    rangesOf: (candidate: Candidate) => TermRange[],
   ): Promise<Map<string, OpenPage>> {
     const wanted = new Map<string, number>();
-    for (const candidate of candidates) {
-      for (const range of rangesOf(candidate)) {
-        for (const page of pagesOf(candidate.segment, range))
+    for (const { segment, narrow } of candidates) {
+      for (const range of narrow) {
+        for (const page of pagesOf(segment, range))
           wanted.set(page.key, page.id);
       }
     }
@@ -138,12 +171,8 @@ export class SearchIndex {
     const missing: [key: string, id: number][] = [];
     for (const [key, id] of wanted) {
       const kept = this.#pages.get(key);
-      if (kept) {
-        found.set(key, kept);
-        // What was used last is dropped last.
-        this.#pages.delete(key);
-        this.#pages.set(key, kept);
-      } else missing.push([key, id]);
+      if (kept) found.set(key, kept);
+      else missing.push([key, id]);
     }
     const read = await this.#store.pages(
       knex,
@@ -154,38 +183,29 @@ export class SearchIndex {
       if (!bytes) throw new SegmentGone();
       const page = openPage(bytes);
       found.set(key, page);
-      this.#keep(key, page);
+      this.#pages.set(key, page, bytes.length);
     }
     return found;
   }
-
-  #keep(key: string, page: OpenPage): void {
-    if (this.#pages.has(key)) return;
-    this.#pages.set(key, page);
-    this.#pagesLength += page.bytes.length;
-    for (const [oldest, { bytes }] of this.#pages) {
-      if (this.#pagesLength <= keptBytes) return;
-      this.#pages.delete(oldest);
-      this.#pagesLength -= bytes.length;
-    }
-  }
 }
 
-/** Those of `offsets`, or of all, at which every range holds a term; `undefined` for all when there is no range. */
+/** The offsets at which every narrow range holds a term; `undefined` for all when there is no such range. */
 function narrowed(
-  offsets: Offsets | undefined,
-  { segment }: Candidate,
-  ranges: TermRange[],
+  { segment, narrow }: Candidate,
   pages: Map<string, OpenPage>,
 ): Offsets | undefined {
-  let left = offsets;
-  for (const range of ranges) {
-    if (left?.length === 0) return left;
-    left = holding(
-      left,
-      pagesOf(segment, range).map(({ key }) => pages.get(key)!),
-      range,
-    );
+  const conditions = narrow.map(range => {
+    const own = pagesOf(segment, range).map(({ key }) => pages.get(key)!);
+    const count = own.reduce((sum, page) => sum + countIn(page, range), 0);
+    return { range, own, count };
+  });
+  // The rarest first: of the others only what is left is looked at.
+  conditions.sort((a, b) => a.count - b.count);
+  if (conditions[0]?.count === 0) return new Uint16Array(0);
+  let left: Offsets | undefined;
+  for (const { range, own } of conditions) {
+    left = holding(left, own, range);
+    if (left.length === 0) return left;
   }
   return left;
 }

@@ -39,6 +39,13 @@ export const summariesRead: PreparedRead = byList(
   'ORDER BY position DESC',
 );
 
+/** Whole items by a list of positions, newest first. */
+export const itemsRead: PreparedRead = byList(
+  'ledger-search-items',
+  'SELECT ledger_item.* FROM ledger_item WHERE position',
+  'ORDER BY position DESC',
+);
+
 /** Size of the newest head that was signed before an instant. Each transaction signs one at the time of its items. */
 export const sizeBeforeRead: PreparedRead = inBoth(
   'ledger-search-size-before',

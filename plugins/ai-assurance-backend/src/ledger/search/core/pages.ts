@@ -1,5 +1,6 @@
 import {
   ByteReader,
+  countWritten,
   decodePostings,
   encodePostings,
   Offsets,
@@ -141,6 +142,18 @@ export function offsetsIn(page: OpenPage, range: TermRange): Offsets[] {
     found.push(decodePostings(new ByteReader(bytes, starts[i])));
   }
   return found;
+}
+
+/** How many offsets the terms of a page in the range have, counted once for each term. */
+export function countIn(page: OpenPage, range: TermRange): number {
+  const { bytes, terms, starts } = page;
+  let count = 0;
+  for (let i = firstAtLeast(terms, range.from); i < terms.length; i += 1) {
+    if (range.to === undefined ? terms[i] > range.from : terms[i] >= range.to)
+      break;
+    count += countWritten(new ByteReader(bytes, starts[i]));
+  }
+  return count;
 }
 
 /** Those of `wanted` that the one term has, or `undefined` when the page does not hold exactly one term of the range. */

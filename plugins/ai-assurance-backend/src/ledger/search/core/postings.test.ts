@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import {
   ByteReader,
+  countWritten,
   decodePostings,
   encodePostings,
   intersect,
+  markedIn,
+  marksOf,
   MAX_SPAN,
+  retainMarked,
   retainWritten,
   unite,
 } from './postings';
@@ -28,6 +32,28 @@ describe('offsets of a term', () => {
         const reader = new ByteReader(bytes);
         expect([...decodePostings(reader)]).toEqual([...list]);
         expect(reader.at).toBe(bytes.length);
+      }),
+    );
+  });
+
+  it('are counted without being read', () => {
+    fc.assert(
+      fc.property(offsets, list => {
+        expect(countWritten(new ByteReader(encodePostings(list)))).toBe(
+          list.length,
+        );
+      }),
+    );
+  });
+
+  it('are marked, and asked for, one by one', () => {
+    fc.assert(
+      fc.property(offsets, offsets, (list, wanted) => {
+        const marks = marksOf(list);
+        expect([...markedIn(marks)]).toEqual([...list]);
+        expect([...retainMarked(wanted, marks)]).toEqual([
+          ...intersect([list, wanted]),
+        ]);
       }),
     );
   });

@@ -200,6 +200,42 @@ export function retainWritten(wanted: Offsets, reader: ByteReader): Offsets {
   return kept.subarray(0, size);
 }
 
+/** How many offsets are written where the reader stands. */
+export function countWritten(reader: ByteReader): number {
+  return Math.floor(reader.varint() / 4);
+}
+
+/** A set of offsets of a segment, one bit for each: small however many they are, and quick to ask. */
+export type Marks = Uint8Array;
+
+export function marksOf(offsets: Offsets): Marks {
+  const marks = new Uint8Array(MAX_SPAN / 8);
+  // eslint-disable-next-line no-bitwise
+  for (const offset of offsets) marks[offset >> 3] |= 1 << (offset & 7);
+  return marks;
+}
+
+/** Those of `wanted` that are marked. */
+export function retainMarked(wanted: Offsets, marks: Marks): Offsets {
+  // eslint-disable-next-line no-bitwise
+  return wanted.filter(offset => marks[offset >> 3] & (1 << (offset & 7)));
+}
+
+/** All that is marked, rising. */
+export function markedIn(marks: Marks): Offsets {
+  const offsets: number[] = [];
+  for (let place = 0; place < marks.length; place += 1) {
+    let byte = marks[place];
+    for (let offset = place * 8; byte !== 0; offset += 1) {
+      // eslint-disable-next-line no-bitwise
+      if (byte & 1) offsets.push(offset);
+      // eslint-disable-next-line no-bitwise
+      byte >>= 1;
+    }
+  }
+  return Uint16Array.from(offsets);
+}
+
 /** Offsets that occur in all lists. */
 export function intersect(lists: Offsets[]): Offsets {
   const [shortest, ...others] = [...lists].sort((a, b) => a.length - b.length);
