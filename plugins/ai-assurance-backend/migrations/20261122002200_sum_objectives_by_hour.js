@@ -80,13 +80,16 @@ exports.up = async function up(knex) {
   });
 
   await knex.schema.createTable('slo_source', table => {
-    table.comment('Sources that do not answer, by subject');
+    table.comment('What sources do not answer, by subject');
     table.string('subject', 200).notNullable();
-    table.string('source_id', 63).notNullable();
+    table
+      .string('reading', 170)
+      .notNullable()
+      .comment('A metric of telemetry, or a query of an engine');
     table.bigInteger('failing_since_ms').notNullable();
     table.text('problem').notNullable();
     // Query: the failing sources of the subjects that are evaluated together.
-    table.primary(['subject', 'source_id']);
+    table.primary(['subject', 'reading']);
   });
 
   await knex.schema.createTable('slo_alert', table => {

@@ -269,9 +269,6 @@ export class SloService {
       const indicators = objective.indicator
         ? [objective.indicator]
         : (objective.parts ?? []).map(part => part.indicator);
-      const sourceIds = [
-        ...new Set(indicators.map(one => sourceIdOf(one.counter))),
-      ];
       const { objective: judged, signals } = evaluateObjective({
         definition,
         objective,
@@ -283,15 +280,7 @@ export class SloService {
         lineOf,
         corrections: plan.corrections,
         correctionCount: plan.correctionCount,
-        sources: sourceIds.map((sourceId): ObjectiveSource => {
-          const away = failing.find(one => one.sourceId === sourceId);
-          return {
-            sourceId,
-            title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
-            failingSinceMs: away?.failingSinceMs ?? null,
-            problem: away?.problem ?? null,
-          };
-        }),
+        sources: sourcesOf(indicators, failing),
         isBeyondRetention: indicators.some(
           ({ counter }) =>
             plan.period.startMs <
@@ -505,6 +494,30 @@ function linesOf(series: Series[]): Map<string, Series[]> {
   return lines;
 }
 
+/** Where the numbers of an objective come from, and since when they do not. */
+function sourcesOf(
+  indicators: Indicator[],
+  failing: FailingSource[],
+): ObjectiveSource[] {
+  const sources = new Map<string, ObjectiveSource>();
+  for (const { counter } of indicators) {
+    const sourceId = sourceIdOf(counter);
+    const away = failing.find(one => one.reading === readingKey(counter));
+    const known = sources.get(sourceId);
+    const sinceMs = Math.min(
+      known?.failingSinceMs ?? Infinity,
+      away?.failingSinceMs ?? Infinity,
+    );
+    sources.set(sourceId, {
+      sourceId,
+      title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
+      failingSinceMs: Number.isFinite(sinceMs) ? sinceMs : null,
+      problem: known?.problem ?? away?.problem ?? null,
+    });
+  }
+  return [...sources.values()];
+}
+
 /** Sources that do not answer now, each since when it does not; one that nothing reads any more is none. */
 function failingSources(
   known: KnownState,
@@ -514,15 +527,13 @@ function failingSources(
 ): Map<string, FailingSource[]> {
   const failing = new Map<string, FailingSource[]>();
   for (const { subject } of readings) failing.set(subject, []);
-  for (const { subject, sourceId, problem } of failures) {
-    const own = failing.get(subject)!;
-    if (own.some(one => one.sourceId === sourceId)) continue;
+  for (const { subject, readingKey: reading, problem } of failures) {
     const before = known.sources
       .get(subject)
-      ?.find(one => one.sourceId === sourceId);
-    own.push({
+      ?.find(one => one.reading === reading);
+    failing.get(subject)!.push({
       subject,
-      sourceId,
+      reading,
       failingSinceMs: before?.failingSinceMs ?? nowMs,
       problem,
     });

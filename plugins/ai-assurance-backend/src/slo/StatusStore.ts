@@ -4,10 +4,10 @@ import { AlertState } from './core/alerts';
 import { statusFromRow, StoredStatus } from './SloStore';
 import { SloStatusRow } from './tables';
 
-/** A source that does not answer for a subject. */
+/** What a source does not answer about a subject. */
 export interface FailingSource {
   subject: string;
-  sourceId: string;
+  reading: string;
   failingSinceMs: number;
   problem: string;
 }
@@ -78,7 +78,7 @@ export class StatusStore {
       sources: grouped(
         sourceRows.map(row => ({
           subject: row.subject as string,
-          sourceId: row.source_id as string,
+          reading: row.reading as string,
           failingSinceMs: readBigint(row.failing_since_ms),
           problem: row.problem as string,
         })),
@@ -180,7 +180,7 @@ export class StatusStore {
       await tx('slo_source').insert(
         sources.map(one => ({
           subject,
-          source_id: one.sourceId,
+          reading: one.reading,
           failing_since_ms: one.failingSinceMs,
           problem: one.problem,
         })),

@@ -65,6 +65,9 @@ const timeGuard: LowTrafficGuard = { minimumEventCount: 1, minimumBadCount: 1 };
 
 const clamped = (ratio: number | undefined) =>
   ratio === undefined ? null : Math.min(1, Math.max(0, ratio));
+/** Never above untouched, whatever a source says. */
+const left = (ratio: number | undefined) =>
+  ratio === undefined ? null : Math.min(1, ratio);
 const rounded = ({ goodCount, totalCount }: EventCounts) => {
   const total = Math.round(totalCount);
   return {
@@ -143,7 +146,7 @@ function segmentsOf(
       [],
       segment.sumAt,
     );
-    const left = budget(counts, objectiveRatio, sliceCount);
+    const spent = budget(counts, objectiveRatio, sliceCount);
     const interval = wilson(counts.goodCount, counts.totalCount);
     return [
       {
@@ -151,10 +154,10 @@ function segmentsOf(
         cohort: segment.cohort,
         environment: segment.environment,
         ...rounded(counts),
-        attainmentRatio: clamped(left.attainmentRatio),
+        attainmentRatio: clamped(spent.attainmentRatio),
         intervalLow: interval?.low ?? null,
         intervalHigh: interval?.high ?? null,
-        budgetRemainingRatio: left.remainingRatio ?? null,
+        budgetRemainingRatio: left(spent.remainingRatio),
         burn:
           recent.totalCount > 0
             ? Math.max(0, recent.totalCount - recent.goodCount) /
@@ -297,7 +300,7 @@ export function evaluateObjective(input: EvaluationInput): Evaluation {
       windowMs,
       ...rounded(raw),
       attainmentRatio: clamped(rawLeft.attainmentRatio),
-      budgetRemainingRatio: rawLeft.remainingRatio ?? null,
+      budgetRemainingRatio: left(rawLeft.remainingRatio),
       burnRates: judged.burns.map(burn => ({
         severity: burn.severity,
         longWindowMs: burn.longMs,
@@ -318,7 +321,7 @@ export function evaluateObjective(input: EvaluationInput): Evaluation {
       windowEndMs: period.endMs,
       correctedGoodCount: rounded(corrected).goodCount,
       correctedTotalCount: rounded(corrected).totalCount,
-      correctedBudgetRemainingRatio: judged.budgetRemainingRatio ?? null,
+      correctedBudgetRemainingRatio: left(judged.budgetRemainingRatio),
       correctionCount: input.correctionCount,
       intervalLow: interval?.low ?? null,
       intervalHigh: interval?.high ?? null,
