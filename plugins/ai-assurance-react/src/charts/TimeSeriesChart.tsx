@@ -60,6 +60,10 @@ export interface TimeSeriesChartProps {
 
 type Point = TimeSeriesChartProps['points'][number];
 
+/** Room above the highest share, but never beyond the whole, and never so little that rounding looks like a wave. */
+const highestShare = (highest: number) =>
+  Math.min(1, Math.max(0.05, highest * 1.1));
+
 const dashes = [undefined, '6 3', '2 3', '8 3 2 3'];
 
 /**
@@ -238,7 +242,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             tick={AXIS_STYLE}
             tickLine={false}
             stroke={GRID_COLOR}
-            domain={[0, 'auto']}
+            domain={unit === 'ratio' ? [0, highestShare] : [0, 'auto']}
             tickFormatter={value => formatValue(Number(value), unit)}
           />
           <Tooltip

@@ -209,6 +209,19 @@ describe('the status line of a service', () => {
     );
   });
 
+  it('says that objectives are met, and what nobody can judge yet', () => {
+    const unjudged = {
+      feature: 'output.confidence',
+      referenceId: null,
+      verdict: { status: 'inconclusive', reason: 'no-data', facts: {} },
+    } as unknown as Drift;
+    const told = status({ objectives: [well], drift: [unjudged] });
+    expect([told.sentence, told.status]).toEqual([
+      'Objectives are met: Latency: 99.0 % of 1,000 within 150 ms, objective 95 %. Drift is not known: output.confidence has no approved reference.',
+      'inconclusive',
+    ]);
+  });
+
   it.each([
     [
       [],

@@ -231,14 +231,21 @@ export function serviceStatus(input: StatusInput): ServiceStatus {
       sinceMs: null,
     };
   const first = facts[0];
+  const areObjectivesMet =
+    objectives.length > 0 &&
+    objectives.every(({ verdict }) => verdict.status === 'pass');
+  const lead = () => {
+    if (first.status === 'pass') return `Healthy. ${capitalised(first.text)}.`;
+    // What nobody can judge yet is no reason to hide that what can be judged is well.
+    if (first.status === 'inconclusive' && areObjectivesMet)
+      return `Objectives are met: ${spentPhrase(objectives[0])}. ${capitalised(
+        first.text,
+      )}.`;
+    return `${capitalised(first.text)}.`;
+  };
   return {
     ...quiet,
-    sentence: and([
-      first.status === 'pass'
-        ? `Healthy. ${capitalised(first.text)}.`
-        : `${capitalised(first.text)}.`,
-      ...besides(input, undefined),
-    ]),
+    sentence: and([lead(), ...besides(input, undefined)]),
     status,
     sinceMs:
       first.status === 'inconclusive' && silent.length > 0
