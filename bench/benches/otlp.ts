@@ -1,0 +1,265 @@
+/**
+ * OTLP points per second through the real route, in requests of 1,000 points of all four kinds, protobuf and JSON, on both
+ * databases, beside decoding with generated code (or JSON.parse) and folding in memory; and where the time goes.
+ */
+/* eslint-disable @backstage/no-relative-monorepo-imports -- the steps of the receiver are measured one by one */
+import { Folder } from '../../plugins/ai-assurance-backend/src/telemetry/core/fold';
+import { decodeJson } from '../../plugins/ai-assurance-backend/src/telemetry/core/otlp/decodeJson';
+import { decodeProtobuf } from '../../plugins/ai-assurance-backend/src/telemetry/core/otlp/decodeProtobuf';
+import { OtlpRequest } from '../../plugins/ai-assurance-backend/src/telemetry/core/otlp/request';
+import { sourceOf } from '../../plugins/ai-assurance-backend/src/telemetry/core/source';
+import { serve, Served } from '../support/children';
+import { BenchDatabase, withDatabases } from '../support/databases';
+import { Figure, medianOf, ratioFigure, report } from '../support/figures';
+import { load, LoadResult } from '../support/load';
+import {
+  FloorSeries,
+  foldGenerated,
+  foldJson,
+  WireWalk,
+} from '../support/otlpFloor';
+import {
+  OtlpRequests,
+  otlpRequests,
+  pointsPerRequest,
+} from '../support/otlpRequests';
+import { prometheusRates } from '../support/prometheusWrite';
+import { scaled, scaledSeconds } from '../support/scale';
+
+const runCount = 3;
+const connections = 10;
+const authorization = 'Bearer mock-service-token';
+const contentTypes = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+};
+type Form = keyof typeof contentTypes;
+
+/** Points per second of a step that is done in this process, for about a second. */
+function rateOf(bodies: Buffer[], step: (body: Buffer) => void): number {
+  const repeats = scaled(400);
+  const startedAt = performance.now();
+  for (let i = 0; i < repeats; i += 1) step(bodies[i % bodies.length]);
+  return (repeats * pointsPerRequest * 1000) / (performance.now() - startedAt);
+}
+
+/** What the receiver does with a body before anything is written. */
+function foldAsReceived(request: OtlpRequest, nowMs: number): number {
+  const folder = new Folder({
+    nowMs,
+    maxAheadMs: 300_000,
+    retentionMs: 86_400_000,
+  });
+  request.sources.forEach((source, i) => {
+    const { attributes } = source;
+    folder.source(
+      sourceOf(attributes, {
+        subjectRef: attributes['ai_assurance.subject'],
+        cohortRef: attributes['ai_assurance.device.class'],
+      }),
+      source.identity,
+      { day: 1, hash: i },
+    );
+    source.each(folder);
+  });
+  const { windows, refusals } = folder.finish();
+  if (refusals.total > 0) throw new Error(refusals.message(pointsPerRequest));
+  return windows.length;
+}
+
+interface Step {
+  name: string;
+  form: Form;
+  run(body: Buffer): void;
+}
+
+function stepsOf(nowMs: number): Step[] {
+  const floors = [new FloorSeries(), new FloorSeries(), new FloorSeries()];
+  const walk = new WireWalk(floors[2]);
+  return [
+    {
+      name: 'generated code and folding in memory',
+      form: 'protobuf',
+      run: body => foldGenerated(body, floors[0]),
+    },
+    {
+      name: 'JSON.parse and folding in memory',
+      form: 'json',
+      run: body => foldJson(body, floors[1]),
+    },
+    {
+      name: 'one walk over the wire bytes, nothing checked (limit)',
+      form: 'protobuf',
+      run: body => walk.fold(body),
+    },
+    {
+      name: 'our decoding and folding alone, protobuf',
+      form: 'protobuf',
+      run: body => foldAsReceived(decodeProtobuf(body), nowMs),
+    },
+    {
+      name: 'our decoding and folding alone, JSON',
+      form: 'json',
+      run: body => foldAsReceived(decodeJson(body.toString('utf8')), nowMs),
+    },
+  ];
+}
+
+/** Throws unless generated code, JSON and the walk count the same. */
+function requireAgreement(requests: OtlpRequests): void {
+  const [generated, json, walked] = [1, 2, 3].map(() => new FloorSeries());
+  const walk = new WireWalk(walked);
+  requests.protobuf.forEach(body => foldGenerated(body, generated));
+  requests.json.forEach(body => foldJson(body, json));
+  requests.protobuf.forEach(body => walk.fold(body));
+  if (
+    generated.total() !== json.total() ||
+    generated.total() !== walked.total()
+  )
+    throw new Error('The ways of reading do not count the same');
+  process.stderr.write(
+    `${requests.protobuf[0].length} bytes as protobuf, ${requests.json[0].length} as JSON; ${generated.byKey.size} series\n`,
+  );
+}
+
+async function storedPoints(
+  plugin: Served,
+): Promise<{ points: number; refused: number }> {
+  const answer = await fetch(`${plugin.url}/overview`, {
+    headers: { authorization },
+  });
+  if (!answer.ok)
+    throw new Error(
+      `The overview answered ${answer.status}: ${await answer.text()}`,
+    );
+  const { telemetry } = await answer.json();
+  return {
+    points: telemetry.pointsLastHour,
+    refused: telemetry.refusedPointsLastHour,
+  };
+}
+
+const rates = (runs: LoadResult[]) =>
+  runs.map(r => (r.answeredCount * pointsPerRequest) / r.seconds);
+
+async function measureRoute(
+  database: BenchDatabase,
+  form: Form,
+  requests: OtlpRequests,
+  floor: Step,
+): Promise<Figure[]> {
+  const place = await database.place();
+  const plugin = await serve('pluginServer.ts', place.env);
+  try {
+    const run = (seconds: number) =>
+      load({
+        url: `${plugin.url}/otlp/v1/metrics`,
+        seconds,
+        connections,
+        headers: { authorization, 'content-type': contentTypes[form] },
+        nextBody: () => requests.next(form),
+      });
+    const all = [await run(scaledSeconds(5))];
+    const runs: LoadResult[] = [];
+    const floorRuns: number[] = [];
+    for (let i = 0; i < runCount; i += 1) {
+      // By turns, so that a change of the machine's mood meets both.
+      floorRuns.push(rateOf(requests[form], floor.run));
+      const result = await run(scaledSeconds(6));
+      runs.push(result);
+      all.push(result);
+    }
+    const answered =
+      all.reduce((sum, r) => sum + r.answeredCount, 0) * pointsPerRequest;
+    const stored = await storedPoints(plugin);
+    const worked =
+      stored.points >= answered &&
+      stored.refused === 0 &&
+      all.every(r => r.failedCount === 0);
+    process.stderr.write(
+      `${database.name}, ${form}: answered for ${answered} points, ${
+        stored.points
+      } stored, ${stored.refused} refused; median ${medianOf(
+        runs.map(r => r.p50Ms),
+      )} ms, p99 ${medianOf(runs.map(r => r.p99Ms))} ms\n`,
+    );
+    return [
+      ratioFigure({
+        name: `${database.name}: points by ${form}, durable, through the route`,
+        unit: 'points/s',
+        runs: rates(runs),
+        floorRuns,
+        against: floor.name,
+        atLeast: 0.6,
+        worked,
+      }),
+    ];
+  } finally {
+    await plugin.stop();
+    await place.remove();
+  }
+}
+
+async function main() {
+  const nowMs = Date.now();
+  const requests = otlpRequests(20, nowMs);
+  requireAgreement(requests);
+  const steps = stepsOf(nowMs);
+  for (const step of steps) rateOf(requests[step.form], step.run);
+  const stepRuns = steps.map(() => [] as number[]);
+  for (let i = 0; i < runCount; i += 1)
+    steps.forEach((step, at) =>
+      stepRuns[at].push(rateOf(requests[step.form], step.run)),
+    );
+  const [generated, json] = stepRuns.map(medianOf);
+  const figures: Figure[] = steps.map((step, at) => ({
+    name: step.name,
+    value: medianOf(stepRuns[at]),
+    unit: 'points/s',
+    ratio:
+      medianOf(stepRuns[at]) / (step.form === 'protobuf' ? generated : json),
+    against: steps[step.form === 'protobuf' ? 0 : 1].name,
+    goal: null,
+    ok: true,
+  }));
+  await withDatabases(async database => {
+    for (const [form, at] of [
+      ['protobuf', 0],
+      ['json', 1],
+    ] as [Form, number][])
+      figures.push(
+        ...(await measureRoute(database, form, requests, steps[at])),
+      );
+  });
+  const binary = process.env.AI_ASSURANCE_TEST_PROMETHEUS;
+  if (binary) {
+    const runs = await prometheusRates(binary, {
+      runs: runCount,
+      rounds: scaled(100),
+      nowMs,
+    });
+    const route = figures.find(({ name }) => name.startsWith('SQLite: '));
+    figures.push({
+      name: 'Prometheus by remote-write, samples, on as many cores as it takes',
+      value: medianOf(runs),
+      unit: 'samples/s',
+      ratio: route ? medianOf(runs) / route.value : null,
+      against: route?.name ?? null,
+      goal: null,
+      ok: true,
+    });
+  } else {
+    process.stderr.write(
+      'AI_ASSURANCE_TEST_PROMETHEUS names no Prometheus: nothing to set beside it\n',
+    );
+  }
+  report(figures);
+}
+
+main().then(
+  () => process.disconnect?.(),
+  error => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);
