@@ -26,6 +26,7 @@ import { CauseCache } from './CauseCache';
 import { alertsThen } from './core/alertsThen';
 import { byTime, CHANGE_TYPES, changeEvents, driftEvents } from './core/events';
 import {
+  beganMs,
   Cause,
   causeReachMs,
   firingAlerts,
@@ -106,12 +107,13 @@ export class ServicePages {
       this.#deps.drift.monitors(entityRef, Number.MAX_SAFE_INTEGER, asOf),
       this.#deps.slo.problems(entityRef, asOf),
     ]);
-    const worst = firingAlerts(objectives)[0]?.alert;
+    const worst = firingAlerts(objectives)[0];
+    const sinceMs = worst && beganMs(worst);
     const causes =
-      worst?.cause === 'burn-rate'
+      worst?.alert.cause === 'burn-rate'
         ? await this.#causes.of(
-            { entityRef, sinceMs: worst.sinceMs, atMs, isPast: Boolean(asOf) },
-            () => this.#causesOf(record, worst.sinceMs, atMs, asOf),
+            { entityRef, sinceMs, atMs, isPast: Boolean(asOf) },
+            () => this.#causesOf(record, sinceMs, atMs, asOf),
           )
         : [];
     return {

@@ -111,14 +111,14 @@ function StatusLine(props: { service: ServiceAnswer }) {
   return (
     <Sentence
       status={service.status}
-      reason={
-        service.severity === null
-          ? undefined
-          : t('status.severity', { severity: service.severity })
-      }
       actions={<RangePicker />}
       detail={
         <span className={styles.links}>
+          {service.severity === null ? null : (
+            <strong>
+              {t('status.severity', { severity: service.severity })}
+            </strong>
+          )}
           {service.sinceMs === null ? null : (
             <span>
               {t('status.since')} <RelativeTime atMs={service.sinceMs} />

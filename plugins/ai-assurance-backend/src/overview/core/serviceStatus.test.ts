@@ -124,6 +124,18 @@ describe('the status line of a service', () => {
     );
   });
 
+  it('counts from the first alert of the objective, though a later one is worse', () => {
+    const [page] = objective().alerts!;
+    const both = objective({
+      alerts: [
+        page,
+        { ...page, alertId: 'alr_0', severity: 'ticket', sinceMs: at('02:08') },
+      ],
+    });
+    const told = status({ objectives: [both] });
+    expect([told.severity, told.sinceMs]).toEqual(['page', at('02:08')]);
+  });
+
   it.each([
     ['signal-lost', 'P95 latency: nothing is measured since 02:10 UTC.'],
     [

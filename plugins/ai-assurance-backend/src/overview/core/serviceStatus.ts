@@ -101,9 +101,19 @@ function burnOf({ objective, alert }: Firing): number | undefined {
   return pair?.shortBurn ?? pair?.longBurn ?? objective.burnNow ?? undefined;
 }
 
+/** Since when it is so: a page alert comes after the tickets that fired before it, and the trouble began with the first. */
+export function beganMs({ objective, alert }: Firing): number {
+  return Math.min(
+    ...(objective.alerts ?? [])
+      .filter(({ cause }) => cause === alert.cause)
+      .map(({ sinceMs }) => sinceMs),
+    alert.sinceMs,
+  );
+}
+
 function alertPhrase(firing: Firing, nowMs: number): string {
   const { objective, alert } = firing;
-  const since = `since ${momentInWords(alert.sinceMs, nowMs)}`;
+  const since = `since ${momentInWords(beganMs(firing), nowMs)}`;
   if (alert.cause === 'signal-lost')
     return `${nameOf(objective)}: nothing is measured ${since}`;
   if (alert.cause === 'data-quality')
@@ -195,7 +205,8 @@ export function serviceStatus(input: StatusInput): ServiceStatus {
   const status = worstOf([...objectives, ...drift].map(x => x.verdict.status));
   const [worst] = firingAlerts(objectives);
   if (worst) {
-    const { sinceMs, severity } = worst.alert;
+    const { severity } = worst.alert;
+    const sinceMs = beganMs(worst);
     const onset =
       worst.alert.cause === 'burn-rate' ? onsetOf(sinceMs, causes) : null;
     return {

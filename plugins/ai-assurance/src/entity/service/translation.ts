@@ -9,7 +9,7 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
   id: 'plugin.ai-assurance.service',
   messages: {
     status: {
-      since: 'Since',
+      since: 'Began',
       severity: 'Severity {{severity}}',
       owner: 'Owner',
     },
