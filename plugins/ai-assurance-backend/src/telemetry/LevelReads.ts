@@ -1,8 +1,7 @@
 import { Db, readBigint } from '../platform';
-import { LEVEL_CODES, LEVEL_MS, LEVELS, Piece } from './core/levels/level';
+import { Piece, Span, SPAN_CODES, SPAN_MS, SPANS } from './core/levels/level';
 import { decodeValue, WindowValue } from './core/windowValue';
 import { SeriesRow } from './tables';
-import { Level } from './types';
 
 /** Rows of minutes fetched at once: memory does not grow with the range. */
 const maxMinutesAtOnce = 360;
@@ -30,7 +29,7 @@ export type LevelColumn =
 
 /** A row of a level, with the columns that were asked for; others are `undefined`. */
 export interface ReadRow {
-  level: Level;
+  level: Span;
   startMs: number;
   members: Uint8Array | undefined;
   headline: Uint8Array | undefined;
@@ -145,7 +144,7 @@ export class LevelReads {
     const arms = pieces.map(({ piece, columns }) => {
       bindings.push(
         streamId,
-        LEVEL_CODES[piece.level],
+        SPAN_CODES[piece.level],
         piece.fromMs,
         piece.toMs,
       );
@@ -187,7 +186,7 @@ export class LevelReads {
     for (const row of rows) {
       if (row.level >= 0) {
         read.push({
-          level: LEVELS[row.level],
+          level: spanByCode.get(row.level)!,
           startMs: readBigint(row.start_ms),
           members: row.members ?? undefined,
           headline: row.headline ?? undefined,
@@ -220,7 +219,7 @@ export class LevelReads {
   ): Promise<void> {
     const parts = pieces.flatMap(piece => {
       if (piece.level !== 'minute') return [piece];
-      const partMs = maxMinutesAtOnce * LEVEL_MS.minute;
+      const partMs = maxMinutesAtOnce * SPAN_MS.minute;
       const cut: Piece[] = [];
       for (let fromMs = piece.fromMs; fromMs < piece.toMs; fromMs += partMs)
         cut.push({
@@ -244,6 +243,8 @@ export class LevelReads {
       await use(await this.read(streamId, [{ piece, columns }]));
   }
 }
+
+const spanByCode = new Map(SPANS.map(span => [SPAN_CODES[span], span]));
 
 const nothing = { postgres: 'CAST(NULL AS bytea)', sqlite: 'NULL' } as const;
 

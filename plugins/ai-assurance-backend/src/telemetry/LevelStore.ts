@@ -7,12 +7,18 @@ import {
   withExtremes,
   writeHeadline,
 } from './core/levels/headline';
-import { LEVEL_CODES, LEVEL_MS, LEVELS } from './core/levels/level';
+import {
+  isLevel,
+  Span,
+  SPAN_CODES,
+  SPAN_MS,
+  SPANS,
+} from './core/levels/level';
 import { Segments } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
 import { decodeValue, WindowValue } from './core/windowValue';
 import { LevelRow, SeriesRow, WindowRow } from './tables';
-import { Level, METRICS } from './types';
+import { METRICS } from './types';
 
 /** Metrics that charts are drawn of; their rows carry merged histograms beside the segments. */
 export const DURATION_METRICS: readonly string[] = [
@@ -191,11 +197,12 @@ export class LevelStore {
     stream: { byId: Map<number, SeriesRow>; isDrawn: boolean },
   ): Promise<void> {
     // Finest first: the extremes of a coarser row come from the finer ones within it.
-    for (const level of LEVELS) {
+    for (const level of SPANS) {
+      if (!stream.isDrawn && !isLevel(level)) continue;
       const byStart = new Map<number, Moved[]>();
       for (const one of moved) {
         const startMs =
-          Math.floor(one.startMs / LEVEL_MS[level]) * LEVEL_MS[level];
+          Math.floor(one.startMs / SPAN_MS[level]) * SPAN_MS[level];
         const known = byStart.get(startMs);
         if (known) known.push(one);
         else byStart.set(startMs, [one]);
@@ -226,13 +233,13 @@ export class LevelStore {
   async #read(
     tx: Tx,
     streamId: number,
-    level: Level,
+    level: Span,
     starts: number[],
   ): Promise<Map<number, LevelRow>> {
     const rows: LevelRow[] = await tx('telemetry_level')
       .select('telemetry_level.*')
       .where('telemetry_level.stream_id', streamId)
-      .andWhere('telemetry_level.level', LEVEL_CODES[level])
+      .andWhere('telemetry_level.level', SPAN_CODES[level])
       .whereIn('telemetry_level.start_ms', starts);
     return new Map(rows.map(row => [readBigint(row.start_ms), row]));
   }
@@ -241,7 +248,7 @@ export class LevelStore {
     tx: Tx,
     streamId: number,
     row: {
-      level: Level;
+      level: Span;
       startMs: number;
       moved: Moved[];
       stored: LevelRow | undefined;
@@ -278,7 +285,7 @@ export class LevelStore {
         one,
         byId,
       );
-      segments.add(seriesId, value);
+      if (isLevel(level)) segments.add(seriesId, value);
       if (!isDrawn || countOf(value) === 0) continue;
       const { outcome } = labelsOf(seriesId);
       total.add(seriesId, value, outcome);
@@ -293,7 +300,7 @@ export class LevelStore {
     }
     return {
       stream_id: streamId,
-      level: LEVEL_CODES[level],
+      level: SPAN_CODES[level],
       start_ms: startMs,
       ...segments.toBytes(),
       headline: headline ? writeHeadline(headline) : noBytes,
@@ -306,16 +313,16 @@ export class LevelStore {
   async #headlinesWithin(
     tx: Tx,
     streamId: number,
-    level: Level,
+    level: Span,
     startMs: number,
   ): Promise<Headline[]> {
-    const finer = LEVELS[LEVELS.indexOf(level) - 1];
+    const finer = SPANS[SPANS.indexOf(level) - 1];
     const rows: { headline: Uint8Array }[] = await tx('telemetry_level')
       .select('telemetry_level.headline')
       .where('telemetry_level.stream_id', streamId)
-      .andWhere('telemetry_level.level', LEVEL_CODES[finer])
+      .andWhere('telemetry_level.level', SPAN_CODES[finer])
       .andWhere('telemetry_level.start_ms', '>=', startMs)
-      .andWhere('telemetry_level.start_ms', '<', startMs + LEVEL_MS[level]);
+      .andWhere('telemetry_level.start_ms', '<', startMs + SPAN_MS[level]);
     return rows
       .filter(row => row.headline.length > 0)
       .map(row => readHeadline(row.headline));

@@ -8,6 +8,9 @@ import {
   LEVELS,
   Piece,
   piecesOf,
+  SPAN_MS,
+  spanOfStep,
+  SPANS,
   stepsOfRange,
 } from './core/levels/level';
 import { eachSegment, readMembers } from './core/levels/segments';
@@ -110,7 +113,8 @@ export class SeriesReads {
       const pieces = piecesOf(
         steps.fromMs,
         range.toMs,
-        levelOfStep(steps.stepMs),
+        spanOfStep(steps.stepMs),
+        SPANS,
       );
       const read = await this.#levels.read(
         streamId,
@@ -181,9 +185,8 @@ export class SeriesReads {
   /** `undefined` when the stream has nothing in the range. */
   async #read(asked: Asked, withTotals = false): Promise<Chart | undefined> {
     const { streamId, steps, by, cohort } = asked;
-    const level = levelOfStep(steps.stepMs);
     const isReady = (piece: Piece) =>
-      !withTotals && LEVEL_MS[piece.level] === steps.stepMs;
+      !withTotals && SPAN_MS[piece.level] === steps.stepMs;
     const columnsOf = (piece: Piece): LevelColumn[] => {
       if (cohort !== undefined && by === 'version') return ['segments'];
       if (cohort !== undefined) return ['cohorts'];
@@ -194,7 +197,15 @@ export class SeriesReads {
       if (by === 'cohort') own.push('cohorts');
       return own;
     };
-    const pieces = piecesOf(steps.fromMs, asked.range.toMs, level);
+    const isBySegment = cohort !== undefined && by === 'version';
+    const pieces: Piece[] = isBySegment
+      ? piecesOf(steps.fromMs, asked.range.toMs, levelOfStep(steps.stepMs))
+      : piecesOf(
+          steps.fromMs,
+          asked.range.toMs,
+          spanOfStep(steps.stepMs),
+          SPANS,
+        );
     const { rows, windows } = await this.#levels.read(
       streamId,
       pieces.map(piece => ({ piece, columns: columnsOf(piece) })),

@@ -3,7 +3,7 @@ import { DeviceCount } from './core/devices';
 import { WINDOW_MS } from './core/fold';
 import { HistogramSum } from './core/histogramSum';
 import { MAX_POINTS, ReadWindow, SegmentTable } from './core/latency';
-import { LEVEL_MS, LEVELS, Piece, piecesOf } from './core/levels/level';
+import { LEVEL_MS, LEVELS, SPAN_MS, Piece, piecesOf } from './core/levels/level';
 import { eachSegment, readMembers } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
 import { LEAST_GROUP_SIZE } from './core/suppression';
@@ -358,7 +358,7 @@ export class TelemetryReads implements TelemetryAnswers {
           const piece = {
             level,
             fromMs: startMs,
-            toMs: startMs + LEVEL_MS[level],
+            toMs: startMs + SPAN_MS[level],
           };
           for (const name of new Set(readMembers(members!).map(nameOf)))
             note(name, piece);
@@ -391,7 +391,7 @@ export class TelemetryReads implements TelemetryAnswers {
     pick: 'first' | 'last',
     isMeant: (seriesId: number) => boolean,
   ): Promise<number> {
-    const finer = LEVELS[LEVELS.indexOf(piece.level) - 1];
+    const finer = LEVELS[LEVELS.indexOf(piece.level as Level) - 1];
     if (!finer) return piece.fromMs;
     const { rows } = await this.#levels.read(streamId, [
       { piece: { ...piece, level: finer }, columns: ['members'] },

@@ -57,6 +57,9 @@ describe.each(databases.eachSupportedId())('levels of telemetry, %p', id => {
       [0, 18],
       [1, 3],
       [2, 1],
+      [3, 18],
+      [4, 12],
+      [5, 1],
     ]);
     expect(await ask()).toEqual(before);
     expect(before.windows.length).toBe(36);
@@ -190,10 +193,10 @@ describe.each(databases.eachSupportedId())('levels of telemetry, %p', id => {
     clock.set(days(40));
     await trim();
     // The minutes of the hour that is missing stay.
-    expect(await rowsByLevel()).toEqual([6, 2, 1]);
+    expect(await rowsByLevel()).toEqual([6, 2, 1, 6, 4, 1]);
     clock.set(days(200));
     await trim();
-    expect(await rowsByLevel()).toEqual([6, 1]);
+    expect(await rowsByLevel()).toEqual([6, 1, 6, 4]);
     const daily = await reads.series(subject, { ...day, stepMs: 86_400_000 });
     expect(daily).toMatchObject({
       state: 'ready',
@@ -214,7 +217,7 @@ describe.each(databases.eachSupportedId())('levels of telemetry, %p', id => {
     );
     clock.set(days(1102));
     await trim();
-    expect(await rowsByLevel()).toEqual([6]);
+    expect(await rowsByLevel()).toEqual([6, 6, 4]);
     expect(await db.knex('telemetry_series')).toEqual([]);
   });
 

@@ -1,5 +1,12 @@
 import { Clock, Db, readBigint, Task } from '../platform';
-import { LEVEL_CODES, LEVEL_MS, LEVELS } from './core/levels/level';
+import {
+  LEVEL_MS,
+  LEVELS,
+  levelOfSpan,
+  Span,
+  SPAN_CODES,
+  SPANS,
+} from './core/levels/level';
 import { Retention } from './settings';
 import { Level } from './types';
 
@@ -18,7 +25,8 @@ export function retentionTask(deps: {
 }): Task {
   const { db, clock, retention } = deps;
 
-  const dropLevel = async (level: Level, nowMs: number) => {
+  const dropSpan = async (span: Span, nowMs: number) => {
+    const level = levelOfSpan(span);
     const coarser: Level | undefined = LEVELS[LEVELS.indexOf(level) + 1];
     // Whole rows of the coarser level at a time, so that none of them outlives a part of what it was made of.
     const unitMs = LEVEL_MS[coarser ?? level];
@@ -31,14 +39,14 @@ export function retentionTask(deps: {
       const query = db
         .knex('telemetry_level')
         .where('stream_id', readBigint(stream_id))
-        .andWhere('level', LEVEL_CODES[level])
+        .andWhere('level', SPAN_CODES[span])
         .andWhere('start_ms', '<', cutoffMs);
       if (coarser)
         query.whereExists(held =>
           held
             .from('telemetry_level as held')
             .whereRaw('held.stream_id = telemetry_level.stream_id')
-            .andWhere('held.level', LEVEL_CODES[coarser])
+            .andWhere('held.level', SPAN_CODES[coarser])
             .whereRaw(
               'held.start_ms = telemetry_level.start_ms - telemetry_level.start_ms % ?',
               [unitMs],
@@ -80,7 +88,7 @@ export function retentionTask(deps: {
     everySeconds: 3600,
     async run() {
       const nowMs = clock.nowMs();
-      for (const level of LEVELS) await dropLevel(level, nowMs);
+      for (const span of SPANS) await dropSpan(span, nowMs);
       // A row of a day may name a series until the day itself is forgotten.
       await dropSeries(nowMs - retention.day - LEVEL_MS.day);
       await db

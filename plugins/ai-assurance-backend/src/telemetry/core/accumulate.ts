@@ -1,6 +1,7 @@
 import { DeviceSketch, SKETCH_SIZE, sketchOf } from './devices';
+import { ExponentialHistogram } from '../types';
 import { finiteSum, FINEST_SCALE, fallNeeded } from './exponential';
-import { NumberList, PointBuffer } from './otlp/point';
+import { PointBuffer } from './otlp/point';
 import { Measured, WindowValue } from './windowValue';
 
 /** A device as its salted hash, with the day whose salt was used. */
@@ -134,6 +135,12 @@ export class ExplicitAccumulator extends Accumulator {
   }
 }
 
+/** Counts of buckets that follow each other. */
+interface Counts {
+  readonly numbers: ArrayLike<number>;
+  readonly length: number;
+}
+
 /** One side of zero: live buckets from `first` to `last`, the count of bucket i in slot `i - base`. */
 class Side {
   first = Infinity;
@@ -170,7 +177,7 @@ class Side {
   }
 
   add(
-    list: NumberList,
+    list: Counts,
     range: { from: number; to: number },
     offset: number,
     by: number,
@@ -224,7 +231,7 @@ const range = { from: 0, to: 0 };
 const otherRange = { from: 0, to: 0 };
 
 /** The part of a list between its first and last count above zero; empty when `to` lies before `from`. */
-function liveRange(list: NumberList, into: typeof range): typeof range {
+function liveRange(list: Counts, into: typeof range): typeof range {
   let from = 0;
   let to = list.length - 1;
   while (from <= to && list.numbers[from] === 0) from += 1;
@@ -251,6 +258,11 @@ function fallOf(
   );
 }
 
+const listOf = (numbers: number[]): Counts => ({
+  numbers,
+  length: numbers.length,
+});
+
 export class ExponentialAccumulator extends Accumulator {
   readonly #positive = new Side();
   readonly #negative = new Side();
@@ -276,7 +288,44 @@ export class ExponentialAccumulator extends Accumulator {
     return point.count;
   }
 
-  #addBuckets(point: PointBuffer, weight: number): void {
+  /** Adds a whole histogram: the same as merging it, in place. */
+  addHistogram(histogram: ExponentialHistogram): void {
+    this.#zeroCount += histogram.zeroCount;
+    this.#count += histogram.count;
+    this.#sum = finiteSum(this.#sum, histogram.sum);
+    if (histogram.count === 0) return;
+    const { min, max } = histogram;
+    if (this.#min !== undefined)
+      this.#min = min === undefined ? undefined : Math.min(this.#min, min);
+    if (this.#max !== undefined)
+      this.#max = max === undefined ? undefined : Math.max(this.#max, max);
+    this.#addBuckets(
+      {
+        scale: histogram.scale,
+        positive: listOf(histogram.positiveCounts),
+        positiveOffset: histogram.positiveOffset,
+        negative: listOf(histogram.negativeCounts),
+        negativeOffset: histogram.negativeOffset,
+      },
+      1,
+    );
+  }
+
+  /** What was added so far. */
+  histogram(): ExponentialHistogram {
+    const measured = this.measured();
+    return (measured as Extract<Measured, { kind: 'exponential' }>).exponential;
+  }
+
+  #addBuckets(
+    point: Pick<
+      PointBuffer,
+'scale' | 'positiveOffset' | 'negativeOffset'> & {
+      positive: Counts;
+      negative: Counts;
+    },
+    weight: number,
+  ): void {
     const up = liveRange(point.positive, range);
     const down = liveRange(point.negative, otherRange);
     if (up.from > up.to && down.from > down.to) return;

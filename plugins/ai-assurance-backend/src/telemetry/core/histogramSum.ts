@@ -1,6 +1,7 @@
-import { ExplicitHistogram } from '../types';
+import { ExplicitHistogram, ExponentialHistogram } from '../types';
 import { mergeExplicit } from './explicit';
-import { EMPTY_EXPONENTIAL, mergeExponential } from './exponential';
+import { ExponentialAccumulator } from './accumulate';
+import { EMPTY_EXPONENTIAL } from './exponential';
 import { Histogram } from './quantile';
 import { WindowValue } from './windowValue';
 
@@ -12,15 +13,17 @@ interface Shape {
 
 /** Adds up histograms of any kind as they come; what cannot be merged is kept apart, never mixed. */
 export class HistogramSum {
-  #exponential = EMPTY_EXPONENTIAL;
+  #sum: ExponentialAccumulator | undefined;
+  /** What was summed up to the last question. */
+  #read: ExponentialHistogram | undefined;
   readonly #shapes = new Map<string, Shape>();
 
   add(startMs: number, value: WindowValue): void {
-    if (value.kind === 'exponential')
-      this.#exponential = mergeExponential(
-        this.#exponential,
-        value.exponential,
-      );
+    if (value.kind === 'exponential') {
+      this.#sum ??= new ExponentialAccumulator();
+      this.#sum.addHistogram(value.exponential);
+      this.#read = undefined;
+    }
     if (value.kind !== 'explicit') return;
     const key = value.explicit.boundaries.join(',');
     const known = this.#shapes.get(key);
@@ -31,6 +34,12 @@ export class HistogramSum {
       newestStartMs: Math.max(known?.newestStartMs ?? startMs, startMs),
       windowCount: (known?.windowCount ?? 0) + 1,
     });
+  }
+
+  get #exponential(): ExponentialHistogram {
+    if (!this.#sum) return EMPTY_EXPONENTIAL;
+    this.#read ??= this.#sum.histogram();
+    return this.#read;
   }
 
   /** Everything that was counted, whatever the kind. */

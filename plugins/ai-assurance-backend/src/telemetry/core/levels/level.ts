@@ -1,25 +1,55 @@
 import { Level } from '../../types';
 
-/** Length of each level’s rows, in milliseconds. Days are days of UTC: all rows are aligned to the epoch. */
-export const LEVEL_MS: Record<Level, number> = {
+/**
+ * What rows are of: the three levels, which hold every segment, and between them the steps that charts like to draw, of which
+ * only what charts need is kept.
+ */
+export type Span = Level | 'five' | 'quarter' | 'six';
+
+/** Length of each span’s rows, in milliseconds. Days are days of UTC: all rows are aligned to the epoch. */
+export const SPAN_MS: Record<Span, number> = {
   minute: 60_000,
+  five: 5 * 60_000,
+  quarter: 15 * 60_000,
   hour: 3_600_000,
+  six: 6 * 3_600_000,
   day: 86_400_000,
 };
+export const LEVEL_MS: Record<Level, number> = SPAN_MS;
 
 /** As the column `level` has them. */
-export const LEVEL_CODES: Record<Level, number> = {
+export const SPAN_CODES: Record<Span, number> = {
   minute: 0,
   hour: 1,
   day: 2,
+  five: 3,
+  quarter: 4,
+  six: 5,
 };
 
-/** Finest first. */
+/** Finest first; each is made of whole ones of the one before. */
+export const SPANS: readonly Span[] = [
+  'minute',
+  'five',
+  'quarter',
+  'hour',
+  'six',
+  'day',
+];
 export const LEVELS: readonly Level[] = ['minute', 'hour', 'day'];
 
-/** Rows of one level in a half-open range that is aligned to it. */
-export interface Piece {
-  level: Level;
+/** The level whose retention a span follows. */
+export function levelOfSpan(span: Span): Level {
+  if (span === 'day') return 'day';
+  return span === 'hour' || span === 'six' ? 'hour' : 'minute';
+}
+
+export const isLevel = (span: Span): span is Level =>
+  (LEVELS as readonly Span[]).includes(span);
+
+/** Rows of one span in a half-open range that is aligned to it. */
+export interface Piece<S extends Span = Span> {
+  level: S;
   fromMs: number;
   toMs: number;
 }
@@ -30,20 +60,20 @@ const ceilTo = (ms: number, unitMs: number) => Math.ceil(ms / unitMs) * unitMs;
 
 /**
  * The fewest rows that hold exactly the minutes that begin in `[fromMs, toMs)`: days in the middle, hours and minutes at the
- * edges; nothing coarser than `coarsest`. In order of time.
+ * edges; nothing coarser than `coarsest`. In order of time. Charts may use all spans, segments only the levels.
  */
-export function piecesOf(
+export function piecesOf<S extends Span = Level>(
   fromMs: number,
   toMs: number,
-  coarsest: Level,
-): Piece[] {
-  const whole = { fromMs: ceilTo(fromMs, LEVEL_MS.minute), toMs };
-  const cut = (from: number, to: number, at: number): Piece[] => {
+  coarsest: S,
+  spans: readonly S[] = LEVELS as readonly Span[] as readonly S[],
+): Piece<S>[] {
+  const cut = (from: number, to: number, at: number): Piece<S>[] => {
     if (from >= to) return [];
-    const level = LEVELS[at];
+    const level = spans[at];
     if (at === 0) return [{ level, fromMs: from, toMs: to }];
-    const innerFrom = ceilTo(from, LEVEL_MS[level]);
-    const innerTo = floorTo(to, LEVEL_MS[level]);
+    const innerFrom = ceilTo(from, SPAN_MS[level]);
+    const innerTo = floorTo(to, SPAN_MS[level]);
     if (innerFrom >= innerTo) return cut(from, to, at - 1);
     return [
       ...cut(from, innerFrom, at - 1),
@@ -51,7 +81,7 @@ export function piecesOf(
       ...cut(innerTo, to, at - 1),
     ];
   };
-  return cut(whole.fromMs, whole.toMs, LEVELS.indexOf(coarsest));
+  return cut(ceilTo(fromMs, SPAN_MS.minute), toMs, spans.indexOf(coarsest));
 }
 
 const minuteMs = LEVEL_MS.minute;
@@ -59,18 +89,16 @@ const hourMs = LEVEL_MS.hour;
 const dayMs = LEVEL_MS.day;
 
 /** Steps that the levels can be cut into; beyond, whole days. */
-const ladderMs = [
-  minuteMs,
-  5 * minuteMs,
-  15 * minuteMs,
-  hourMs,
-  6 * hourMs,
-  dayMs,
-];
+const ladderMs = SPANS.map(span => SPAN_MS[span]);
 
 /** Most steps of an answer. */
 export const MAX_STEPS = 2000;
 const usualSteps = 300;
+
+/** The coarsest span whose rows fill a step. */
+export function spanOfStep(stepMs: number): Span {
+  return [...SPANS].reverse().find(span => stepMs % SPAN_MS[span] === 0)!;
+}
 
 /** The coarsest level whose rows fill a step. */
 export function levelOfStep(stepMs: number): Level {

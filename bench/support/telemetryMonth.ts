@@ -1,0 +1,123 @@
+// A room is measured by itself, and the plugin hands none out.
+/* eslint-disable @backstage/no-relative-monorepo-imports */
+import { insertRows } from '../../plugins/ai-assurance-backend/src/platform';
+import type { Db } from '../../plugins/ai-assurance-backend/src/platform';
+import { sketchOf } from '../../plugins/ai-assurance-backend/src/telemetry/core/devices';
+import { normalExponential } from '../../plugins/ai-assurance-backend/src/telemetry/core/exponential';
+import {
+  encodeValue,
+  WindowValue,
+} from '../../plugins/ai-assurance-backend/src/telemetry/core/windowValue';
+import { METRICS } from '../../plugins/ai-assurance-backend/src/telemetry';
+
+export const versionCount = 5;
+export const cohortCount = 20;
+/** Each version in each cohort, those that went well and those that failed. */
+export const seriesPerService = versionCount * cohortCount * 2;
+
+/** The same numbers in every run. */
+export function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Latencies of a minute, log-normal about 40 ms, at the scale that an SDK's 160 buckets give them. */
+export function latencyWindow(
+  count: number,
+  next: () => number,
+  deviceCount: number,
+): WindowValue {
+  const scale = 4;
+  const buckets = new Map<number, number>();
+  let sum = 0;
+  let min = Infinity;
+  let max = 0;
+  for (let i = 0; i < count; i += 1) {
+    const normal = next() + next() + next() + next() - 2;
+    const seconds = 0.04 * Math.exp(normal * 0.9);
+    sum += seconds;
+    min = Math.min(min, seconds);
+    max = Math.max(max, seconds);
+    const index = Math.ceil(Math.log2(seconds) * 2 ** scale) - 1;
+    buckets.set(index, (buckets.get(index) ?? 0) + 1);
+  }
+  const first = Math.min(...buckets.keys());
+  const last = Math.max(...buckets.keys());
+  const positiveCounts = Array.from(
+    { length: last - first + 1 },
+    (_, i) => buckets.get(first + i) ?? 0,
+  );
+  const devices = Array.from({ length: deviceCount }, () =>
+    Math.floor(next() * 2 ** 32),
+  );
+  return {
+    kind: 'exponential',
+    exponential: normalExponential({
+      scale,
+      zeroCount: 0,
+      positiveOffset: first,
+      positiveCounts,
+      negativeOffset: 0,
+      negativeCounts: [],
+      count,
+      sum,
+      min,
+      max,
+    }),
+    ...(deviceCount > 0 ? { devices: [sketchOf(20_000, devices)] } : {}),
+  };
+}
+
+/** Makes a service's stream of latency and its series; answers their ids. */
+export async function createSeries(
+  db: Db,
+  subject: string,
+  lastStartMs: number,
+): Promise<{ streamId: number; seriesIds: number[] }> {
+  const [{ stream_id }] = await db
+    .knex('telemetry_stream')
+    .insert({ subject_ref: subject, metric: METRICS.httpDuration })
+    .returning('stream_id');
+  const rows = Array.from({ length: seriesPerService }, (_, i) => ({
+    stream_id,
+    kind: 'exponential',
+    version: `1.${Math.floor(i / 2) % versionCount}.0`,
+    digest: '',
+    cohort_ref: `resource:default/cohort-${Math.floor(i / 2 / versionCount)}`,
+    outcome: i % 2 ? 'error' : 'ok',
+    output_class: '',
+    shape: '',
+    last_start_ms: lastStartMs,
+  }));
+  const made: { series_id: unknown }[] = await db
+    .knex('telemetry_series')
+    .insert(rows)
+    .returning('series_id');
+  return {
+    streamId: Number(stream_id),
+    seriesIds: made.map(row => Number(row.series_id)),
+  };
+}
+
+/** Puts one window of each series into a minute, as the intake would. */
+export async function putMinute(
+  db: Db,
+  seriesIds: number[],
+  startMs: number,
+  window: (series: number) => WindowValue,
+): Promise<void> {
+  await db.transaction(tx =>
+    insertRows(
+      tx,
+      'telemetry_window',
+      seriesIds.map((series_id, i) => ({
+        series_id,
+        start_ms: startMs,
+        value: encodeValue(window(i)),
+      })),
+    ),
+  );
+}
