@@ -38,6 +38,14 @@ export function openBody(request: IncomingMessage): {
   chunks: AsyncIterable<Buffer>;
   stop(): void;
 } {
+  const { stream, stop } = unpacked(request);
+  return { chunks: read(stream), stop };
+}
+
+function unpacked(request: IncomingMessage): {
+  stream: Readable;
+  stop(): void;
+} {
   const encoding = (request.headers['content-encoding'] ?? 'identity')
     .trim()
     .toLocaleLowerCase('en-US');
@@ -51,7 +59,7 @@ export function openBody(request: IncomingMessage): {
   }
   if (encoding === 'identity') {
     return {
-      chunks: read(request, error => unreadable(error.message)),
+      stream: request,
       stop: () => {
         request.resume();
       },
@@ -65,7 +73,7 @@ export function openBody(request: IncomingMessage): {
       gunzip.destroy(new Error('the sender broke off in the middle of it'));
   });
   return {
-    chunks: read(gunzip, error => unreadable(error.message)),
+    stream: gunzip,
     stop: () => {
       request.unpipe(gunzip);
       gunzip.destroy();
@@ -74,16 +82,13 @@ export function openBody(request: IncomingMessage): {
   };
 }
 
-async function* read(
-  stream: Readable,
-  errorOf: (error: Error) => Error,
-): AsyncGenerator<Buffer> {
+async function* read(stream: Readable): AsyncGenerator<Buffer> {
   try {
     // A reader that stops early must not close the connection on which its answer goes out.
     for await (const chunk of stream.iterator({ destroyOnReturn: false }))
       yield chunk;
   } catch (error) {
-    throw errorOf(error as Error);
+    throw unreadable((error as Error).message);
   }
 }
 
@@ -92,20 +97,33 @@ export async function readBody(
   request: IncomingMessage,
   maxBytes: number,
 ): Promise<Buffer> {
-  const body = openBody(request);
+  const { stream, stop } = unpacked(request);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-    body.stop();
+    stop();
     throw bodyTooLarge(maxBytes);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body.chunks) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      body.stop();
-      throw bodyTooLarge(maxBytes);
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size);
+  // By events: an iterator costs as much as a small body is worth.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= maxBytes) return;
+      stream.off('data', take);
+      stop();
+      reject(bodyTooLarge(maxBytes));
+    };
+    stream.on('data', take);
+    let isWhole = false;
+    stream.once('end', () => {
+      isWhole = true;
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+    });
+    stream.once('error', error => reject(unreadable(error.message)));
+    stream.once('close', () => {
+      if (!isWhole)
+        reject(unreadable('the sender broke off in the middle of it'));
+    });
+  });
 }

@@ -160,7 +160,10 @@ export function registerIntakeRoutes(
       return;
     }
     const bytes = await readBody(request, settings.maxBodyBytes);
-    response.json(await service.push(arrivalsOf(request, bytes), sender));
+    const result = await service.push(arrivalsOf(request, bytes), sender);
+    // What express adds to JSON is for answers that a client keeps: nobody keeps this one, and the tag costs a hash.
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify(result));
   });
 
   const resolverOf = (caller: Caller): Resolver => ({

@@ -150,7 +150,8 @@ const postgresStatements: TailStatements = {
 
   async known(tx, source, ids) {
     const { rows } = await postgresQuery(tx, {
-      name: 'ledger-known',
+      // Not prepared: a plan of before the table was full would be kept, and could leave its index aside.
+      name: undefined,
       text: `SELECT ${itemNames} FROM ledger_item WHERE source = $1 AND id = ANY($2)`,
       values: [source, ids],
     });
@@ -193,8 +194,9 @@ const postgresStatements: TailStatements = {
     { items, nodes, head, counter, onlyAfter, keyId, message },
   ) {
     // Every part takes its rows through `moved`: without the move nothing is added. Whoever waits for the row at the UPDATE
-    // finds another size afterwards. So what the statement sees of the items is all there is when it goes through. Known items
-    // are counted, since PostgreSQL would look for the first of them in the whole table instead of in its index.
+    // finds another size afterwards. So what the statement sees of the items is all there is when it goes through.
+    // A known item is looked for in the order of source and id, which only the index of both can answer: asked plainly,
+    // PostgreSQL may choose another while the table is new, and keeps that plan while the table grows.
     const { rows } = await postgresAlone(db, {
       name: 'ledger-add-alone',
       text: `
@@ -203,10 +205,13 @@ const postgresStatements: TailStatements = {
         ), moved AS (
           UPDATE ledger_counter SET size = $2, frontier = $3, recorded_at_ms = $4
           WHERE id = 1 AND size = $5 AND frontier = $6 AND recorded_at_ms <= $4 AND (key_id IS NULL OR key_id = $7)
-            AND 0 = (
-              SELECT sum(known.n) FROM pushed CROSS JOIN LATERAL (
-                SELECT count(*) AS n FROM ledger_item
-                WHERE ledger_item.source = pushed.source AND ledger_item.id = pushed.id
+            AND NOT EXISTS (
+              SELECT FROM pushed CROSS JOIN LATERAL (
+                SELECT FROM ledger_item
+                WHERE ledger_item.source = pushed.source
+                  AND ledger_item.id >= pushed.id AND ledger_item.id <= pushed.id
+                ORDER BY ledger_item.source, ledger_item.id
+                LIMIT 1
               ) known
             )
           RETURNING id

@@ -69,10 +69,13 @@ interface PostgresConnection {
   query(config: object): Promise<{ rows: any[]; rowCount: number | null }>;
 }
 
-/** Runs a statement of PostgreSQL that the connection keeps prepared under its name. Both MUST be literals of ours. */
+/**
+ * Runs a statement of PostgreSQL. Under a name the connection keeps it prepared, without one it is planned anew. Name and text
+ * MUST be literals of ours.
+ */
 export async function postgresQuery(
   tx: Tx,
-  statement: { name: string; text: string; values: unknown[] },
+  statement: { name: string | undefined; text: string; values: unknown[] },
 ): Promise<{ rows: any[]; rowCount: number | null }> {
   const connection: PostgresConnection = await tx.client.acquireConnection();
   return connection.query(statement);
