@@ -5,6 +5,7 @@ import { Db, readBigint, readPrepared, withCode } from '../../platform';
 import { recordsOf } from '../rows';
 import { HeadRow, ItemRow } from '../tables';
 import { Words } from '../words';
+import { TermRange } from './core/pages';
 import { isRounded, rangesOf, SearchFilter } from './core/query';
 import { hasWords, wordsIn } from './core/words';
 import {
@@ -15,7 +16,7 @@ import {
   summariesRead,
 } from './reads';
 import { SearchIndex } from './SearchIndex';
-import { SegmentGone } from './SegmentStore';
+import { SearchState, SegmentGone, stateOf, StateRow } from './SegmentStore';
 
 /** Items behind the index that are read one by one for their words. */
 const maxTail = 2_000;
@@ -76,6 +77,23 @@ interface Condition {
   words: string[];
 }
 
+/** What is asked of the index. */
+interface Search {
+  condition: Condition;
+  ranges: TermRange[];
+  /** The index only rounds: the items are compared themselves. */
+  isCompared: boolean;
+  low: number;
+}
+
+interface Batch {
+  rows: SummaryRow[];
+  /** What the index named, before it was compared. */
+  foundCount: number;
+  searchedTo: number;
+  state: SearchState;
+}
+
 /** Positions `[low, high)`. */
 interface Bounds {
   low: number;
@@ -121,12 +139,15 @@ export class EvidenceList {
       );
       return { ...none, ...(await this.#cut(rows, query.limit)) };
     }
+    // First with what is known of the index: mostly it did not change, and that comes with the items.
+    let known = this.#deps.index.known;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#search(query, condition, bounds);
+        return await this.#search(query, condition, bounds, known);
       } catch (error) {
         if (!(error instanceof SegmentGone) || tries === triesWhileMerging)
           throw error;
+        known = undefined;
       }
     }
   }
@@ -135,13 +156,32 @@ export class EvidenceList {
     query: EvidenceListQuery,
     condition: Condition,
     bounds: Bounds,
+    known: SearchState | undefined,
   ): Promise<EvidenceListPage> {
     const { db, index } = this.#deps;
     const wanted = query.limit + 1;
-    const { indexedTo, ledgerSize } = await index.refresh(db.knex);
+    const begun = known ?? (await index.refresh(db.knex));
+    const filter: SearchFilter = { ...query, words: condition.words };
+    const search: Search = {
+      condition,
+      ranges: rangesOf(filter),
+      isCompared: isRounded(filter),
+      low: bounds.low,
+    };
+    let before = Math.min(bounds.high, begun.indexedTo);
+    let limit = search.isCompared ? wanted * 2 : wanted;
+    let batch =
+      before > bounds.low
+        ? await this.#batch(search, before, limit)
+        : undefined;
+    let state = begun;
+    if (known) {
+      state = batch?.state ?? (await index.refresh(db.knex));
+      if (state.version !== known.version) throw new SegmentGone();
+    }
     const tail = {
-      low: Math.max(bounds.low, indexedTo),
-      high: Math.min(bounds.high, ledgerSize),
+      low: Math.max(bounds.low, state.indexedTo),
+      high: Math.min(bounds.high, state.ledgerSize),
     };
     const { rows, lookedFrom } =
       tail.low < tail.high
@@ -153,28 +193,13 @@ export class EvidenceList {
         ? tail.low
         : undefined;
 
-    const filter: SearchFilter = { ...query, words: condition.words };
-    const ranges = rangesOf(filter);
-    const isCompared = isRounded(filter);
-    let before = Math.min(bounds.high, indexedTo);
     let comparedCount = 0;
-    let batch = isCompared ? wanted * 2 : wanted;
-    while (rows.length < wanted && before > bounds.low) {
-      const found = await index.find(db.knex, ranges, {
-        before,
-        limit: Math.max(batch, 1),
-      });
-      const positions = found.positions.filter(at => at >= bounds.low);
-      const read = await this.#byPosition(condition, positions, isCompared);
-      rows.push(
-        ...read.filter(row => condition.status === undefined || !isErased(row)),
-      );
-      comparedCount += positions.length;
-      before = found.searchedTo;
+    while (batch && rows.length < wanted) {
+      rows.push(...batch.rows);
+      comparedCount += batch.foundCount;
+      before = batch.searchedTo;
       if (rows.length >= wanted || before <= bounds.low) break;
-      const gaveUp =
-        found.positions.length < batch || comparedCount >= maxCompared;
-      if (gaveUp) {
+      if (batch.foundCount < limit || comparedCount >= maxCompared) {
         return {
           items: await this.#summaries(rows),
           nextPosition: before,
@@ -182,12 +207,33 @@ export class EvidenceList {
           textUnsearchedFrom,
         };
       }
-      batch = Math.min(batch * 4, 1_000);
+      limit = Math.min(limit * 4, 1_000);
+      batch = await this.#batch(search, before, limit);
     }
     return {
       ...(await this.#cut(rows, query.limit)),
       searchedToPosition: undefined,
       textUnsearchedFrom,
+    };
+  }
+
+  /** The newest items below `before` that the index names, up to `limit`, and the state of the index when they were read. */
+  async #batch(
+    { condition, ranges, isCompared, low }: Search,
+    before: number,
+    limit: number,
+  ): Promise<Batch> {
+    const { db, index } = this.#deps;
+    const found = await index.find(db.knex, ranges, { before, limit });
+    const positions = found.positions.filter(at => at >= low);
+    const read = await this.#byPosition(condition, positions, isCompared);
+    return {
+      rows: read.rows.filter(
+        row => condition.status === undefined || !isErased(row),
+      ),
+      foundCount: found.positions.length,
+      searchedTo: found.searchedTo,
+      state: read.state,
     };
   }
 
@@ -224,23 +270,34 @@ export class EvidenceList {
     condition: Condition,
     positions: number[],
     isCompared: boolean,
-  ): Promise<SummaryRow[]> {
+  ): Promise<{ rows: SummaryRow[]; state: SearchState }> {
     const { db, words } = this.#deps;
-    if (positions.length === 0) return [];
-    if (!isCompared)
-      return readPrepared<SummaryRow>(db.knex, summariesRead, [positions]);
+    if (!isCompared) {
+      const read = await readPrepared<StateRow & SummaryRow>(
+        db.knex,
+        summariesRead,
+        [positions],
+      );
+      return { rows: itemsIn(read), state: stateOf(read[0]) };
+    }
+    const read = await readPrepared<StateRow & ItemRow>(db.knex, itemsRead, [
+      positions,
+    ]);
     const { fromMs = -Infinity, toMs = Infinity } = condition;
-    const rows = (
-      await readPrepared<ItemRow>(db.knex, itemsRead, [positions])
-    ).filter(row => {
+    const rows = itemsIn(read).filter(row => {
       const timeMs = readBigint(row.time_ms);
       return fromMs <= timeMs && timeMs < toMs;
     });
-    if (condition.words.length === 0) return rows.map(summaryOf);
-    const records = await recordsOf(db.knex, words, rows);
-    return rows
-      .filter((_, i) => hasWords(records[i], condition.words))
-      .map(summaryOf);
+    const records =
+      condition.words.length === 0
+        ? undefined
+        : await recordsOf(db.knex, words, rows);
+    return {
+      rows: rows
+        .filter((_, i) => !records || hasWords(records[i], condition.words))
+        .map(summaryOf),
+      state: stateOf(read[0]),
+    };
   }
 
   #select(knex: Knex, condition: Condition, { low, high }: Bounds) {
@@ -352,6 +409,11 @@ export class EvidenceList {
 /** Salt and payload are erased together. */
 function isErased(row: SummaryRow): boolean {
   return row.salt_length === 0;
+}
+
+/** A row without an item only tells the state of the index. */
+function itemsIn<Row extends Pick<ItemRow, 'position'>>(rows: Row[]): Row[] {
+  return rows.filter(row => row.position !== null);
 }
 
 function summaryOf(row: ItemRow): SummaryRow {

@@ -54,12 +54,21 @@ interface Candidate {
 export class SearchIndex {
   readonly #store: SegmentStore;
   #version = -1;
+  #known: SearchState | undefined;
   #segments: Segment[] = [];
   readonly #pages = new Recent<OpenPage>(keptBytes);
   readonly #marks = new Recent<Marks>(keptMarksBytes);
 
   constructor(store: SegmentStore) {
     this.#store = store;
+  }
+
+  /**
+   * The state at the last {@link SearchIndex.refresh} that brought news. What is found by it counts only if the index still
+   * has this version afterwards.
+   */
+  get known(): SearchState | undefined {
+    return this.#known;
   }
 
   /** Positions below `indexedTo` can be found; the caller looks at those from there on by itself. */
@@ -74,6 +83,7 @@ export class SearchIndex {
       if (version > this.#version || before === this.#version) {
         this.#segments = segments;
         this.#version = version;
+        this.#known = state;
       }
     }
     return state;

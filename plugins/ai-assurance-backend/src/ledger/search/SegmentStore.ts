@@ -27,23 +27,26 @@ export interface Segment extends Stretch {
 /** A page was merged away meanwhile: whoever needed it begins again with the segments of now. */
 export class SegmentGone extends Error {}
 
+export type StateRow = Pick<SearchStateRow, 'indexed_to' | 'version'> &
+  Pick<CounterRow, 'size'>;
+
+export function stateOf(row: StateRow | undefined): SearchState {
+  if (!row)
+    throw new Error(
+      'The search index has lost its state. Roll its migration back and forward again: it is built anew from the ledger.',
+    );
+  return {
+    indexedTo: readBigint(row.indexed_to),
+    version: readBigint(row.version),
+    ledgerSize: readBigint(row.size),
+  };
+}
+
 /** The tables of the search index. Every write that readers can see raises the version, and only from the one it was based on. */
 export class SegmentStore {
   async state(knex: Knex): Promise<SearchState> {
-    const [row] = await readPrepared<SearchStateRow & Pick<CounterRow, 'size'>>(
-      knex,
-      stateRead,
-      [],
-    );
-    if (!row)
-      throw new Error(
-        'The search index has lost its state. Roll its migration back and forward again: it is built anew from the ledger.',
-      );
-    return {
-      indexedTo: readBigint(row.indexed_to),
-      version: readBigint(row.version),
-      ledgerSize: readBigint(row.size),
-    };
+    const [row] = await readPrepared<StateRow>(knex, stateRead, []);
+    return stateOf(row);
   }
 
   /** All segments in order of position. Those that `known` holds in the same revision are taken from there. */

@@ -3,6 +3,12 @@ import { PreparedRead } from '../../platform';
 /** Columns of `ledger_item` by which a summary can be asked for; each is the beginning of an index. */
 export type EqualColumn = 'subject' | 'type' | 'source';
 
+/** Whether a value is in the list that is handed in. */
+const isListed = {
+  sqlite: 'IN (SELECT value FROM json_each(?))',
+  postgres: '= ANY($1::bigint[])',
+};
+
 /** What of an item is listed. Its salt is not needed, only whether it is still there. */
 const summary = [
   'position',
@@ -14,16 +20,18 @@ const summary = [
   'recorded_at_ms',
   'expires_at_ms',
   'status',
-  'length(salt) AS salt_length',
-].join(', ');
+]
+  .map(name => `ledger_item.${name}`)
+  .concat('length(ledger_item.salt) AS salt_length')
+  .join(', ');
+
+const state = `ledger_search_state.indexed_to, ledger_search_state.version, ledger_counter.size`;
+const stateTables = `ledger_search_state JOIN ledger_counter ON ledger_counter.id = ledger_search_state.id`;
 
 /** How far the index goes, and how far the ledger. */
 export const stateRead: PreparedRead = inBoth(
   'ledger-search-state',
-  `SELECT ledger_search_state.indexed_to, ledger_search_state.version, ledger_counter.size
-   FROM ledger_search_state
-   JOIN ledger_counter ON ledger_counter.id = ledger_search_state.id
-   WHERE ledger_search_state.id = 1`,
+  `SELECT ${state} FROM ${stateTables} WHERE ledger_search_state.id = 1`,
 );
 
 /** Pages of the index by a list of ids. */
@@ -32,18 +40,19 @@ export const pagesRead: PreparedRead = byList(
   'SELECT id, bytes FROM ledger_search_page WHERE id',
 );
 
-/** Summaries by a list of positions, newest first. */
-export const summariesRead: PreparedRead = byList(
+/**
+ * Summaries by a list of positions, newest first, each with the state of the index at that very moment. Where there is none
+ * of them: one row with the state, and without a position.
+ */
+export const summariesRead: PreparedRead = withState(
   'ledger-search-summaries',
-  `SELECT ${summary} FROM ledger_item WHERE position`,
-  'ORDER BY position DESC',
+  summary,
 );
 
-/** Whole items by a list of positions, newest first. */
-export const itemsRead: PreparedRead = byList(
+/** The same with whole items. */
+export const itemsRead: PreparedRead = withState(
   'ledger-search-items',
-  'SELECT ledger_item.* FROM ledger_item WHERE position',
-  'ORDER BY position DESC',
+  'ledger_item.*',
 );
 
 /** Size of the newest head that was signed before an instant. Each transaction signs one at the time of its items. */
@@ -51,6 +60,9 @@ export const sizeBeforeRead: PreparedRead = inBoth(
   'ledger-search-size-before',
   'SELECT size FROM ledger_head WHERE signed_at_ms < ? ORDER BY signed_at_ms DESC, size DESC LIMIT 1',
 );
+
+/** A page of the explorer, and the item that says whether there is another. */
+const usualLimit = 51;
 
 const newestReads = new Map<string, PreparedRead>();
 
@@ -80,9 +92,6 @@ export function newestRead(
   return given;
 }
 
-/** A page of the explorer, and the item that says whether there is another. */
-const usualLimit = 51;
-
 function inBoth(name: string, text: string): PreparedRead {
   let number = 0;
   const numbered = text.replace(/\?/g, () => {
@@ -92,10 +101,22 @@ function inBoth(name: string, text: string): PreparedRead {
   return { name, sqlite: text, postgres: numbered };
 }
 
-function byList(name: string, text: string, order: string = ''): PreparedRead {
+function byList(name: string, text: string): PreparedRead {
   return {
     name,
-    sqlite: `${text} IN (SELECT value FROM json_each(?)) ${order}`,
-    postgres: `${text} = ANY($1::bigint[]) ${order}`,
+    sqlite: `${text} ${isListed.sqlite}`,
+    postgres: `${text} ${isListed.postgres}`,
+  };
+}
+
+function withState(name: string, columns: string): PreparedRead {
+  const text = (listed: string) =>
+    `SELECT ${state}, ${columns} FROM ${stateTables}
+     LEFT JOIN ledger_item ON ledger_item.position ${listed}
+     WHERE ledger_search_state.id = 1 ORDER BY ledger_item.position DESC`;
+  return {
+    name,
+    sqlite: text(isListed.sqlite),
+    postgres: text(isListed.postgres),
   };
 }

@@ -331,6 +331,27 @@ describe('the list of evidence', () => {
     },
   );
 
+  it.each(databases.eachSupportedId())(
+    'follows what another process appends, indexes and forgets, %p',
+    async id => {
+      const { append, all, search, db } = await start(id);
+      const other = createSearch({ db, words: new Words() });
+      await append(0, 60);
+      await search.index();
+      const words = { text: digestOf(7).slice(7, 19) };
+      expect((await all(words)).map(idOf)).toEqual(['run-7']);
+      const failed = (await all({ status: 'fail' })).length;
+      await append(60, 120);
+      const behindTheIndex = (await all({ status: 'fail' })).length;
+      expect(behindTheIndex).toBeGreaterThan(failed);
+      await other.index();
+      expect((await all({ status: 'fail' })).length).toBe(behindTheIndex);
+      expect((await all({ text: 'run-100' })).map(idOf)).toContain('run-100');
+      await db.transaction(tx => other.forget(tx, [7]));
+      expect((await all(words)).map(idOf)).toEqual([]);
+    },
+  );
+
   it('begins again when words are forgotten while it indexes', async () => {
     const { append, search, db } = await start('SQLITE_3');
     await append(0, 5);
