@@ -14,32 +14,60 @@ const isExponential = (
   histogram: Histogram,
 ): histogram is ExponentialHistogram => 'scale' in histogram;
 
+// base = 2^(2^-scale), so base^i = 2^(i * 2^-scale): one power, no error that grows with i.
+const edgeOf = (h: ExponentialHistogram, index: number) =>
+  Math.min(Number.MAX_VALUE, 2 ** (index * 2 ** -h.scale));
+
+function negativeBucket(h: ExponentialHistogram, i: number): Bucket {
+  const index = h.negativeOffset + i;
+  return {
+    lower: -edgeOf(h, index + 1),
+    upper: -edgeOf(h, index),
+    count: h.negativeCounts[i],
+  };
+}
+
+function positiveBucket(h: ExponentialHistogram, i: number): Bucket {
+  const index = h.positiveOffset + i;
+  const lower = edgeOf(h, index);
+  const upper = edgeOf(h, index + 1);
+  // The maximum is exact, so the bucket that holds it ends there.
+  const end =
+    h.max !== undefined && lower < h.max && h.max < upper ? h.max : upper;
+  return { lower, upper: end, count: h.positiveCounts[i] };
+}
+
 function exponentialBuckets(h: ExponentialHistogram): Bucket[] {
-  // base = 2^(2^-scale), so base^i = 2^(i * 2^-scale): one power, no error that grows with i.
-  const edge = (index: number) =>
-    Math.min(Number.MAX_VALUE, 2 ** (index * 2 ** -h.scale));
   const buckets: Bucket[] = [];
-  for (let i = h.negativeCounts.length - 1; i >= 0; i -= 1) {
-    const index = h.negativeOffset + i;
-    if (h.negativeCounts[i] > 0)
-      buckets.push({
-        lower: -edge(index + 1),
-        upper: -edge(index),
-        count: h.negativeCounts[i],
-      });
-  }
+  for (let i = h.negativeCounts.length - 1; i >= 0; i -= 1)
+    if (h.negativeCounts[i] > 0) buckets.push(negativeBucket(h, i));
   if (h.zeroCount > 0) buckets.push({ lower: 0, upper: 0, count: h.zeroCount });
-  for (let i = 0; i < h.positiveCounts.length; i += 1) {
-    const index = h.positiveOffset + i;
-    if (h.positiveCounts[i] === 0) continue;
-    const lower = edge(index);
-    const upper = edge(index + 1);
-    // The maximum is exact, so the bucket that holds it ends there.
-    const end =
-      h.max !== undefined && lower < h.max && h.max < upper ? h.max : upper;
-    buckets.push({ lower, upper: end, count: h.positiveCounts[i] });
-  }
+  for (let i = 0; i < h.positiveCounts.length; i += 1)
+    if (h.positiveCounts[i] > 0) buckets.push(positiveBucket(h, i));
   return buckets;
+}
+
+/** The bucket that holds a rank; nothing is built for those before it, since charts ask this for every step. */
+function bucketOfRank(histogram: Histogram, rank: number): Bucket | undefined {
+  let seen = 0;
+  if (!isExponential(histogram))
+    return explicitBuckets(histogram).find(bucket => {
+      seen += bucket.count;
+      return seen >= rank;
+    });
+  const h = histogram;
+  for (let i = h.negativeCounts.length - 1; i >= 0; i -= 1) {
+    seen += h.negativeCounts[i];
+    if (seen >= rank) return negativeBucket(h, i);
+  }
+  seen += h.zeroCount;
+  if (seen >= rank && h.zeroCount > 0)
+    return { lower: 0, upper: 0, count: h.zeroCount };
+  for (let i = 0; i < h.positiveCounts.length; i += 1) {
+    seen += h.positiveCounts[i];
+    if (seen >= rank) return positiveBucket(h, i);
+  }
+  return undefined;
 }
 
 function explicitBuckets(h: ExplicitHistogram): Bucket[] {
@@ -98,20 +126,16 @@ export function quantile(
 ): { value: number; errorBoundRatio: number } | undefined {
   if (histogram.count === 0) return undefined;
   const rank = Math.max(1, Math.ceil(q * histogram.count));
-  let seen = 0;
-  for (const bucket of bucketsOf(histogram)) {
-    seen += bucket.count;
-    if (seen < rank) continue;
-    const guess = estimate(bucket);
-    if (!isExponential(histogram)) return guess;
-    // The extremes are exact, and every value lies between them: clamping can only come nearer.
-    const value = Math.max(
-      histogram.min ?? guess.value,
-      Math.min(histogram.max ?? guess.value, guess.value),
-    );
-    return { value, errorBoundRatio: guess.errorBoundRatio };
-  }
-  return undefined;
+  const bucket = bucketOfRank(histogram, rank);
+  if (!bucket) return undefined;
+  const guess = estimate(bucket);
+  if (!isExponential(histogram)) return guess;
+  // The extremes are exact, and every value lies between them: clamping can only come nearer.
+  const value = Math.max(
+    histogram.min ?? guess.value,
+    Math.min(histogram.max ?? guess.value, guess.value),
+  );
+  return { value, errorBoundRatio: guess.errorBoundRatio };
 }
 
 /** The whole numbers between which the true count of values at or below `threshold` lies. */
