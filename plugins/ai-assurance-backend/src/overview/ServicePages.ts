@@ -154,7 +154,10 @@ export class ServicePages {
       ...told.status,
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
-      objectives: told.objectives,
+      // Slices are a table of their own, and the larger part of an objective: getObjectives has them.
+      objectives: told.objectives.map(
+        ({ segments, ...objective }) => objective,
+      ),
       objectiveProblems: told.problems,
       incidents: ofSubject.slice(0, incidentLimit),
       runbooks,
