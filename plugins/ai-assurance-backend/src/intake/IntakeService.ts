@@ -97,6 +97,17 @@ export class IntakeService {
    * nothing, and what waits in quarantine already is counted there.
    */
   async receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]> {
+    return (await this.begin(arrivals, sender)).results;
+  }
+
+  /**
+   * The same in two steps: it resolves when all is judged and stands in line to be recorded. What is begun afterwards is
+   * recorded afterwards, and can be judged meanwhile. `results` MUST be awaited.
+   */
+  async begin(
+    arrivals: Arrival[],
+    sender: Sender,
+  ): Promise<{ results: Promise<ItemResult[]> }> {
     const nowMs = this.#deps.clock.nowMs();
     const results: ItemResult[] = new Array(arrivals.length);
     const good: { index: number; reading: GoodReading }[] = [];
@@ -158,16 +169,20 @@ export class IntakeService {
       });
     }
 
-    if (good.length > 0) {
-      const outcomes = await this.#deps.ledger.record(
-        good.map(entry => entry.reading),
-      );
+    // In line before anything else is awaited.
+    const recording =
+      good.length > 0
+        ? this.#deps.ledger.record(good.map(entry => entry.reading))
+        : Promise.resolve([]);
+    const finish = async () => {
+      const outcomes = await recording;
       good.forEach(({ index, reading }, at) => {
         results[index] = recordedResult(index, reading.item, outcomes[at]);
       });
-    }
-    if (bad.length > 0) await this.#quarantine(bad, sender, results, nowMs);
-    return results;
+      if (bad.length > 0) await this.#quarantine(bad, sender, results, nowMs);
+      return results;
+    };
+    return { results: finish() };
   }
 
   /** Judges a value as if it came in now, from somebody who may push about its subject. */

@@ -8,12 +8,12 @@ import { counted, noOutcomes } from './core/outcome';
 import { IntakeService } from './IntakeService';
 import { Line, LineSplitter } from './lines';
 import { IntakeSettings } from './settings';
-import { Arrival, Sender } from './types';
+import { Arrival, ItemResult, Sender } from './types';
 
 /** Longest line, in bytes: an item may not be longer in its shortest form. */
 const maxLineBytes = 256 * 1024;
 
-/** A group is recorded when it holds this many lines or bytes; the next is read meanwhile. */
+/** A group is recorded when it holds this many lines or bytes; the next is read and judged meanwhile. */
 const maxGroupLines = 1000;
 const maxGroupBytes = 1024 * 1024;
 
@@ -43,8 +43,9 @@ function arrivalOf(line: Line): Arrival {
 }
 
 /**
- * Takes a stream of lines, one event each, in groups: memory holds two groups, however long the stream is. Every answer is
- * written once its item is committed; what was answered stays, whatever happens to the rest.
+ * Takes a stream of lines, one event each, in groups: memory holds three groups, however long the stream is: one is being
+ * recorded, one is judged and stands in line, one is read. Every answer is written once its item is committed; what was
+ * answered stays, whatever happens to the rest.
  */
 export async function takeStream(
   request: Request,
@@ -63,7 +64,11 @@ export async function takeStream(
   let streamBytes = 0;
   let group: Arrival[] = [];
   let groupBytes = 0;
-  let recording: Promise<void> = Promise.resolve();
+  let begunCount = 0;
+  /** Ends with the answers of the group that was begun last, and so with those of all before it. */
+  let answering: Promise<void> = Promise.resolve();
+  /** The same of the group before. */
+  let answeringBefore: Promise<void> = Promise.resolve();
 
   const begin = () => {
     if (response.headersSent) return;
@@ -83,23 +88,35 @@ export async function takeStream(
         once(response, 'close'),
       ]);
   };
-  const record = async (arrivals: Arrival[]) => {
-    const first = counts.receivedCount;
-    const results = await service.receive(arrivals, sender);
+  const answer = async (
+    first: number,
+    recording: Promise<ItemResult[]>,
+    before: Promise<void>,
+  ) => {
+    // Both are waited for, whichever fails.
+    const [earlier, recorded] = await Promise.allSettled([before, recording]);
+    if (earlier.status === 'rejected') throw earlier.reason;
+    if (recorded.status === 'rejected') throw recorded.reason;
+    const results = recorded.value;
     counts = counted(counts, results);
     let text = '';
     for (const result of results)
       text += `${JSON.stringify({ ...result, index: first + result.index })}\n`;
     await write(text);
   };
-  /** Hands the group over as soon as the one before it is committed; its failure comes up with the next call. */
+  /** Hands the group over as soon as the one before the last is answered; its failure comes up with a later call. */
   const flush = async () => {
     if (group.length === 0) return;
-    await recording;
-    recording = record(group);
-    recording.catch(() => {});
+    await answeringBefore;
+    const arrivals = group;
+    const first = begunCount;
+    begunCount += arrivals.length;
     group = [];
     groupBytes = 0;
+    const { results } = await service.begin(arrivals, sender);
+    answeringBefore = answering;
+    answering = answer(first, results, answeringBefore);
+    answering.catch(() => {});
   };
   const take = async (lines: Line[]) => {
     for (const line of lines) {
@@ -128,10 +145,10 @@ export async function takeStream(
     // A line that was cut off by our own limit is no line of the sender's.
     if (summary.isComplete) await take(splitter.end());
     await flush();
-    await recording;
+    await answering;
   } catch (error) {
     body.stop();
-    await recording.catch(() => {});
+    await answering.catch(() => {});
     if (!response.headersSent) throw error;
     const code = errorCodeOf(error);
     // What went wrong inside is for the log, not for strangers.
