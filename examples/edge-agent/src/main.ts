@@ -9,7 +9,12 @@ import {
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { keptEvidence, pushEvidence } from './evidence';
+import {
+  importReport,
+  keptEvidence,
+  PushOutcome,
+  pushEvidence,
+} from './evidence';
 import { DEVICES_PER_CLASS, Fleet } from './fleet';
 
 // This program runs from its source and is never built.
@@ -24,28 +29,28 @@ const EVIDENCE_PATIENCE_MS = 60_000;
 /** How long the end of the program may wait for a portal that does not answer. */
 const LAST_WORDS_MS = 4_000;
 
-/** Pushes until the portal has taken it. Resolves early, going on in the background, when that takes too long. */
-async function deliverEvidence(
-  events: unknown[],
-  settings: ReturnType<typeof portalSettings>,
+/** Sends until the portal has taken it, or until it will not. */
+async function deliver(
+  what: string,
+  send: () => Promise<PushOutcome>,
   stopping: AbortSignal,
 ): Promise<void> {
   let waitMs = 1_000;
   let lastWhy = '';
   while (!stopping.aborted) {
-    const outcome = await pushEvidence(events, settings);
+    const outcome = await send();
     if (outcome.done) {
       say(
-        `The portal holds the evidence about all versions: ${outcome.acceptedCount} new, ${outcome.knownCount} known already`,
+        `The portal holds ${what}: ${outcome.acceptedCount} new, ${outcome.knownCount} known already`,
       );
       return;
     }
     if (!outcome.retry) {
-      say(`The portal did not take the evidence and will not: ${outcome.why}`);
+      say(`The portal did not take ${what} and will not: ${outcome.why}`);
       return;
     }
     if (outcome.why !== lastWhy)
-      say(`The evidence is not delivered yet: ${outcome.why}. Trying again.`);
+      say(`Not delivered yet, ${what}: ${outcome.why}. Trying again.`);
     lastWhy = outcome.why;
     await rest(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     waitMs = Math.min(waitMs * 2, 30_000);
@@ -85,8 +90,25 @@ async function main(): Promise<void> {
   for (const { version, precision, bytes, digest } of reader.versions)
     say(`Version ${version} (${precision}): ${bytes.length} bytes, ${digest}`);
 
-  const events = await keptEvidence(reader, settings.modelDirectory, nowMs);
-  const delivery = deliverEvidence(events, settings, stopping.signal);
+  const { events, reports } = await keptEvidence(
+    reader,
+    settings.modelDirectory,
+    nowMs,
+  );
+  const deliverAll = async () => {
+    await deliver(
+      'the evidence about all versions',
+      () => pushEvidence(events, settings),
+      stopping.signal,
+    );
+    for (const report of reports)
+      await deliver(
+        'the results of every held-out digit',
+        () => importReport(report, settings),
+        stopping.signal,
+      );
+  };
+  const delivery = deliverAll();
   await Promise.race([
     delivery,
     stopped,

@@ -11,7 +11,7 @@ import {
   PortalGate,
   portalSettings,
 } from '@ai-assurance/example-digit-reader';
-import { keptEvidence, pushEvidence } from './evidence';
+import { importReport, keptEvidence, pushEvidence } from './evidence';
 
 jest.setTimeout(60_000);
 
@@ -82,7 +82,7 @@ describe('reporting', () => {
           payload: Record<string, unknown>;
         };
       };
-      const items = again as Item[];
+      const items = again.events as Item[];
       expect(
         items.map(
           item =>
@@ -102,6 +102,32 @@ describe('reporting', () => {
         items[5].data.payload;
       expect(value).toBe((successCount as number) / (totalCount as number));
       expect([totalCount, datasetDigest]).toEqual([2000, reader.heldOutDigest]);
+
+      expect(again.reports.map(report => report.subject)).toEqual([
+        'resource:default/digit-reader-edge',
+        'resource:default/digit-reader',
+        'resource:default/digit-reader-edge',
+      ]);
+      const [float32, , int8] = again.reports.map(({ text }) =>
+        JSON.parse(text),
+      );
+      expect([float32.comparisons, int8.version]).toEqual([[], '2']);
+      const [{ baseline, items: digits }] = int8.comparisons;
+      expect(baseline.digest).toBe(reader.versions[0].digest);
+      expect(new Set(digits.map((d: { item: string }) => d.item)).size).toBe(
+        2000,
+      );
+      const right = digits.filter((d: { candidate: boolean }) => d.candidate);
+      expect(right.length).toBe(successCount);
+      const slices = int8.metrics as {
+        successCount: number;
+        totalCount: number;
+      }[];
+      expect([
+        slices.length,
+        slices.reduce((sum, slice) => sum + slice.totalCount, 0),
+        slices.reduce((sum, slice) => sum + slice.successCount, 0),
+      ]).toEqual([10, 2000, successCount]);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -131,6 +157,29 @@ describe('reporting', () => {
         type: 'application/cloudevents-batch+json; charset=utf-8',
         token: 'Bearer a-token',
         body: '[{"id":"a"},{"id":"b"}]',
+      },
+    ]);
+  });
+
+  it('imports a report with the token', async () => {
+    answers = [
+      {
+        status: 200,
+        body: { items: [{ outcome: 'accepted' }, { outcome: 'accepted' }] },
+      },
+    ];
+    expect(
+      await importReport(
+        { subject: 'resource:default/a', text: '{}' },
+        settings(),
+      ),
+    ).toEqual({ done: true, acceptedCount: 2, knownCount: 0 });
+    expect(asked).toEqual([
+      {
+        url: '/api/ai-assurance/imports/plain?subject=resource%3Adefault%2Fa',
+        type: 'application/json',
+        token: 'Bearer a-token',
+        body: '{}',
       },
     ]);
   });

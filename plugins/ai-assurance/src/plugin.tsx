@@ -11,9 +11,12 @@ import {
   SubPageBlueprint,
 } from '@backstage/frontend-plugin-api';
 import { RiShieldCheckLine } from '@remixicon/react';
+import { driftCoveragePage, driftTab } from './drift';
 import { entityExtensions } from './entity';
+import { evaluationExtensions } from './evaluations';
 import {
   auditRouteRef,
+  driftRouteRef,
   evidenceRouteRef,
   overviewRouteRef,
   quarantineRouteRef,
@@ -143,7 +146,10 @@ export const aiAssurancePlugin = createFrontendPlugin({
     quarantinePage,
     sourcesPage,
     auditPage,
+    driftCoveragePage,
+    driftTab,
     ...entityExtensions,
+    ...evaluationExtensions,
   ],
   routes: {
     root: rootRouteRef,
@@ -153,6 +159,7 @@ export const aiAssurancePlugin = createFrontendPlugin({
     evidence: evidenceRouteRef,
     quarantine: quarantineRouteRef,
     sources: sourcesRouteRef,
+    drift: driftRouteRef,
     audit: auditRouteRef,
   },
 });

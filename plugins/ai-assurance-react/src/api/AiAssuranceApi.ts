@@ -5,10 +5,12 @@ import {
   CohortAnswer,
   Consistency,
   Correction,
+  Evaluations,
   EvidenceDetail,
   EvidenceFacets,
   EvidenceList,
   Incident,
+  ImportResult,
   IngestResult,
   LedgerCheck,
   LedgerStatus,
@@ -101,10 +103,44 @@ export interface AiAssuranceApi {
     entityRef: string,
     body: BodyOf<'orderRollback'>,
   ): Promise<ActionOrder>;
+  /** Objectives of a subject with budgets, alerts, slices and corrections. */
+  getObjectives(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'getObjectives'>>;
+  /** The objectives of a subject as OpenSLO documents, and what they could not carry over. */
+  exportOpenSlo(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'exportOpenSlo'>>;
+  /** Rules of the objectives for a Prometheus-compatible engine, and what it cannot count. */
+  exportRules(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'exportRules'>>;
+  /** What OpenSLO documents would measure; stores nothing. */
+  checkOpenSlo(body: {
+    text: string;
+    file?: string;
+  }): Promise<AnswerOf<'checkOpenSlo'>>;
+  /** Takes a correction back. */
+  withdrawCorrection(
+    correctionId: string,
+    body: BodyOf<'withdrawCorrection'>,
+  ): Promise<Correction>;
   /** Leaves a stretch of time out of the corrected error budget. Not safe to repeat. */
   addCorrection(body: BodyOf<'addCorrection'>): Promise<Correction>;
   /** The page of one model. */
   getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer>;
+  /** Drift of every feature and output of a service or model. */
+  getDrift(
+    entityRef: string,
+    options?: RangeOptions,
+  ): Promise<AnswerOf<'getDrift'>>;
+  /** What is watched for drift, and what is not. */
+  getDriftCoverage(
+    options?: CallOptions,
+  ): Promise<AnswerOf<'getDriftCoverage'>>;
   /** The page of one device cohort. */
   getCohort(entityRef: string, options?: RangeOptions): Promise<CohortAnswer>;
   /** All scorecards with the verdicts of every subject in scope. */
@@ -209,6 +245,21 @@ export interface AiAssuranceApi {
     query?: QueryInputOf<'listCollectors'>,
     options?: CallOptions,
   ): Promise<AnswerOf<'listCollectors'>>;
+  /** Evaluations of a subject: versions side by side, each against its gates. */
+  getEvaluations(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<Evaluations>;
+  /** Formats of reports that can be imported. */
+  listImportFormats(
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listImportFormats'>>;
+  /** Imports a report of another tool, or says what that would record. Safe to repeat: the same bytes are known already. */
+  importReport(
+    format: string,
+    query: QueryInputOf<'importReport'>,
+    file: Blob,
+  ): Promise<ImportResult>;
   /** Exported packs, newest first. */
   listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>>;
   /** Exports the evidence of one subject and half-open period. Each call makes a new pack. */

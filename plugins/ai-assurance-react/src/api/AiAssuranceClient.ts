@@ -5,10 +5,12 @@ import {
   CohortAnswer,
   Consistency,
   Correction,
+  Evaluations,
   EvidenceDetail,
   EvidenceFacets,
   EvidenceList,
   Incident,
+  ImportResult,
   IngestResult,
   LedgerCheck,
   LedgerStatus,
@@ -129,12 +131,63 @@ export class AiAssuranceClient implements AiAssuranceApi {
     return this.#post(`${subjectPath(entityRef)}/rollback`, body);
   }
 
+  getObjectives(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'getObjectives'>> {
+    return this.#get(`${subjectPath(entityRef)}/objectives`, options);
+  }
+
+  exportOpenSlo(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'exportOpenSlo'>> {
+    return this.#get(`${subjectPath(entityRef)}/objectives/openslo`, options);
+  }
+
+  exportRules(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<AnswerOf<'exportRules'>> {
+    return this.#get(`${subjectPath(entityRef)}/objectives/rules`, options);
+  }
+
+  checkOpenSlo(body: {
+    text: string;
+    file?: string;
+  }): Promise<AnswerOf<'checkOpenSlo'>> {
+    return this.#post('/objectives/check', body);
+  }
+
+  withdrawCorrection(
+    correctionId: string,
+    body: BodyOf<'withdrawCorrection'>,
+  ): Promise<Correction> {
+    return this.#post(
+      `/corrections/${encodeURIComponent(correctionId)}/withdraw`,
+      body,
+    );
+  }
+
   addCorrection(body: BodyOf<'addCorrection'>): Promise<Correction> {
     return this.#post('/corrections', body);
   }
 
   getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer> {
     return this.#ranged(entityRef, 'model', options);
+  }
+
+  getDrift(
+    entityRef: string,
+    options?: RangeOptions,
+  ): Promise<AnswerOf<'getDrift'>> {
+    return this.#ranged(entityRef, 'drift', options);
+  }
+
+  getDriftCoverage(
+    options?: CallOptions,
+  ): Promise<AnswerOf<'getDriftCoverage'>> {
+    return this.#get('/drift/coverage', options);
   }
 
   getCohort(entityRef: string, options?: RangeOptions): Promise<CohortAnswer> {
@@ -317,6 +370,36 @@ export class AiAssuranceClient implements AiAssuranceApi {
   ): Promise<AnswerOf<'listCollectors'>> {
     const path = `/collectors${queryText(query as QueryValues)}`;
     return this.#get(path, options);
+  }
+
+  getEvaluations(
+    entityRef: string,
+    options?: CallOptions,
+  ): Promise<Evaluations> {
+    return this.#get(`${subjectPath(entityRef)}/evaluations`, options);
+  }
+
+  listImportFormats(
+    options?: CallOptions,
+  ): Promise<AnswerOf<'listImportFormats'>> {
+    return this.#get('/imports', options);
+  }
+
+  async importReport(
+    format: string,
+    query: QueryInputOf<'importReport'>,
+    file: Blob,
+  ): Promise<ImportResult> {
+    const path = `/imports/${encodeURIComponent(format)}`;
+    const response = await this.#fetch(
+      `${path}${queryText(query as QueryValues)}`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: file,
+      },
+    );
+    return response.json();
   }
 
   listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>> {
