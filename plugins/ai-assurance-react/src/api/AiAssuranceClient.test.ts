@@ -67,7 +67,95 @@ const cases: Case[] = [
     '?rangeMinutes=30',
     c => c.getService(subject, { rangeMinutes: 30 }),
   ],
+  [
+    'getServiceSignals',
+    subjectParams,
+    '?rangeMinutes=30',
+    c => c.getServiceSignals(subject, { rangeMinutes: 30 }),
+  ],
+  ['getObjectives', subjectParams, '', c => c.getObjectives(subject)],
+  ['exportOpenSlo', subjectParams, '', c => c.exportOpenSlo(subject)],
+  ['exportRules', subjectParams, '', c => c.exportRules(subject)],
+  ['checkOpenSlo', {}, '', c => c.checkOpenSlo({ text: 'kind: SLO' })],
+  [
+    'addCorrection',
+    {},
+    '',
+    c =>
+      c.addCorrection({
+        subject,
+        fromMs: 1,
+        toMs: 2,
+        cause: 'maintenance',
+        reason: 'New disks',
+      }),
+  ],
+  [
+    'withdrawCorrection',
+    { correctionId: 'cor_1' },
+    '',
+    c => c.withdrawCorrection('cor_1', { reason: 'A mistake' }),
+  ],
+  [
+    'listIncidents',
+    {},
+    '?subject=component%3Adefault%2Fdigit-api',
+    c => c.listIncidents(subject),
+  ],
+  [
+    'openIncident',
+    {},
+    '',
+    c =>
+      c.openIncident({
+        subject,
+        category: 'latency',
+        severity: 'major',
+        reason: 'It is slow',
+      }),
+  ],
+  [
+    'moveIncident',
+    { incidentId: 'inc_1' },
+    '',
+    c =>
+      c.moveIncident('inc_1', {
+        state: 'resolved',
+        reason: 'It is fast',
+        rowVersion: 1,
+      }),
+  ],
+  [
+    'checkRunbook',
+    {},
+    '',
+    c =>
+      c.checkRunbook({ subject, url: 'https://a.example', reason: 'Read it' }),
+  ],
+  ['getRollback', subjectParams, '', c => c.getRollback(subject)],
+  [
+    'orderRollback',
+    subjectParams,
+    '',
+    c =>
+      c.orderRollback(subject, {
+        fromVersion: '7',
+        toVersion: '6',
+        reason: 'It burns',
+        requestId: 'req_1',
+      }),
+  ],
   ['getModel', subjectParams, '', c => c.getModel(subject)],
+  ['getDrift', subjectParams, '', c => c.getDrift(subject)],
+  ['getDriftCoverage', {}, '', c => c.getDriftCoverage()],
+  ['getEvaluations', subjectParams, '', c => c.getEvaluations(subject)],
+  ['listImportFormats', {}, '', c => c.listImportFormats()],
+  [
+    'importReport',
+    { format: 'garak' },
+    '?subject=component%3Adefault%2Fdigit-api',
+    c => c.importReport('garak', { subject }, new Blob(['{}'])),
+  ],
   ['getCohort', subjectParams, '', c => c.getCohort(subject)],
   ['listScorecards', {}, '', c => c.listScorecards()],
   [
@@ -200,11 +288,11 @@ describe('the client of the AI Assurance backend', () => {
     },
   );
 
-  it('covers every operation of the contract except telemetry, which no browser pushes', () => {
+  it('covers every operation of the contract except telemetry and profiles, which no browser pushes', () => {
     const covered = cases.map(([name]) => name as string);
     expect(
       Object.keys(operations).filter(name => !covered.includes(name)),
-    ).toEqual(['pushMetrics', 'pushLogs']);
+    ).toEqual(['pushProfile', 'pushMetrics', 'pushLogs']);
   });
 
   it('asks about the past where the call names a moment, beside its own query', async () => {

@@ -1,6 +1,7 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { EventStrip } from './EventStrip';
 import { IntervalBar } from './IntervalBar';
 import { PairedHistogram } from './PairedHistogram';
 import { StackedAreaChart } from './StackedAreaChart';
@@ -181,5 +182,123 @@ describe('charts', () => {
     expect((await screen.findByRole('img')).getAttribute('aria-label')).toBe(
       '88 %, interval 86 % to 90 %, limit 85 %',
     );
+  });
+});
+
+describe('an event strip', () => {
+  const range = { fromMs: 0, toMs: 600_000 };
+  const lanes = [
+    { id: 'deployment', label: 'Deployments' },
+    { id: 'alert', label: 'Alerts' },
+    { id: 'drift', label: 'Drift' },
+  ];
+  const deployed = {
+    id: 'a',
+    atMs: 300_000,
+    lane: 'deployment',
+    title: 'Version 7 deployed',
+    href: '/evidence',
+  };
+
+  it('puts each event on its lane, in time, and leaves out lanes without any', async () => {
+    renderInTestApp(
+      <EventStrip
+        title="What changed"
+        range={range}
+        lanes={lanes}
+        empty="Nothing"
+        events={[
+          deployed,
+          {
+            id: 'b',
+            atMs: 60_000,
+            endMs: 360_000,
+            lane: 'alert',
+            title: 'It burns',
+          },
+          { id: 'c', atMs: 900_000, lane: 'drift', title: 'Later than shown' },
+        ]}
+      />,
+    );
+    const lists = await screen.findAllByRole('list');
+    expect(lists.map(list => list.getAttribute('aria-label'))).toEqual([
+      'Deployments',
+      'Alerts',
+    ]);
+    // Of 640 pixels the plot has 564, beginning at 64.
+    const places = lists.map(list => {
+      const { left, width } = (list.firstElementChild as HTMLElement).style;
+      return [left, width];
+    });
+    expect(places).toEqual([
+      ['346px', '0px'],
+      ['120.4px', '282px'],
+    ]);
+  });
+
+  it('says under it what a mark is while it has the focus', async () => {
+    renderInTestApp(
+      <EventStrip
+        title="What changed"
+        range={range}
+        lanes={lanes}
+        empty="Nothing"
+        events={[deployed]}
+      />,
+    );
+    const mark = await screen.findByRole('link');
+    expect(mark.getAttribute('href')).toBe('/evidence');
+    await userEvent.tab();
+    expect(document.activeElement).toBe(mark);
+    expect(
+      screen.getByText('1 Jan 1970, 00:05:00 UTC · Version 7 deployed').tagName,
+    ).toBe('P');
+  });
+
+  it('says so when nothing happened', async () => {
+    renderInTestApp(
+      <EventStrip
+        title="What changed"
+        range={range}
+        lanes={lanes}
+        empty="Nothing changed in this range."
+        events={[]}
+      />,
+    );
+    expect(
+      (await screen.findByText('Nothing changed in this range.')).tagName,
+    ).toBe('P');
+    expect(screen.queryByRole('list')).toBe(null);
+  });
+});
+
+describe('a time series with bands', () => {
+  it('names them in words and beside each moment of the table', async () => {
+    renderInTestApp(
+      <TimeSeriesChart
+        title="Latency"
+        unit="ms"
+        range={{ fromMs: 0, toMs: 120_000 }}
+        series={[{ id: 'p95', name: 'p95' }]}
+        bands={[
+          { label: 'v6', fromMs: 0, toMs: 60_000 },
+          { label: 'v7', fromMs: 60_000, toMs: 120_000 },
+        ]}
+        points={[
+          { atMs: 0, values: { p95: 40 } },
+          { atMs: 60_000, values: { p95: 160 } },
+        ]}
+      />,
+    );
+    expect((await screen.findByRole('img')).getAttribute('aria-label')).toBe(
+      'Latency: p95 160 ms latest, highest 160 ms; Version that served most: v6, v7.',
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show as table' }),
+    );
+    expect(cellTexts(screen.getByRole('table'))).toEqual([
+      ['160 ms', 'v7'],
+      ['40 ms', 'v6'],
+    ]);
   });
 });
