@@ -36,32 +36,6 @@ export interface FsckDeps {
   keys: LedgerKey[];
 }
 
-/**
- * Derives the whole ledger again from the stored texts and names the first row that does not fit: commitments, leaves,
- * columns, positions, order of recording, nodes, heads with their signatures, redactions, dictionary, and the counter.
- * What is recorded while it runs is left for the next time. Constant memory; holds no transaction for longer than a stretch.
- * Changes nothing, safe to repeat.
- */
-export async function fsckLedger(deps: FsckDeps): Promise<FsckReport> {
-  const { db, keys } = deps;
-  const heads = new HeadCheck({
-    db,
-    keyOf: size => keyAt(keys, size)!.verifierKey,
-  });
-  try {
-    const extent = await extentOf(db);
-    const report = await new Walk(db, heads, extent).run(keys);
-    await heads.settle();
-    return report;
-  } catch (error) {
-    // Heads are verified beside the items: an earlier one may be wrong as well.
-    const earlier = await heads.firstFinding();
-    const finding = earlier ?? error;
-    if (finding instanceof Finding) return finding.report;
-    throw finding;
-  }
-}
-
 /** One way through the ledger, from its first item to its last. */
 class Walk {
   readonly #db: Db;
@@ -174,5 +148,31 @@ class Walk {
         hexOf(frontierRoot(tree.frontier(), sha256)),
         recordedAtMs,
       );
+  }
+}
+
+/**
+ * Derives the whole ledger again from the stored texts and names the first row that does not fit: commitments, leaves,
+ * columns, positions, order of recording, nodes, heads with their signatures, redactions, dictionary, and the counter.
+ * What is recorded while it runs is left for the next time. Constant memory; holds no transaction for longer than a stretch.
+ * Changes nothing, safe to repeat.
+ */
+export async function fsckLedger(deps: FsckDeps): Promise<FsckReport> {
+  const { db, keys } = deps;
+  const heads = new HeadCheck({
+    db,
+    keyOf: size => keyAt(keys, size)!.verifierKey,
+  });
+  try {
+    const extent = await extentOf(db);
+    const report = await new Walk(db, heads, extent).run(keys);
+    await heads.settle();
+    return report;
+  } catch (error) {
+    // Heads are verified beside the items: an earlier one may be wrong as well.
+    const earlier = await heads.firstFinding();
+    const finding = earlier ?? error;
+    if (finding instanceof Finding) return finding.report;
+    throw finding;
   }
 }
