@@ -256,11 +256,30 @@ export interface Config {
       /** How large an imported report may be, unpacked, 1 to 64 MiB. Default: 16. */
       maxMebibytes?: number;
     };
+    costs?: {
+      /**
+       * What subjects may cost. A subject's annotation `ai-assurance.io/cost-budget` may declare one too, or tighten the one
+       * that is here.
+       */
+      budgets?: Array<{
+        /** Entity reference in full form. */
+        subject: string;
+        /** Amount, currency (ISO 4217) and window: a calendar month of UTC, or so many days. For example `500 EUR/month`, `120 USD/7d`. */
+        budget: string;
+      }>;
+    };
     slo?: {
       /** Default 60. */
       evaluateEverySeconds?: number;
       /** Directory with burn-rate windows (YAML) instead of those that come with the plugin. */
       burnWindowsDirectory?: string;
+      /** OpenSLO documents of subjects whose entity names none by its annotation `ai-assurance.io/slo`. */
+      documents?: Array<{
+        /** Entity reference in full form. */
+        subject: string;
+        /** An http(s) URL that the backend may read, or a path on the server. */
+        target: string;
+      }>;
       /** What exhausted error budgets block (YAML). Default: the policy that comes with the plugin. */
       errorBudgetPolicyFile?: string;
       /** Prometheus-compatible engines that objectives may be counted by. */
@@ -318,6 +337,24 @@ export interface Config {
       falseAlarmRatio?: number;
       /** How long an approved reference may be used. Default 90 days. */
       referenceLifetime?: HumanDuration;
+      /** A Prometheus-compatible engine for monitors with a query. */
+      engine?: {
+        baseUrl: string;
+        auth?: {
+          /** bearer, basic or header */
+          type: string;
+          /** @visibility secret */
+          token?: string;
+          username?: string;
+          /** @visibility secret */
+          password?: string;
+          name?: string;
+          /** @visibility secret */
+          value?: string;
+        };
+        timeout?: HumanDuration;
+        maxAnswerBytes?: number;
+      };
       /** Default 60. */
       evaluateEverySeconds?: number;
     };

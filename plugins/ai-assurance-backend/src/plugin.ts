@@ -21,6 +21,7 @@ import { createApprovals } from './approvals';
 import { createAudit } from './audit';
 import { createCohorts } from './cohorts';
 import { createCollectorRegistry, createCollectors } from './collectors';
+import { createCosts } from './costs';
 import { createDrift } from './drift';
 import { createEvaluations } from './evaluations';
 import { createImporterRegistry, createImports } from './imports';
@@ -137,7 +138,10 @@ export const aiAssurancePlugin = createBackendPlugin({
           notifications: services.notifications,
           urlReader: services.urlReader,
         });
-        const drift = createDrift(measured);
+        const drift = createDrift({
+          ...measured,
+          urlReader: services.urlReader,
+        });
         const evaluations = createEvaluations({
           ...recorded,
           urlReader: services.urlReader,
@@ -156,6 +160,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           verifierKey: ledgerRoom.verifierKey,
           keys: ledgerRoom.keys,
         });
+        const costs = createCosts(recorded);
         const overview = createOverview({
           clock,
           access,
@@ -171,6 +176,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           rollouts: rollouts.answers,
           incidents: incidents.answers,
           actions: actions.answers,
+          costs: costs.answers,
         });
 
         services.permissionsRegistry.addPermissions([

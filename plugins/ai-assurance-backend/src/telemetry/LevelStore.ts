@@ -7,13 +7,7 @@ import {
   withExtremes,
   writeHeadline,
 } from './core/levels/headline';
-import {
-  isLevel,
-  Span,
-  SPAN_CODES,
-  SPAN_MS,
-  SPANS,
-} from './core/levels/level';
+import { isLevel, Span, SPAN_CODES, SPAN_MS, SPANS } from './core/levels/level';
 import { Segments } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
 import { decodeValue, WindowValue } from './core/windowValue';

@@ -3,7 +3,13 @@ import { DeviceCount } from './core/devices';
 import { WINDOW_MS } from './core/fold';
 import { HistogramSum } from './core/histogramSum';
 import { MAX_POINTS, ReadWindow, SegmentTable } from './core/latency';
-import { LEVEL_MS, LEVELS, SPAN_MS, Piece, piecesOf } from './core/levels/level';
+import {
+  LEVEL_MS,
+  LEVELS,
+  SPAN_MS,
+  Piece,
+  piecesOf,
+} from './core/levels/level';
 import { eachSegment, readMembers } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
 import { LEAST_GROUP_SIZE } from './core/suppression';

@@ -318,9 +318,7 @@ export class ExponentialAccumulator extends Accumulator {
   }
 
   #addBuckets(
-    point: Pick<
-      PointBuffer,
-'scale' | 'positiveOffset' | 'negativeOffset'> & {
+    point: Pick<PointBuffer, 'scale' | 'positiveOffset' | 'negativeOffset'> & {
       positive: Counts;
       negative: Counts;
     },
