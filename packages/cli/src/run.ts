@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { fsckCommand, type FsckOptions } from './commands/fsck';
+import { importCommand, type ImportOptions } from './commands/import';
 import { inspectCommand } from './commands/inspect';
 import { pushCommand, type PushOptions } from './commands/push';
 import { verifyCommand, type VerifyOptions } from './commands/verify';
@@ -16,7 +17,7 @@ export async function run(
   let code: number = exitCodes.ok;
   const program = new Command('ai-assurance')
     .description(
-      'AI Assurance: verify and inspect audit packs offline, push evidence, check a ledger',
+      'AI Assurance: verify and inspect audit packs offline, push evidence, import reports, check a ledger',
     )
     .version(version)
     // Of two packs the second would go unchecked, and the answer would sound as if both were good.
@@ -99,6 +100,39 @@ Exit codes: 0 all accepted or already known, 1 some were not, 2 nothing could be
     )
     .action(async (files: string[], options: PushOptions) => {
       code = await pushCommand(files, options, output, surroundings);
+    });
+
+  withServer(program.command('import'))
+    .description(
+      'Have a server turn the report of another tool into evidence. Safe to repeat: the same file is known already',
+    )
+    .argument(
+      '<format>',
+      'evidently, nannyml, great-expectations, soda, garak, promptfoo, otel-genai, plain, or one that a module of the server adds',
+    )
+    .argument('<file>', 'the report, as the tool wrote it')
+    .requiredOption(
+      '--subject <ref>',
+      'what it is about, in full: kind:namespace/name',
+    )
+    .option('--subject-version <label>', 'version that it is about')
+    .option('--subject-digest <digest>', 'digest of that version, sha256:…')
+    .option('--dataset-id <name>', 'what the data is called')
+    .option('--dataset-digest <digest>', 'digest of the data, sha256:…')
+    .option('--window-start <instant>', 'start of the stretch it is about, UTC')
+    .option('--window-end <instant>', 'its end, which lies no more within')
+    .option('--preview', 'only say what would be recorded')
+    .option('--timeout <seconds>', 'for one request; default 60')
+    .option('--attempts <n>', 'how often it is tried; default 6')
+    .option('--json', 'write the answer as JSON')
+    .addHelpText(
+      'after',
+      `
+What the report does not say is not guessed: state it with the options, if it is true of this report.
+Exit codes: 0 imported or known already, 1 the server refused the report and says where it is wrong, 2 nothing was sent.`,
+    )
+    .action(async (format: string, path: string, options: ImportOptions) => {
+      code = await importCommand(format, path, options, output, surroundings);
     });
 
   withServer(program.command('fsck'))

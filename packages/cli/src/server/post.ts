@@ -46,7 +46,11 @@ export class Poster {
   }
 
   /** Posts a body and reads the answer. Throws NoAnswer when there is none in time, or not a whole one. */
-  post(path: string, contentType: string, body: string): Promise<Answer> {
+  post(
+    path: string,
+    contentType: string,
+    body: string | Uint8Array,
+  ): Promise<Answer> {
     const { api, token } = this.#connection;
     const request = (this.#isSecure ? httpsRequest : httpRequest)(
       `${api}${path}`,
