@@ -100,6 +100,25 @@ export interface Config {
             }[];
           })
         | (PeriodQuery & {
+            /**
+             * A cost report by the metrics of OpenCost (allocation of containers, hourly prices of nodes) and of NVIDIA's
+             * dcgm-exporter (DCGM_FI_PROF_GR_ENGINE_ACTIVE).
+             */
+            evidence: 'cluster-cost';
+            currency: string;
+            priceBasis: 'list' | 'negotiated' | 'billed' | 'estimated';
+            /**
+             * Which containers are the subject's: label matchers as within braces, for example
+             * `namespace="${annotation:backstage.io/kubernetes-namespace}", container="server"`.
+             */
+            selector: string;
+            /** The same for `DCGM_FI_PROF_GR_ENGINE_ACTIVE`. Default: as `selector`. */
+            acceleratorSelector?: string;
+            inferenceCount?: Expression;
+            inputTokenCount?: Expression;
+            outputTokenCount?: Expression;
+          })
+        | (PeriodQuery & {
             evidence: 'quality-report';
             /** What the data is called, for example `digit-requests`. */
             datasetId: string;

@@ -7,6 +7,7 @@ import {
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
+import { clusterCostQuery } from './queries/clusterCost';
 import { costReportReader } from './queries/costReport';
 import { deploymentReader } from './queries/deployment';
 import { qualityReportReader } from './queries/qualityReport';
@@ -22,6 +23,7 @@ const defaultLookbackMs = 6 * 3_600_000;
 const defaultStepMs = 60_000;
 const titles = {
   'cost-report': 'Cost',
+  'cluster-cost': 'Cost in the cluster',
   'quality-report': 'Data quality',
   deployment: 'Deployed versions',
 };
@@ -56,6 +58,8 @@ function readerOf(
 ): QueryReader {
   if (settings.evidence === 'cost-report')
     return costReportReader(settings, path);
+  if (settings.evidence === 'cluster-cost')
+    return costReportReader(clusterCostQuery(settings), path);
   if (settings.evidence === 'quality-report')
     return qualityReportReader(settings, path);
   const duration = (key: string, fallbackMs: number) =>

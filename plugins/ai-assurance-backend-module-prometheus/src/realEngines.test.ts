@@ -33,6 +33,36 @@ function samples(): string {
     const version = minute < switchMinute ? '6' : '7';
     lines.build.push(`build{version="${version}",${service}} 1 ${at}`);
   }
+  // Two accelerators at 3 an hour, an engine active half of the time, on a node that two exporters tell the price of.
+  const gauges: [string, string, number][] = [
+    ['container_cpu_allocation', 'namespace="ml",node="n1"', 4],
+    [
+      'container_memory_allocation_bytes',
+      'namespace="ml",node="n1"',
+      8 * 2 ** 30,
+    ],
+    ['container_gpu_allocation', 'namespace="ml",node="n1"', 2],
+    ['container_cpu_allocation', 'namespace="plain",node="n1"', 2],
+    [
+      'container_memory_allocation_bytes',
+      'namespace="plain",node="n1"',
+      2 ** 30,
+    ],
+    ['node_cpu_hourly_cost', 'node="n1",instance="a"', 0.05],
+    ['node_cpu_hourly_cost', 'node="n1",instance="b"', 0.05],
+    ['node_ram_hourly_cost', 'node="n1",instance="a"', 0.01],
+    ['node_gpu_hourly_cost', 'node="n1",instance="a"', 3],
+    ['DCGM_FI_PROF_GR_ENGINE_ACTIVE', 'namespace="ml",gpu="0"', 0.75],
+    ['DCGM_FI_PROF_GR_ENGINE_ACTIVE', 'namespace="ml",gpu="1"', 0.25],
+    ['DCGM_FI_DEV_GPU_UTIL', 'namespace="ml",gpu="0"', 100],
+  ];
+  for (const [name, labels, value] of gauges) {
+    lines[name] ??= [`# TYPE ${name} gauge`];
+    for (let minute = 0; minute <= 80; minute += 1)
+      lines[name].push(
+        `${name}{${labels}} ${value} ${startMs / 1000 + minute * 60}`,
+      );
+  }
   return `${Object.values(lines).flat().join('\n')}\n# EOF\n`;
 }
 
@@ -112,6 +142,47 @@ for (const { name, start } of engineKinds) {
       const { inferenceCount } = fact.payload as { inferenceCount: number };
       expect(inferenceCount).toBeGreaterThanOrEqual(590);
       expect(inferenceCount).toBeLessThanOrEqual(610);
+    });
+
+    it('a cost report is made of the metrics of OpenCost and of the accelerators, by the time an engine was active', async () => {
+      const [fact] = await run({
+        evidence: 'cluster-cost',
+        window: '1h',
+        currency: 'EUR',
+        priceBasis: 'list',
+        selector: 'namespace="ml"',
+      });
+      const payload = fact.payload as any;
+      // 4 cores at 0.05, 8 GiB at 0.01 and 2 accelerators at 3, for an hour; engines count 60 or 61 minutes in it.
+      const near = (value: number, expected: number) =>
+        expect(Math.abs(value / expected - 1)).toBeLessThan(0.02);
+      near(payload.totalCostMicros, 6_280_000);
+      near(payload.idleCostMicros, 3_000_000);
+      near(payload.acceleratorAllocatedMs, 2 * 3_600_000);
+      near(payload.acceleratorBusyMs, 3_600_000);
+      near(payload.byResource[2].costMicros, 6_000_000);
+      expect(payload.byResource.map((part: any) => part.resource)).toEqual([
+        'cpu',
+        'memory',
+        'accelerator',
+      ]);
+    });
+
+    it('a service without accelerators pays nothing for them', async () => {
+      const [fact] = await run({
+        evidence: 'cluster-cost',
+        window: '1h',
+        currency: 'EUR',
+        priceBasis: 'list',
+        selector: 'namespace="plain"',
+      });
+      expect(fact.payload).toMatchObject({
+        idleCostMicros: 0,
+        acceleratorAllocatedMs: 0,
+        acceleratorBusyMs: 0,
+      });
+      const { totalCostMicros } = fact.payload as any;
+      expect(Math.abs(totalCostMicros / 110_000 - 1)).toBeLessThan(0.02);
     });
 
     it('a quality report is judged by its limits', async () => {

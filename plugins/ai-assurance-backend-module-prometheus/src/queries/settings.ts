@@ -70,6 +70,19 @@ const querySchema = z.discriminatedUnion('evidence', [
   }),
   z.strictObject({
     ...period,
+    evidence: z.literal('cluster-cost'),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    priceBasis: z.enum(['list', 'negotiated', 'billed', 'estimated']),
+    /** Labels within braces that select the subject's containers, without the braces. */
+    selector: z.string().min(1).max(1000),
+    /** The same for its accelerators; left out: as for containers. */
+    acceleratorSelector: z.string().min(1).max(1000).optional(),
+    inferenceCount: expression.optional(),
+    inputTokenCount: expression.optional(),
+    outputTokenCount: expression.optional(),
+  }),
+  z.strictObject({
+    ...period,
     evidence: z.literal('quality-report'),
     datasetId: codeSchema,
     rowCount: expression.optional(),
@@ -123,6 +136,10 @@ const querySchema = z.discriminatedUnion('evidence', [
 
 export type QuerySettings = z.output<typeof querySchema>;
 export type CostQuery = Extract<QuerySettings, { evidence: 'cost-report' }>;
+export type ClusterCostQuery = Extract<
+  QuerySettings,
+  { evidence: 'cluster-cost' }
+>;
 export type QualityQuery = Extract<
   QuerySettings,
   { evidence: 'quality-report' }
