@@ -72,6 +72,12 @@ export {
   type EventStripProps,
   type StripEvent,
 } from './charts/EventStrip';
+export {
+  columnsOf,
+  HeatMap,
+  type HeatMapProps,
+  type HeatMapRow,
+} from './charts/HeatMap';
 export { IntervalBar, type IntervalBarProps } from './charts/IntervalBar';
 export {
   PairedHistogram,

@@ -52,6 +52,19 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       retry: 'Try again',
       stale: 'Could not be renewed since {{time}}: {{message}}',
     },
+    heatMap: {
+      show: 'Show as map',
+      table: 'Show as table',
+      hint: 'Arrow keys move between cells; Enter opens one.',
+      summary:
+        '{{title}}: {{rows}} rows, {{columns}} points in time. {{worst}}',
+      worst: '{{name}} was {{status}} {{count}} times',
+      calm: 'None was failing.',
+      row: 'Signal',
+      now: 'Now',
+      counts: 'Times by verdict',
+      nothing: 'Not judged',
+    },
     chart: {
       showTable: 'Show as table',
       showChart: 'Show as chart',

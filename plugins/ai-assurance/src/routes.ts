@@ -9,3 +9,4 @@ export const evidenceRouteRef = createRouteRef();
 export const quarantineRouteRef = createRouteRef();
 export const sourcesRouteRef = createRouteRef();
 export const auditRouteRef = createRouteRef();
+export const driftRouteRef = createRouteRef();

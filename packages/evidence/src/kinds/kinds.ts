@@ -12,6 +12,7 @@ import { correctionV1 } from './correction/v1/schema';
 import { costReportV1 } from './cost-report/v1/schema';
 import { deploymentV1 } from './deployment/v1/schema';
 import { driftReportV1 } from './drift-report/v1/schema';
+import { driftReportV2 } from './drift-report/v2/schema';
 import { drillV1 } from './drill/v1/schema';
 import { evaluationV1 } from './evaluation/v1/schema';
 import { evaluationV2 } from './evaluation/v2/schema';
@@ -29,6 +30,7 @@ import { qualityReportV1 } from './quality-report/v1/schema';
 import { quarantineDiscardV1 } from './quarantine-discard/v1/schema';
 import { redactionV1 } from './redaction/v1/schema';
 import { referenceWindowV1 } from './reference-window/v1/schema';
+import { referenceWindowV2 } from './reference-window/v2/schema';
 import { registryAliasV1 } from './registry-alias/v1/schema';
 import { registryVersionV1 } from './registry-version/v1/schema';
 import { riskClassificationV1 } from './risk-classification/v1/schema';
@@ -69,8 +71,10 @@ export const evidenceKinds = {
   'io.ai-assurance.slo-alert.v1': sloAlertV1,
   'io.ai-assurance.correction.v1': correctionV1,
   'io.ai-assurance.drift-report.v1': driftReportV1,
+  'io.ai-assurance.drift-report.v2': driftReportV2,
   'io.ai-assurance.external-drift-report.v1': externalDriftReportV1,
   'io.ai-assurance.reference-window.v1': referenceWindowV1,
+  'io.ai-assurance.reference-window.v2': referenceWindowV2,
   'io.ai-assurance.risk-classification.v1': riskClassificationV1,
   'io.ai-assurance.approval-request.v1': approvalRequestV1,
   'io.ai-assurance.approval-vote.v1': approvalVoteV1,
@@ -125,8 +129,10 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.slo-alert.v1': 'Objective alert',
   'io.ai-assurance.correction.v1': 'Budget correction',
   'io.ai-assurance.drift-report.v1': 'Drift report',
+  'io.ai-assurance.drift-report.v2': 'Drift report',
   'io.ai-assurance.external-drift-report.v1': 'Drift report of another tool',
   'io.ai-assurance.reference-window.v1': 'Reference window',
+  'io.ai-assurance.reference-window.v2': 'Reference window',
   'io.ai-assurance.risk-classification.v1': 'Risk classification',
   'io.ai-assurance.approval-request.v1': 'Approval request',
   'io.ai-assurance.approval-vote.v1': 'Approval vote',

@@ -1,12 +1,14 @@
 import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { SubjectAnswers } from '../cohorts';
-import { Ledger } from '../ledger';
+import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
+import { SubjectAnswers, SubjectRecord } from '../cohorts';
+import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
-import { features } from './core/features';
-import { driftReportDraft } from './drafts';
+import { Declared } from './core/monitors';
+import { driftReportDraft, qualityReportDraft } from './drafts';
 import { DriftStore, StoredMonitor } from './DriftStore';
-import { JudgedSignal, SignalJudge } from './SignalJudge';
+import { MonitorDeclarations } from './MonitorDeclarations';
+import { JudgedSignal, SignalJudge, statusOf } from './SignalJudge';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -22,6 +24,7 @@ export class DriftService {
   readonly #store: DriftStore;
   readonly #subjects: SubjectAnswers;
   readonly #judge: SignalJudge;
+  readonly #declarations: MonitorDeclarations;
   readonly #outbox: Outbox;
   readonly #ledger: Ledger;
   readonly #logger: LoggerService;
@@ -31,6 +34,7 @@ export class DriftService {
     store: DriftStore;
     subjects: SubjectAnswers;
     judge: SignalJudge;
+    declarations: MonitorDeclarations;
     outbox: Outbox;
     ledger: Ledger;
     logger: LoggerService;
@@ -39,58 +43,92 @@ export class DriftService {
     this.#store = options.store;
     this.#subjects = options.subjects;
     this.#judge = options.judge;
+    this.#declarations = options.declarations;
     this.#outbox = options.outbox;
     this.#ledger = options.ledger;
     this.#logger = options.logger;
   }
 
   /**
-   * Judges every watched signal over the last whole minutes: those of services and models that reported it within a day
-   * or have a reference for it. A signal that cannot be judged does not stop the others. Safe to repeat.
+   * Judges every watched signal over the last whole minutes: those that are declared and due, and the ones that every service
+   * or model is watched for once it reports them or has a reference for them. A subject that cannot be judged does not stop
+   * the others. Safe to repeat.
    */
   async evaluate(nowMs: number): Promise<void> {
-    const subjects = (await this.#subjects.list()).filter(({ kind }) =>
-      watchedKinds.includes(kind),
-    );
-    const known = new Map(
-      (await this.#store.monitors()).map(monitor => [
-        `${monitor.subject} ${monitor.answer.feature}`,
-        monitor,
-      ]),
-    );
+    const all = await this.#subjects.list();
+    const subjects = all.filter(({ kind }) => watchedKinds.includes(kind));
+    const declarations = await this.#declarations.refresh(subjects, nowMs);
+    const groupSizes = groupSizesOf(all);
+    const known = new Map<string, Map<string, StoredMonitor>>();
+    for (const monitor of await this.#store.monitors()) {
+      const ofSubject = known.get(monitor.subject) ?? new Map();
+      known.set(
+        monitor.subject,
+        ofSubject.set(monitor.answer.feature, monitor),
+      );
+    }
     for (const { entityRef } of subjects) {
-      for (const feature of Object.keys(features)) {
-        const key = `${entityRef} ${feature}`;
-        const before = known.get(key);
-        known.delete(key);
-        try {
-          await this.#evaluateSignal(entityRef, feature, before, nowMs);
-        } catch (error) {
-          // The outermost loop: the next tick tries again, and until then evidence of this signal ages towards stale.
-          this.#logger.error(
-            `Drift of ${feature} of ${entityRef} could not be judged`,
-            error as Error,
+      const before = known.get(entityRef) ?? new Map<string, StoredMonitor>();
+      known.delete(entityRef);
+      const declared = declarations.get(entityRef)?.declared;
+      try {
+        const judged = await this.#judge.judge(
+          entityRef,
+          declared,
+          nowMs,
+          before,
+          groupSizes,
+        );
+        for (const signal of judged)
+          await this.#recordOrSay(
+            entityRef,
+            signal,
+            before.get(signal.answer.feature),
           );
-        }
+        await this.#forgetUnwatched(entityRef, declared, judged, before);
+      } catch (error) {
+        // The outermost loop: the next tick tries again, and until then evidence of these signals ages towards stale.
+        this.#logger.error(
+          `Drift of ${entityRef} could not be judged`,
+          error as Error,
+        );
       }
     }
-    for (const gone of known.values()) {
-      await this.#store.forget(gone.subject, gone.answer.feature);
+    for (const [subject, monitors] of known)
+      for (const feature of monitors.keys())
+        await this.#store.forget(subject, feature);
+  }
+
+  /** One signal that cannot be recorded does not stop the others. */
+  async #recordOrSay(
+    subject: string,
+    judged: JudgedSignal,
+    before: StoredMonitor | undefined,
+  ): Promise<void> {
+    try {
+      await this.#record(subject, judged, before);
+    } catch (error) {
+      // The next tick tries again, and until then evidence of this signal ages towards stale.
+      this.#logger.error(
+        `Drift of ${judged.answer.feature} of ${subject} could not be judged`,
+        error as Error,
+      );
     }
   }
 
-  async #evaluateSignal(
+  /** A signal that is declared no longer, or nowhere reported, is no longer watched; one that is not due still is. */
+  async #forgetUnwatched(
     subject: string,
-    feature: string,
-    before: StoredMonitor | undefined,
-    nowMs: number,
+    declared: Declared | undefined,
+    judged: readonly JudgedSignal[],
+    before: ReadonlyMap<string, StoredMonitor>,
   ): Promise<void> {
-    const judged = await this.#judge.judge(subject, feature, nowMs, before);
-    if (!judged) {
-      if (before) await this.#store.forget(subject, feature);
-      return;
-    }
-    await this.#record(subject, judged, before);
+    const kept = new Set([
+      ...judged.map(({ answer }) => answer.feature),
+      ...(declared?.monitors ?? []).map(({ feature }) => feature),
+    ]);
+    for (const feature of before.keys())
+      if (!kept.has(feature)) await this.#store.forget(subject, feature);
   }
 
   async #record(
@@ -98,17 +136,21 @@ export class DriftService {
     judged: JudgedSignal,
     before: StoredMonitor | undefined,
   ): Promise<void> {
-    const { answer, reference, current, toMs } = judged;
+    const { answer, reference, monitor, quality, toMs } = judged;
     const nowMs = answer.evaluatedAtMs;
-    const { status, reason } = answer.verdict;
-    const fingerprint = JSON.stringify([status, reason, answer.referenceId]);
+    const { status } = statusOf(answer);
+    const fingerprint = fingerprintOf(judged);
     const isChanged = before?.fingerprint !== fingerprint;
     const isDue =
       isChanged ||
       (before.evidenceAtMs !== undefined &&
         nowMs - before.evidenceAtMs >= renewAfterMs);
+    const drafts: EvidenceDraft[] = [];
     // Without a reference nothing was compared, so there is nothing to record.
-    const recorded = isDue ? reference : undefined;
+    if (isDue && reference)
+      drafts.push(driftReportDraft(subject, monitor, answer, reference));
+    if (isDue && quality.length > 0)
+      drafts.push(qualityReportDraft(subject, monitor, answer, quality));
     const keptEvidence = isChanged
       ? { evidenceAtMs: undefined, evidenceId: undefined }
       : { evidenceAtMs: before.evidenceAtMs, evidenceId: before.evidenceId };
@@ -119,7 +161,7 @@ export class DriftService {
         answer,
         fingerprint,
         ...keptEvidence,
-        ...(recorded ? { evidenceAtMs: nowMs } : {}),
+        ...(drafts.length > 0 ? { evidenceAtMs: nowMs } : {}),
         lastReportedAtMs: judged.lastReportedAtMs,
       });
       await this.#store.addResult(
@@ -135,20 +177,50 @@ export class DriftService {
           subjects: [subject],
         });
       }
-      return recorded
-        ? this.#ledger.append(tx, [
-            driftReportDraft(subject, answer, recorded, current),
-          ])
-        : [];
+      return drafts.length > 0 ? this.#ledger.append(tx, drafts) : [];
     });
     // The append is the last statement of its transaction, so the link to it follows the commit.
-    for (const { evidenceId } of outcomes) {
+    if (reference && outcomes.length > 0)
       await this.#store.linkEvidence(
         subject,
         answer.feature,
         nowMs,
-        evidenceId,
+        outcomes[0].evidenceId,
       );
-    }
   }
+}
+
+/** What makes a change worth recording at once. */
+function fingerprintOf({ answer, quality }: JudgedSignal): string {
+  const { status, reason } = statusOf(answer);
+  const parts: unknown[] = [status, reason, answer.referenceId];
+  const details = [
+    ...(answer.cohorts ?? []).map(({ cohort, verdict }) => [
+      cohort,
+      verdict.status,
+      verdict.reason,
+    ]),
+    ...quality.map(({ aspect, verdict }) => [
+      aspect,
+      verdict.status,
+      verdict.reason,
+    ]),
+  ];
+  if (details.length > 0)
+    parts.push(toHex(sha256(utf8(JSON.stringify(details)))));
+  return JSON.stringify(parts);
+}
+
+const leastGroupSize = 5;
+
+/** Fewest devices of each cohort that anything may be said about. */
+function groupSizesOf(records: readonly SubjectRecord[]): Map<string, number> {
+  return new Map(
+    records
+      .filter(({ kind }) => kind === 'device-cohort')
+      .map(({ entityRef, spec }) => [
+        entityRef,
+        Math.max(leastGroupSize, Number(spec.minimumGroupSize) || 0),
+      ]),
+  );
 }

@@ -6,11 +6,34 @@ import {
 import { Db, readBigint, Tx } from '../platform';
 import { Histogram } from './core/judgeDrift';
 import { HistoryPoint } from './core/thin';
-import { DriftMonitorRow, DriftReferenceRow, DriftResultRow } from './tables';
+import {
+  DriftMonitorRow,
+  DriftProfileRow,
+  DriftReferenceRow,
+  DriftResultRow,
+} from './tables';
 
 /** An approved reference with its histogram. */
 export interface StoredReference extends Reference, Histogram {
   reason: string;
+  /** The same window of each cohort; empty where the origin does not tell cohorts apart. */
+  cohortBins: Record<string, number[]>;
+}
+
+/** A histogram that was pushed. */
+export interface StoredProfile {
+  subject: string;
+  feature: string;
+  /** `undefined`: the whole. */
+  cohort: string | undefined;
+  histogram: Histogram;
+  nullCount: number;
+  outOfRangeCount: number;
+  deviceCount: number | undefined;
+  windowStartMs: number;
+  windowEndMs: number;
+  receivedAtMs: number;
+  pushedBy: string;
 }
 
 /** A judgement as pages show it, without its history. */
@@ -40,6 +63,13 @@ function referenceFromRow(row: DriftReferenceRow): StoredReference {
     totalCount: readBigint(row.total_count),
     boundaries: JSON.parse(row.boundaries),
     bins: JSON.parse(row.bins),
+    ...(row.categories === null || row.categories === undefined
+      ? {}
+      : { categories: JSON.parse(row.categories) }),
+    cohortBins: row.cohort_bins ? JSON.parse(row.cohort_bins) : {},
+    version: row.version ?? 1,
+    origin: (row.origin as Reference['origin']) ?? 'time-range',
+    originUrl: row.origin_url,
     histogramDigest: row.histogram_digest,
     approvedBy: row.approved_by,
     approvedAtMs: readBigint(row.approved_at_ms),
@@ -76,12 +106,99 @@ export class DriftStore {
       total_count: reference.totalCount,
       boundaries: JSON.stringify(reference.boundaries),
       bins: JSON.stringify(reference.bins),
+      categories: reference.categories
+        ? JSON.stringify(reference.categories)
+        : null,
+      cohort_bins: JSON.stringify(reference.cohortBins),
+      version: reference.version,
+      origin: reference.origin,
+      origin_url: reference.originUrl ?? null,
       histogram_digest: reference.histogramDigest,
       approved_by: reference.approvedBy,
       reason: reference.reason,
       approved_at_ms: reference.approvedAtMs,
       expires_at_ms: reference.expiresAtMs,
     });
+  }
+
+  /** The newest of each of a subject's signals as of an instant. */
+  async newestReferences(
+    subject: string,
+    asOfMs: number,
+  ): Promise<Map<string, StoredReference>> {
+    const rows: DriftReferenceRow[] = await this.#db
+      .knex('drift_reference')
+      .where({ subject })
+      .andWhere('drift_reference.approved_at_ms', '<=', asOfMs)
+      .whereNotExists(
+        this.#db
+          .knex('drift_reference as newer')
+          .whereRaw('newer.subject = drift_reference.subject')
+          .whereRaw('newer.feature = drift_reference.feature')
+          .andWhere('newer.approved_at_ms', '<=', asOfMs)
+          .whereRaw(
+            '(newer.approved_at_ms > drift_reference.approved_at_ms OR (newer.approved_at_ms = drift_reference.approved_at_ms AND newer.id > drift_reference.id))',
+          )
+          .select(this.#db.knex.raw('1')),
+      )
+      .select('drift_reference.*');
+    return new Map(rows.map(row => [row.feature, referenceFromRow(row)]));
+  }
+
+  /** How many references a signal has had. */
+  async referenceCount(subject: string, feature: string): Promise<number> {
+    const row = await this.#db
+      .knex('drift_reference')
+      .where({ subject, feature })
+      .count({ count: '*' })
+      .first();
+    return readBigint(row!.count);
+  }
+
+  /** A newer window replaces an older one; an older one is left out, so that a late push changes nothing. */
+  async saveProfile(tx: Tx, profile: StoredProfile): Promise<void> {
+    const key = {
+      subject: profile.subject,
+      feature: profile.feature,
+      cohort_ref: profile.cohort ?? '',
+    };
+    const known = await tx('drift_profile').where(key).first('window_end_ms');
+    if (known && readBigint(known.window_end_ms) > profile.windowEndMs) return;
+    await tx('drift_profile')
+      .insert({
+        ...key,
+        histogram: JSON.stringify(profile.histogram),
+        null_count: profile.nullCount,
+        out_of_range_count: profile.outOfRangeCount,
+        device_count: profile.deviceCount ?? null,
+        window_start_ms: profile.windowStartMs,
+        window_end_ms: profile.windowEndMs,
+        received_at_ms: profile.receivedAtMs,
+        pushed_by: profile.pushedBy,
+      })
+      .onConflict(['subject', 'feature', 'cohort_ref'])
+      .merge();
+  }
+
+  /** The whole and its cohorts. */
+  async profiles(subject: string, feature: string): Promise<StoredProfile[]> {
+    const rows: DriftProfileRow[] = await this.#db
+      .knex('drift_profile')
+      .where({ subject, feature })
+      .select('drift_profile.*');
+    return rows.map(row => ({
+      subject: row.subject,
+      feature: row.feature,
+      cohort: row.cohort_ref || undefined,
+      histogram: JSON.parse(row.histogram),
+      nullCount: readBigint(row.null_count),
+      outOfRangeCount: readBigint(row.out_of_range_count),
+      deviceCount: optionalBigint(row.device_count),
+      windowStartMs: readBigint(row.window_start_ms),
+      windowEndMs: readBigint(row.window_end_ms),
+      receivedAtMs: readBigint(row.received_at_ms),
+      pushedBy: row.pushed_by,
+    }));
   }
 
   /** Newest first; expired ones too, since they explain old judgements. With `asOfMs` those that were approved by then. */

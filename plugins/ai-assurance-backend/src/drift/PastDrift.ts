@@ -1,7 +1,6 @@
 import { Drift } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LedgerAnswers, LedgerHistory, StoredEvidence } from '../ledger';
 import { AsOf, Clock } from '../platform';
-import { features } from './core/features';
 import {
   historyPointOf,
   monitorThen,
@@ -10,8 +9,13 @@ import {
 import { HistoryPoint } from './core/thin';
 import { keepHistoryMs } from './DriftService';
 import { DriftStore, MonitorAnswer } from './DriftStore';
+import { MonitorDeclarations } from './MonitorDeclarations';
 import { SignalJudge } from './SignalJudge';
 
+const reportTypes = [
+  'io.ai-assurance.drift-report.v1',
+  'io.ai-assurance.drift-report.v2',
+] as const;
 const pageSize = 100;
 /** Reports looked through for the signals of one subject, and for the points of a chart. */
 const itemLimit = 1000;
@@ -38,6 +42,7 @@ export class PastDrift {
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
+    declarations: MonitorDeclarations;
   };
 
   constructor(deps: {
@@ -45,6 +50,7 @@ export class PastDrift {
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
+    declarations: MonitorDeclarations;
   }) {
     this.#deps = deps;
   }
@@ -57,8 +63,20 @@ export class PastDrift {
   ): Promise<Drift[]> {
     const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
     const monitors: Drift[] = [];
-    for (const feature of Object.keys(features).sort()) {
-      const answer = await this.#monitor(ledger, subject, feature, asOf);
+    const declared = (await this.#deps.declarations.kept(subject))?.declared;
+    const judgedThen = await this.#deps.judge.judge(
+      subject,
+      declared,
+      asOf.atMs,
+    );
+    const features = new Set([
+      ...judgedThen.map(({ answer }) => answer.feature),
+      ...(await this.#deps.store.newestReferences(subject, asOf.atMs)).keys(),
+    ]);
+    for (const feature of [...features].sort()) {
+      const answer =
+        (await this.#monitor(ledger, subject, feature, asOf)) ??
+        judgedThen.find(signal => signal.answer.feature === feature)?.answer;
       if (!answer) continue;
       monitors.push({
         ...answer,
@@ -80,7 +98,7 @@ export class PastDrift {
     feature: string,
     asOf: AsOf,
   ): Promise<MonitorAnswer | undefined> {
-    const { store, judge } = this.#deps;
+    const { store } = this.#deps;
     if (await store.newestReference(subject, feature, asOf.atMs)) {
       for await (const report of this.#reports(ledger, subject, feature)) {
         asOf.limit('last-recorded');
@@ -89,7 +107,7 @@ export class PastDrift {
         return monitorThen(report, reference?.approvedBy, asOf.atMs);
       }
     }
-    return (await judge.judge(subject, feature, asOf.atMs))?.answer;
+    return undefined;
   }
 
   /** Reports on a signal, newest first. */
@@ -101,13 +119,22 @@ export class PastDrift {
   ): AsyncGenerator<RecordedReport> {
     let beforePosition: number | undefined;
     for (let seen = 0; seen < itemLimit; seen += pageSize) {
-      const page = await ledger.list({
-        ...range,
-        subject,
-        type: 'io.ai-assurance.drift-report.v1',
-        limit: pageSize,
-        beforePosition,
-      });
+      const pages = await Promise.all(
+        reportTypes.map(type =>
+          ledger.list({
+            ...range,
+            subject,
+            type,
+            limit: pageSize,
+            beforePosition,
+          }),
+        ),
+      );
+      // Both versions, newest first; what lies beyond the page is asked for next.
+      const page = pages
+        .flat()
+        .sort((a, b) => b.position - a.position)
+        .slice(0, pageSize);
       for (const stored of page) {
         if (stored.isErased) continue;
         const report = recordedOf(stored);

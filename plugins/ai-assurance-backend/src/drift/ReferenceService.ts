@@ -2,30 +2,86 @@ import {
   BodyOf,
   Reference,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { canonicalize, sha256, toHex, utf8 } from '@ai-assurance/evidence';
+import {
+  canonicalize,
+  codeSchema,
+  sha256,
+  toHex,
+  utf8,
+} from '@ai-assurance/evidence';
+import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import { z } from 'zod';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger } from '../ledger';
 import { Caller, Clock, Db, Ids, Outbox, withCode } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
-import { features } from './core/features';
+import { askedOf } from './core/features';
 import { Histogram } from './core/judgeDrift';
+import { Monitor } from './core/monitors';
 import { referenceWindowDraft } from './drafts';
 import { DriftStore, StoredReference } from './DriftStore';
+import { MonitorDeclarations } from './MonitorDeclarations';
 import { DriftSettings } from './settings';
+import { SignalJudge } from './SignalJudge';
+import { SignalSources } from './SignalSources';
 
 const minuteMs = 60_000;
 const longestRangeMs = 7 * 24 * 3_600_000;
 const mostListed = 200;
 
 /** Digest of the canonical form: the same histogram has the same digest wherever it is computed. */
-export function histogramDigest({ boundaries, bins }: Histogram): string {
-  return `sha256:${toHex(sha256(utf8(canonicalize({ boundaries, bins }))))}`;
+export function histogramDigest({
+  boundaries,
+  bins,
+  categories,
+  cohortBins = {},
+}: Histogram & { cohortBins?: Record<string, number[]> }): string {
+  const whole = {
+    boundaries,
+    bins,
+    ...(categories ? { categories } : {}),
+    ...(Object.keys(cohortBins).length > 0 ? { cohorts: cohortBins } : {}),
+  };
+  return `sha256:${toHex(sha256(utf8(canonicalize(whole))))}`;
 }
 
-function wire({ boundaries, bins, reason, ...reference }: StoredReference) {
+/** A histogram as the training of a model leaves it. */
+const histogramFile = z
+  .object({
+    boundaries: z.array(z.number()).max(200).optional(),
+    bins: z.array(z.int().nonnegative()).max(201),
+    categories: z.array(codeSchema).max(201).optional(),
+  })
+  .refine(
+    ({ boundaries, bins, categories }) =>
+      categories
+        ? boundaries === undefined &&
+          categories.length === bins.length &&
+          new Set(categories).size === categories.length
+        : boundaries !== undefined &&
+          boundaries.length + 1 === bins.length &&
+          boundaries.every((edge, i) => i === 0 || boundaries[i - 1] < edge),
+    {
+      error:
+        'has bins with either ascending boundaries, one fewer, or categories, one for each',
+    },
+  );
+const largestFileBytes = 1024 * 1024;
+
+function wire({
+  boundaries,
+  bins,
+  categories,
+  cohortBins,
+  reason,
+  ...reference
+}: StoredReference) {
   return reference satisfies Reference;
 }
+
+const sourceName = ({ source, feature }: Monitor) =>
+  source.kind === 'telemetry' ? source.metric : feature;
 
 export class ReferenceService {
   readonly #db: Db;
@@ -37,6 +93,10 @@ export class ReferenceService {
   readonly #subjects: SubjectAnswers;
   readonly #telemetry: TelemetryAnswers;
   readonly #settings: DriftSettings;
+  readonly #judge: SignalJudge;
+  readonly #sources: SignalSources;
+  readonly #declarations: MonitorDeclarations;
+  readonly #urlReader: UrlReaderService;
 
   constructor(options: {
     db: Db;
@@ -48,6 +108,10 @@ export class ReferenceService {
     subjects: SubjectAnswers;
     telemetry: TelemetryAnswers;
     settings: DriftSettings;
+    judge: SignalJudge;
+    sources: SignalSources;
+    declarations: MonitorDeclarations;
+    urlReader: UrlReaderService;
   }) {
     this.#db = options.db;
     this.#store = options.store;
@@ -58,6 +122,10 @@ export class ReferenceService {
     this.#subjects = options.subjects;
     this.#telemetry = options.telemetry;
     this.#settings = options.settings;
+    this.#judge = options.judge;
+    this.#sources = options.sources;
+    this.#declarations = options.declarations;
+    this.#urlReader = options.urlReader;
   }
 
   /** Newest first; with `asOfMs` those that were approved by then. */
@@ -85,13 +153,17 @@ export class ReferenceService {
         'PERSON_NEEDED',
       );
     }
-    const metric = features[asked.feature]?.metric;
-    if (!metric) {
+    const declared = (await this.#declarations.kept(asked.subject))?.declared;
+    const monitors = this.#judge.monitorsOf(declared);
+    const monitor = monitors.find(({ feature }) => feature === asked.feature);
+    if (!monitor) {
       throw withCode(
         new InputError(
           `body.feature: ${
             asked.feature
-          } is not watched; choose one of ${Object.keys(features).join(', ')}`,
+          } is not watched; choose one of ${monitors
+            .map(({ feature }) => feature)
+            .join(', ')}`,
         ),
         'UNKNOWN_FEATURE',
       );
@@ -105,15 +177,36 @@ export class ReferenceService {
       );
     }
     const range = this.#rangeOf(asked, nowMs);
-    const histogram = await this.#measure(asked, metric, range);
+    const { histogram, cohortBins, ...origin } = await this.#histogramFor(
+      asked,
+      monitor,
+      range,
+    );
+    const totalCount = histogram.bins.reduce((sum, bin) => sum + bin, 0);
+    const minimumCount = monitor.minimumCount ?? this.#settings.minimumCount;
+    if (totalCount < minimumCount) {
+      throw withCode(
+        new InputError(
+          `${origin.found(
+            totalCount,
+          )}; a reference needs at least ${minimumCount}`,
+        ),
+        'INSUFFICIENT_SAMPLE',
+      );
+    }
     const reference: StoredReference = {
       referenceId: this.#ids.next('ref'),
       subject: asked.subject,
       feature: asked.feature,
       ...range,
       ...histogram,
-      totalCount: histogram.bins.reduce((sum, bin) => sum + bin, 0),
-      histogramDigest: histogramDigest(histogram),
+      cohortBins,
+      version:
+        (await this.#store.referenceCount(asked.subject, asked.feature)) + 1,
+      origin: origin.origin,
+      originUrl: origin.originUrl,
+      totalCount,
+      histogramDigest: histogramDigest({ ...histogram, cohortBins }),
       approvedBy: caller.ref,
       approvedAtMs: nowMs,
       expiresAtMs: nowMs + this.#settings.referenceLifetimeMs,
@@ -125,7 +218,9 @@ export class ReferenceService {
         topic: 'drift.reference-approved',
         subjects: [reference.subject],
       });
-      await this.#ledger.append(tx, [referenceWindowDraft(reference)]);
+      await this.#ledger.append(tx, [
+        referenceWindowDraft(reference, askedOf(monitor)),
+      ]);
     });
     return wire(reference);
   }
@@ -153,37 +248,132 @@ export class ReferenceService {
     return { fromMs, toMs };
   }
 
-  async #measure(
-    asked: { subject: string; feature: string },
-    metric: string,
+  async #histogramFor(
+    asked: BodyOf<'approveReference'>,
+    monitor: Monitor,
     range: { fromMs: number; toMs: number },
-  ): Promise<Histogram> {
-    const merged = await this.#telemetry.explicit({
-      subject: asked.subject,
-      metric,
-      ...range,
-    });
-    const count = merged?.histogram.count ?? 0;
-    const { minimumCount } = this.#settings;
-    if (merged && merged.leftOutCount > 0) {
+  ): Promise<{
+    histogram: Histogram;
+    cohortBins: Record<string, number[]>;
+    origin: 'time-range' | 'file' | 'profile';
+    originUrl: string | null;
+    /** What was found there, in words. */
+    found: (count: number) => string;
+  }> {
+    const plain = { cohortBins: {}, originUrl: null };
+    if (asked.histogramUrl !== undefined) {
+      const histogram = await this.#fromFile(asked.histogramUrl);
+      const { origin, pathname } = new URL(asked.histogramUrl);
+      // What is recorded names the file and carries no credential.
+      const originUrl = `${origin}${pathname}`;
+      return {
+        ...plain,
+        histogram,
+        origin: 'file',
+        originUrl,
+        found: count => `${originUrl} holds ${count} events`,
+      };
+    }
+    if (asked.usePushedProfile || monitor.source.kind === 'profile') {
+      const profiles = await this.#store.profiles(asked.subject, asked.feature);
+      const whole = profiles.find(({ cohort }) => cohort === undefined);
+      return {
+        ...plain,
+        histogram: whole?.histogram ?? { boundaries: [], bins: [] },
+        origin: 'profile',
+        found: count =>
+          `The profile that was pushed last holds ${count} events`,
+      };
+    }
+    return {
+      ...plain,
+      ...(await this.#measure(asked, monitor, range)),
+      origin: 'time-range',
+      found: count =>
+        `${asked.subject} reported ${count} ${
+          monitor.part === 'output' ? 'outputs' : 'values'
+        } (${sourceName(monitor)}) in the range`,
+    };
+  }
+
+  async #fromFile(url: string): Promise<Histogram> {
+    const refuse = (why: string): never => {
+      throw withCode(
+        new InputError(`body.histogramUrl: ${why}`),
+        'BAD_HISTOGRAM',
+      );
+    };
+    let text = '';
+    try {
+      const bytes = await (await this.#urlReader.readUrl(url)).buffer();
+      if (bytes.length > largestFileBytes)
+        return refuse(`is larger than ${largestFileBytes} bytes`);
+      text = bytes.toString('utf8');
+    } catch (error) {
+      return refuse(`cannot be read: ${(error as Error).message}`);
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return refuse('is no JSON');
+    }
+    const read = histogramFile.safeParse(value);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      return refuse(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    }
+    const { boundaries = [], bins, categories } = read.data;
+    return { boundaries, bins, ...(categories ? { categories } : {}) };
+  }
+
+  async #measure(
+    asked: { subject: string },
+    monitor: Monitor,
+    range: { fromMs: number; toMs: number },
+  ): Promise<{
+    histogram: Histogram;
+    cohortBins: Record<string, number[]>;
+  }> {
+    const { source } = monitor;
+    const merged =
+      source.kind === 'telemetry' && monitor.type === 'numeric'
+        ? await this.#telemetry.explicit({
+            subject: asked.subject,
+            metric: source.metric,
+            ...range,
+          })
+        : undefined;
+    if (source.kind === 'telemetry' && merged && merged.leftOutCount > 0) {
       throw withCode(
         new InputError(
-          `The bins of ${metric} changed within the range (one-minute windows with others than the newest: ${merged.leftOutCount}): choose a range after the change`,
+          `The bins of ${source.metric} changed within the range (one-minute windows with others than the newest: ${merged.leftOutCount}): choose a range after the change`,
         ),
         'MIXED_BINS',
       );
     }
-    if (!merged || count < minimumCount) {
+    const data = await this.#sources.read(
+      asked.subject,
+      monitor,
+      range,
+      new Map(),
+    );
+    if (data.problem !== undefined)
       throw withCode(
-        new InputError(
-          `${asked.subject} reported ${count} outputs (${metric}) in the range; a reference needs at least ${minimumCount}`,
-        ),
-        'INSUFFICIENT_SAMPLE',
+        new InputError(`${monitor.feature}: ${data.problem}`),
+        'SOURCE_ERROR',
       );
-    }
     return {
-      boundaries: merged.histogram.boundaries,
-      bins: merged.histogram.counts,
+      histogram: data.current ?? { boundaries: [], bins: [] },
+      // Categories of a cohort may be fewer than those of the whole, and bins must meet bins.
+      cohortBins:
+        monitor.type === 'categorical'
+          ? {}
+          : Object.fromEntries(
+              [...data.cohorts]
+                .filter(([cohort]) => !data.hidden.has(cohort))
+                .map(([cohort, { bins }]) => [cohort, bins]),
+            ),
     };
   }
 }

@@ -1,17 +1,21 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { createDriftAnswers } from './DriftAnswers';
+import { DriftPages } from './DriftPages';
 import { DriftService } from './DriftService';
 import { DriftStore } from './DriftStore';
+import { MonitorDeclarations } from './MonitorDeclarations';
 import { PastDrift } from './PastDrift';
+import { ProfileService } from './ProfileService';
 import { ReferenceService } from './ReferenceService';
 import { registerDriftRoutes } from './routes';
 import { readDriftSettings } from './settings';
 import { SignalJudge } from './SignalJudge';
+import { SignalSources } from './SignalSources';
 import { DriftAnswers } from './types';
 
 export interface DriftDeps {
@@ -25,6 +29,7 @@ export interface DriftDeps {
   config: Config;
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
+  urlReader: UrlReaderService;
 }
 
 /** Drift of outputs against approved references. Throws `InputError` when `aiAssurance.drift` cannot be used. */
@@ -35,14 +40,17 @@ export function createDrift(deps: DriftDeps): {
 } {
   const settings = readDriftSettings(deps.config);
   const store = new DriftStore(deps.db);
-  const judge = new SignalJudge({ ...deps, store, settings });
-  const service = new DriftService({ ...deps, store, judge });
-  const references = new ReferenceService({ ...deps, store, settings });
+  const sources = new SignalSources({ ...deps, store });
+  const judge = new SignalJudge({ ...deps, store, settings, sources });
+  const declarations = new MonitorDeclarations(deps);
+  const parts = { ...deps, store, settings, sources, judge, declarations };
+  const service = new DriftService(parts);
+  const references = new ReferenceService(parts);
+  const profiles = new ProfileService(parts);
+  const answers = createDriftAnswers(store, new PastDrift(parts));
+  const pages = new DriftPages({ ...parts, answers });
   return {
-    answers: createDriftAnswers(
-      store,
-      new PastDrift({ ...deps, store, judge }),
-    ),
+    answers,
     tasks: [
       {
         id: 'drift-evaluate',
@@ -51,6 +59,6 @@ export function createDrift(deps: DriftDeps): {
       },
     ],
     registerRoutes: (binder, access) =>
-      registerDriftRoutes(binder, access, references),
+      registerDriftRoutes(binder, access, { references, profiles, pages }),
   };
 }

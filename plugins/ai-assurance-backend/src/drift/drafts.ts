@@ -1,14 +1,18 @@
 import { EvidenceDraft } from '../ledger';
 import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
 import { instantOf } from '../platform';
-import { Histogram } from './core/judgeDrift';
-import { features } from './core/features';
+import { worstOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { askedOf } from './core/features';
+import { Limited, Statistic } from './core/limits';
+import { Monitor } from './core/monitors';
+import { QualityCheck } from './core/quality';
 import { MonitorAnswer, StoredReference } from './DriftStore';
+import { statusOf } from './SignalJudge';
 
 /** Evidence that is not renewed is stale after this; it is renewed well before. */
 const lifetimeMs = 15 * 60_000;
 const source = '/ai-assurance/drift';
-const collector = { id: 'ai-assurance.drift', version: '1' };
+const collector = { id: 'ai-assurance.drift', version: '2' };
 const longestId = 200;
 
 /** The names themselves where they fit into an item id, else their hash: equal names give equal ids either way. */
@@ -21,16 +25,17 @@ function itemId(names: string): string {
 /** The statement that a window was approved as reference. */
 export function referenceWindowDraft(
   reference: StoredReference,
-): EvidenceDraft<'io.ai-assurance.reference-window.v1'> {
+  asked: string,
+): EvidenceDraft<'io.ai-assurance.reference-window.v2'> {
   return {
-    type: 'io.ai-assurance.reference-window.v1',
+    type: 'io.ai-assurance.reference-window.v2',
     source,
     id: `reference-window:${reference.referenceId}`,
     subject: reference.subject,
     timeMs: reference.approvedAtMs,
     envelope: {
       sourceSystem: 'ai-assurance.drift',
-      asked: `histogram of ${features[reference.feature].metric}`,
+      asked,
       windowStart: instantOf(reference.fromMs),
       windowEnd: instantOf(reference.toMs),
       sampleCount: reference.totalCount,
@@ -40,10 +45,18 @@ export function referenceWindowDraft(
     },
     payload: {
       referenceId: reference.referenceId,
+      version: reference.version!,
       feature: reference.feature,
+      origin: reference.origin!,
+      originUrl: reference.originUrl ?? null,
       boundaries: reference.boundaries,
+      categories: reference.categories ?? null,
       bins: reference.bins,
       totalCount: reference.totalCount,
+      cohorts: Object.entries(reference.cohortBins).map(([cohort, bins]) => ({
+        cohort,
+        bins,
+      })),
       histogramDigest: reference.histogramDigest,
       approvedBy: reference.approvedBy,
       reason: reference.reason,
@@ -51,52 +64,120 @@ export function referenceWindowDraft(
   };
 }
 
+/** How long a report stands: longer than the gap to the next judgement. */
+export function lifetimeOf(everyMs: number | undefined): number {
+  return Math.max(lifetimeMs, 3 * (everyMs ?? 0));
+}
+
 /** The statement how far a window lay from its reference. Its id is fixed by signal and time: a repeat adds nothing. */
 export function driftReportDraft(
   subject: string,
+  monitor: Monitor,
   answer: MonitorAnswer,
   reference: StoredReference,
-  current: Histogram | undefined,
-): EvidenceDraft<'io.ai-assurance.drift-report.v1'> {
+): EvidenceDraft<'io.ai-assurance.drift-report.v2'> {
   const nowMs = answer.evaluatedAtMs;
-  const { verdict } = answer;
+  const { facts } = answer.verdict;
+  const { status, reason } = statusOf(answer);
   return {
-    type: 'io.ai-assurance.drift-report.v1',
+    type: 'io.ai-assurance.drift-report.v2',
     source,
     id: itemId(`drift-report:${subject}:${answer.feature}:${nowMs}`),
     subject,
     timeMs: nowMs,
     envelope: {
       sourceSystem: 'ai-assurance.drift',
-      asked: `${answer.statistic} of ${
-        features[answer.feature].metric
-      } against ${reference.referenceId}`,
-      windowStart: instantOf(verdict.facts.windowStartMs!),
-      windowEnd: instantOf(verdict.facts.windowEndMs!),
+      asked: `${answer.statistic} of ${askedOf(monitor)} against ${
+        reference.referenceId
+      }`,
+      windowStart: instantOf(facts.windowStartMs!),
+      windowEnd: instantOf(facts.windowEndMs!),
       sampleCount: answer.currentCount,
       collector,
       collectedAt: instantOf(nowMs),
-      expiresAt: instantOf(nowMs + lifetimeMs),
+      expiresAt: instantOf(nowMs + lifetimeOf(answer.everyMs)),
     },
     payload: {
       feature: answer.feature,
-      statistic: 'psi',
+      source: answer.source!,
+      statistic: answer.statistic as Statistic,
       value: answer.value,
       warnLimit: answer.warnLimit,
       failLimit: answer.failLimit,
       falseAlarmRatio: answer.falseAlarmRatio,
+      comparisonCount: answer.comparisonCount!,
+      pValue: answer.pValue!,
+      adjustedPValue: answer.adjustedPValue!,
+      statistics: answer.statistics as (Limited & { pValue: number })[],
       referenceId: reference.referenceId,
       referenceDigest: reference.histogramDigest,
       referenceCount: answer.referenceCount,
       currentCount: answer.currentCount,
       minimumCount: answer.minimumCount,
-      boundaries: reference.boundaries,
-      referenceBins: reference.bins,
+      enoughCount: answer.enoughCount!,
+      boundaries: answer.boundaries,
+      categories: answer.categories!,
+      referenceBins: answer.referenceBins,
       // Bins over other boundaries than these would be misread.
       currentBins:
-        current && verdict.reason !== 'source-error' ? current.bins : [],
-      status: verdict.status,
-      reason: verdict.reason,
+        answer.verdict.reason === 'source-error' ? [] : answer.currentBins,
+      cohorts: answer.cohorts!.map(cohort => ({
+        cohort: cohort.cohort,
+        value: cohort.value,
+        failLimit: cohort.failLimit,
+        adjustedPValue: cohort.adjustedPValue,
+        currentCount: cohort.currentCount,
+        status: cohort.verdict.status,
+        reason: cohort.verdict.reason,
+      })),
+      status,
+      reason,
+    },
+  };
+}
+
+/** What the checks of a window of a signal said: nulls, range, unseen categories, rows and freshness. */
+export function qualityReportDraft(
+  subject: string,
+  monitor: Monitor,
+  answer: MonitorAnswer,
+  checks: readonly QualityCheck[],
+): EvidenceDraft<'io.ai-assurance.quality-report.v1'> {
+  const nowMs = answer.evaluatedAtMs;
+  const { facts } = answer.verdict;
+  const worst = worstOf(checks.map(({ verdict }) => verdict.status));
+  return {
+    type: 'io.ai-assurance.quality-report.v1',
+    source,
+    id: itemId(`quality-report:${subject}:${answer.feature}:${nowMs}`),
+    subject,
+    timeMs: nowMs,
+    envelope: {
+      sourceSystem: 'ai-assurance.drift',
+      asked: askedOf(monitor),
+      windowStart: instantOf(facts.windowStartMs!),
+      windowEnd: instantOf(facts.windowEndMs!),
+      sampleCount: answer.currentCount,
+      collector,
+      collectedAt: instantOf(nowMs),
+      expiresAt: instantOf(nowMs + lifetimeOf(answer.everyMs)),
+    },
+    payload: {
+      datasetId: answer.feature,
+      datasetDigest: null,
+      tool: collector,
+      rowCount: answer.currentCount,
+      checks: checks.map(({ verdict, ...check }) => ({
+        ...check,
+        check: check.aspect,
+        feature: answer.feature,
+        status: verdict.status,
+        reason: verdict.reason,
+      })),
+      status: worst,
+      reason:
+        checks.find(({ verdict }) => verdict.status === worst)?.verdict
+          .reason ?? 'nothing-checked',
     },
   };
 }

@@ -17,7 +17,7 @@ import { readDriftSettings } from './settings';
 // Migrating a fresh database for each test takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
-const reportType = 'io.ai-assurance.drift-report.v1';
+const reportType = 'io.ai-assurance.drift-report.v2';
 
 describe('monitors', () => {
   const databases = createTestDatabases();
@@ -64,8 +64,19 @@ describe('monitors', () => {
           value: point.value === 0 ? monitor.value : point.value,
         })),
       );
-      expect(monitor).toEqual({
+      const { statistics, ...shown } = monitor;
+      expect(statistics?.length).toBe(8);
+      expect(shown).toEqual({
         feature,
+        part: 'output',
+        source: 'telemetry',
+        pValue: monitor.pValue,
+        adjustedPValue: monitor.pValue,
+        comparisonCount: 1,
+        enoughCount: 71,
+        categories: null,
+        cohorts: [],
+        quality: [],
         version: null,
         statistic: 'psi',
         value: monitor.value,
@@ -106,8 +117,18 @@ describe('monitors', () => {
         limit: 10,
       });
       expect(reports.map(r => r.status)).toEqual(['pass', 'fail', 'pass']);
-      expect(reports[1].item.data.payload).toEqual({
+      const { statistics: told, ...payload } = reports[1].item.data
+        .payload as Record<string, unknown>;
+      expect((told as unknown[]).length).toBe(8);
+      expect(payload).toEqual({
         feature,
+        source: 'telemetry',
+        pValue: payload.pValue,
+        adjustedPValue: payload.pValue,
+        comparisonCount: 1,
+        enoughCount: payload.enoughCount,
+        categories: null,
+        cohorts: [],
         statistic: 'psi',
         value: drifted,
         warnLimit: 0.1,

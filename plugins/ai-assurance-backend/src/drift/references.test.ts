@@ -15,7 +15,7 @@ import { histogramDigest } from './ReferenceService';
 // Migrating a fresh database for each test takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
-const referenceType = 'io.ai-assurance.reference-window.v1';
+const referenceType = 'io.ai-assurance.reference-window.v2';
 const digest =
   'sha256:b9106526ead0a52b3d5e5df9ea31f6c92e49e5d8a0d5fbc02f56e1c899adfe6a';
 
@@ -51,6 +51,9 @@ describe('references', () => {
         approvedBy: 'user:default/ada',
         approvedAtMs: startMs,
         expiresAtMs: startMs + 90 * dayMs,
+        version: 1,
+        origin: 'time-range',
+        originUrl: null,
       };
       expect([answer.status, answer.body]).toEqual([201, reference]);
       expect((await test.list()).body).toEqual({ references: [reference] });
@@ -66,16 +69,21 @@ describe('references', () => {
           windowStart: '2026-11-22T12:50:00.000Z',
           windowEnd: '2026-11-22T12:59:00.000Z',
           sampleCount: 1800,
-          collector: { id: 'ai-assurance.drift', version: '1' },
+          collector: { id: 'ai-assurance.drift', version: '2' },
           collectedAt: '2026-11-22T13:00:00.000Z',
           expiresAt: '2027-02-20T13:00:00.000Z',
         },
         payload: {
           referenceId: 'ref_1',
+          version: 1,
           feature,
+          origin: 'time-range',
+          originUrl: null,
           boundaries: [0.25, 0.5, 0.75],
+          categories: null,
           bins: [90, 180, 270, 1260],
           totalCount: 1800,
+          cohorts: [],
           histogramDigest: reference.histogramDigest,
           approvedBy: 'user:default/ada',
           reason: 'Two quiet days after the release',

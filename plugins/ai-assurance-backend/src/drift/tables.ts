@@ -13,6 +13,36 @@ export interface DriftReferenceRow {
   reason: string;
   approved_at_ms: unknown;
   expires_at_ms: unknown;
+  /** Null in rows from before references were counted. */
+  version: number | null;
+  origin: string | null;
+  origin_url: string | null;
+  categories: string | null;
+  cohort_bins: string | null;
+}
+
+export interface DriftDeclarationRow {
+  subject: string;
+  source: string;
+  etag: string | null;
+  declared: string | null;
+  problem: string | null;
+  attempted_at_ms: unknown;
+  read_at_ms: unknown;
+}
+
+export interface DriftProfileRow {
+  subject: string;
+  feature: string;
+  cohort_ref: string;
+  histogram: string;
+  null_count: unknown;
+  out_of_range_count: unknown;
+  device_count: unknown;
+  window_start_ms: unknown;
+  window_end_ms: unknown;
+  received_at_ms: unknown;
+  pushed_by: string;
 }
 
 export interface DriftMonitorRow {

@@ -64,7 +64,7 @@ describe('scorecard files', () => {
     ],
     [
       'an unknown kind of evidence',
-      'kind: io.ai-assurance.drift-report.v1',
+      'kind: io.ai-assurance.drift-report.v2',
       'kind: io.ai-assurance.vibes.v1',
       'spec.checks.2.evidence.kind: is not a kind of evidence',
     ],

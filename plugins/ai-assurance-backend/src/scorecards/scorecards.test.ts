@@ -62,7 +62,15 @@ async function recordSlo(
 }
 
 async function recordDrift(house: House, subject: string) {
-  return house.record('io.ai-assurance.drift-report.v1', subject, {
+  return house.record('io.ai-assurance.drift-report.v2', subject, {
+    source: 'telemetry',
+    comparisonCount: 1,
+    pValue: 0.5,
+    adjustedPValue: 0.5,
+    statistics: [],
+    enoughCount: 90,
+    categories: null,
+    cohorts: [],
     ...{
       feature: 'output.confidence',
       statistic: 'psi',

@@ -6,6 +6,7 @@ import {
   ANNOTATION_ON_CALL,
   ANNOTATION_RUNBOOK,
   ANNOTATION_RUNBOOK_CHECKED,
+  ANNOTATION_MONITORS,
   ANNOTATION_SLO,
   RELATIONS,
 } from '../model/subjects';
@@ -109,6 +110,12 @@ export const aiAssuranceCatalogModel: CatalogModelLayer =
         title: 'Objectives',
         description:
           'Where the OpenSLO documents of the entity are: a URL, or a path relative to the catalog file.',
+      });
+      model.addAnnotation({
+        name: ANNOTATION_MONITORS,
+        title: 'Drift monitors',
+        description:
+          'Where the drift monitors of the entity are declared: a URL, or a path relative to the catalog file.',
       });
       model.addAnnotation({
         name: ANNOTATION_RUNBOOK,

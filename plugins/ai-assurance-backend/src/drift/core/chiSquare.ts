@@ -45,12 +45,15 @@ function firstGuess(degrees: number, tailRatio: number): number {
 /**
  * The value that a chi-square variable with `degrees` degrees of freedom exceeds with probability `tailRatio`, to 1e-12 of
  * it: the root of the logarithm of the upper tail, by bisection around {@link firstGuess}. `degrees` MUST be positive and
- * `tailRatio` lie in (0, 1).
+ * `tailRatio` lie in (0, 1]: throws a RangeError otherwise.
  */
 export function chiSquareUpperQuantile(
   degrees: number,
   tailRatio: number,
 ): number {
+  if (!(tailRatio > 0 && tailRatio <= 1))
+    throw new RangeError(`${tailRatio} is no chance that can be exceeded`);
+  if (tailRatio === 1) return 0;
   const wanted = Math.log(tailRatio);
   const isBelow = (x: number) => upperGamma(degrees / 2, x / 2).ln > wanted;
   const guess = firstGuess(degrees, tailRatio);

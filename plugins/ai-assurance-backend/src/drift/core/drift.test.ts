@@ -1,7 +1,6 @@
 import { jStat } from 'jstat';
 import { chiSquareUpperQuantile, normalQuantile } from './chiSquare';
-import { DriftInput, judgeDrift } from './judgeDrift';
-import { psiLimits } from './limits';
+import { DriftInput, judgeDrift, judgeTogether } from './judgeDrift';
 import { occupiedBinCount, psi } from './psi';
 import { HistoryPoint, thinHistory } from './thin';
 
@@ -56,90 +55,6 @@ describe('the chi-square quantile', () => {
   });
 });
 
-describe('the limits', () => {
-  it.each([
-    // Plenty of data: the conventional bands.
-    [10, 100_000, 100_000, 0.1, 0.25],
-    // 27.877 · (1/1000 + 1/200) = 0.16726: above the first band, below the second.
-    [10, 1000, 200, 0.16726, 0.25],
-    // 27.877 · (1/200 + 1/200) = 0.27877: chance alone reaches both bands.
-    [10, 200, 200, 0.27877, 0.27877],
-    [1, 200, 200, 0.1, 0.25],
-  ])(
-    'for %p bins, n = %p and m = %p warn at %p and fail at %p',
-    (binCount, referenceCount, currentCount, warn, fail) => {
-      const limits = psiLimits({
-        binCount,
-        referenceCount,
-        currentCount,
-        falseAlarmRatio: 0.001,
-      });
-      expect(limits.warnLimit).toBeCloseTo(warn, 5);
-      expect(limits.failLimit).toBeCloseTo(fail, 5);
-    },
-  );
-
-  // The same stream in every run: mulberry32.
-  function uniform(seed: number) {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0; // eslint-disable-line no-bitwise
-      let t = Math.imul(state ^ (state >>> 15), 1 | state); // eslint-disable-line no-bitwise
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t; // eslint-disable-line no-bitwise
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32; // eslint-disable-line no-bitwise
-    };
-  }
-
-  const shapes: Record<string, number[]> = {
-    even: Array(10).fill(0.1),
-    // As a confident classifier's: most outputs in the last bins, next to none in the first.
-    confident: [
-      0.0005, 0.001, 0.0025, 0.006, 0.015, 0.03, 0.06, 0.12, 0.265, 0.5,
-    ],
-  };
-
-  it.each([
-    ['even', 200, 200],
-    ['even', 2000, 200],
-    ['confident', 200, 200],
-    ['confident', 2000, 200],
-  ])(
-    'raise no more false alarms than stated on unchanged data: %s, n = %p, m = %p',
-    (shape, referenceCount, currentCount) => {
-      const random = uniform(20261122);
-      const edges = shapes[shape].reduce<number[]>(
-        (sums, share) => [...sums, (sums[sums.length - 1] ?? 0) + share],
-        [],
-      );
-      const draw = (count: number) => {
-        const bins = Array(edges.length).fill(0);
-        for (let i = 0; i < count; i += 1) {
-          const x = random() * edges[edges.length - 1];
-          bins[edges.findIndex(edge => x < edge)] += 1;
-        }
-        return bins;
-      };
-      // At 5 % the statistical limit lies near or above the bands, and alarms are frequent enough to be counted.
-      const falseAlarmRatio = 0.05;
-      const runs = 1000;
-      let alarms = 0;
-      for (let run = 0; run < runs; run += 1) {
-        const reference = draw(referenceCount);
-        const current = draw(currentCount);
-        const noise =
-          chiSquareUpperQuantile(
-            occupiedBinCount(reference, current) - 1,
-            falseAlarmRatio,
-          ) *
-          (1 / referenceCount + 1 / currentCount);
-        if (psi(reference, current) >= noise) alarms += 1;
-      }
-      // Three standard errors of a share of 0.05 in 1,000 runs are 0.021.
-      expect(alarms / runs).toBeLessThanOrEqual(0.05 + 0.021);
-    },
-  );
-});
-
 describe('drift', () => {
   const nowMs = 1_700_000_000_000;
   const boundaries = [0.25, 0.5, 0.75];
@@ -166,12 +81,33 @@ describe('drift', () => {
   const reference = { boundaries, bins: [100, 200, 300, 400] };
 
   it('passes on the same shares, with the facts it rests on', () => {
-    expect(judge({})).toEqual({
+    const { statistics, aligned, comparison, ...judged } = judge({});
+    expect([aligned?.current.bins, comparison?.binCount]).toEqual([
+      [100, 200, 300, 400],
+      4,
+    ]);
+    expect(statistics.map(({ statistic }) => statistic)).toEqual([
+      'psi',
+      'jensen-shannon',
+      'kullback-leibler',
+      'hellinger',
+      'total-variation',
+      'chi-square',
+      'kolmogorov-smirnov',
+      'wasserstein',
+    ]);
+    expect(statistics.map(({ value }) => value)).toEqual(Array(8).fill(0));
+    expect(judged).toEqual({
+      statistic: 'psi',
       value: 0,
       warnLimit: 0.1,
       failLimit: 0.25,
       referenceCount: 1000,
       currentCount: 1000,
+      pValue: 1,
+      adjustedPValue: 1,
+      comparisonCount: 1,
+      enoughCount: 71,
       verdict: {
         status: 'pass',
         reason: 'within-limit',
@@ -231,6 +167,71 @@ describe('drift', () => {
     ],
   ])('when %s', (_, changes, expected) => {
     expect(said(changes)).toBe(expected);
+  });
+
+  it('judged beside many others needs more to alarm, and says beside how many', () => {
+    const one = (bins: number[]): DriftInput => ({
+      reference: { boundaries, bins: [60, 60, 60, 60], expiresAtMs: nowMs + 1 },
+      current: { boundaries, bins },
+      windowStartMs: nowMs - 900_000,
+      windowEndMs: nowMs,
+      nowMs,
+      minimumCount: 50,
+    });
+    // Its p-value is about 0.0003: enough alone, not enough as the one of a hundred.
+    const shifted = one([40, 45, 75, 100]);
+    const calm = one([60, 60, 60, 60]);
+    const [alone] = judgeTogether([shifted], 0.001);
+    const [among] = judgeTogether([shifted, ...Array(99).fill(calm)], 0.001);
+    expect([alone.verdict.status, alone.comparisonCount]).toEqual(['warn', 1]);
+    expect([among.comparisonCount, among.verdict.reason]).toEqual([
+      100,
+      'within-limit',
+    ]);
+    expect(among.warnLimit > alone.warnLimit).toBe(true);
+    expect(among.adjustedPValue! / alone.pValue!).toBeCloseTo(100, 6);
+  });
+
+  it('of categories counts one that the reference never saw', () => {
+    const [judged] = judgeTogether(
+      [
+        {
+          reference: {
+            boundaries: [],
+            categories: ['a', 'b'],
+            bins: [500, 500],
+            expiresAtMs: nowMs + 1,
+          },
+          current: {
+            boundaries: [],
+            categories: ['b', 'new'],
+            bins: [500, 500],
+          },
+          windowStartMs: nowMs - 900_000,
+          windowEndMs: nowMs,
+          nowMs,
+          minimumCount: 200,
+        },
+      ],
+      0.001,
+    );
+    expect(judged.aligned?.current).toEqual({
+      boundaries: [],
+      categories: ['a', 'b', 'new'],
+      bins: [0, 500, 500],
+    });
+    expect([judged.statistic, judged.verdict.status]).toEqual([
+      'jensen-shannon',
+      'fail',
+    ]);
+  });
+
+  it('says nothing of a group that is too small', () => {
+    const { verdict } = judge({ isSuppressed: true });
+    expect(`${verdict.status}: ${verdict.reason}`).toBe(
+      'inconclusive: suppressed',
+    );
+    expect(verdict.facts.sampleCount).toBe(undefined);
   });
 
   it('says how many outputs would be enough', () => {

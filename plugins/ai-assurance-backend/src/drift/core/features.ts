@@ -1,6 +1,26 @@
 import { METRICS } from '../../telemetry';
+import { Monitor } from './monitors';
 
-/** What is watched, and the histogram metric that carries it. */
-export const features: Record<string, { metric: string; events: string }> = {
-  'output.confidence': { metric: METRICS.confidence, events: 'outputs' },
-};
+/** What is watched of every service and model that reports it, without anybody declaring it. */
+export const defaultMonitors: Monitor[] = [
+  {
+    feature: 'output.confidence',
+    title: undefined,
+    part: 'output',
+    type: 'numeric',
+    statistic: 'psi',
+    isByCohort: false,
+    everyMs: undefined,
+    windowMs: undefined,
+    minimumCount: undefined,
+    source: { kind: 'telemetry', metric: METRICS.confidence },
+    quality: {},
+  },
+];
+
+/** What was asked of a source, for envelopes. */
+export function askedOf({ source, feature }: Monitor): string {
+  if (source.kind === 'telemetry') return `histogram of ${source.metric}`;
+  if (source.kind === 'engine') return source.query.slice(0, 1500);
+  return `profile of ${feature}`;
+}

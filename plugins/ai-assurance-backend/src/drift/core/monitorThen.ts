@@ -13,7 +13,9 @@ export interface RecordedReport {
   timeMs: number;
   expiresAtMs: number | undefined;
   envelope: Envelope;
-  payload: PayloadOf<'io.ai-assurance.drift-report.v1'>;
+  payload:
+    | PayloadOf<'io.ai-assurance.drift-report.v1'>
+    | PayloadOf<'io.ai-assurance.drift-report.v2'>;
 }
 
 /**
@@ -31,7 +33,7 @@ export function monitorThen(
     ...(payload.value === null ? {} : { value: payload.value }),
     bound: isLimitedByWarn ? payload.warnLimit : payload.failLimit,
     comparator: 'below',
-    unit: 'PSI',
+    unit: payload.statistic === 'psi' ? 'PSI' : payload.statistic,
     sampleCount: payload.currentCount,
     windowStartMs: Date.parse(envelope.windowStart ?? ''),
     windowEndMs: Date.parse(envelope.windowEnd ?? ''),
@@ -63,6 +65,29 @@ export function monitorThen(
     currentBins: payload.currentBins,
     verdict,
     evaluatedAtMs: recorded.timeMs,
+    ...('cohorts' in payload ? detailsOf(payload, isStale) : {}),
+  };
+}
+
+/** What reports tell since version 2. */
+function detailsOf(
+  payload: PayloadOf<'io.ai-assurance.drift-report.v2'>,
+  isStale: boolean,
+): Partial<Drift> {
+  return {
+    source: payload.source,
+    statistics: payload.statistics,
+    pValue: payload.pValue,
+    adjustedPValue: payload.adjustedPValue,
+    comparisonCount: payload.comparisonCount,
+    enoughCount: payload.enoughCount,
+    categories: payload.categories,
+    cohorts: payload.cohorts.map(({ status, reason, ...cohort }) => ({
+      ...cohort,
+      pValue: null,
+      referenceCount: null,
+      verdict: isStale ? inconclusive('stale') : { status, reason, facts: {} },
+    })),
   };
 }
 

@@ -113,7 +113,10 @@ export async function openPortal(
       },
     }),
   });
-  const drift = createDrift(measured);
+  const drift = createDrift({
+    ...measured,
+    urlReader: mockServices.urlReader.mock(),
+  });
   const scorecards = createScorecards(house);
   const approvals = createApprovals({
     ...house,

@@ -17,6 +17,17 @@ export const referencesOperations = define({
         fromMs: z.number().int(),
         toMs: z.number().int(),
         reason: wireShapes.reason,
+        histogramUrl: z
+          .url()
+          .max(1000)
+          .optional()
+          .describe(
+            'A JSON file with the histogram of the training data, instead of what was reported; the range then says when the data was collected',
+          ),
+        usePushedProfile: z
+          .boolean()
+          .optional()
+          .describe('Take the profile that was pushed last, instead'),
       })
       .strict(),
     response: wireShapes.referenceShape,

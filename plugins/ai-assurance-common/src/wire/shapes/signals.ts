@@ -32,6 +32,103 @@ export const driftShape = z.object({
       }),
     )
     .describe('Oldest first, at most 200'),
+  title: z.string().optional(),
+  part: z.enum(['feature', 'output']).optional(),
+  source: z
+    .enum(['telemetry', 'engine', 'profile', 'file'])
+    .optional()
+    .describe('Where the histograms come from'),
+  sourceProblem: z.string().optional(),
+  everyMs: z.number().optional(),
+  statistics: z
+    .array(
+      z.object({
+        statistic: z.string(),
+        value: z.number(),
+        warnLimit: z.number(),
+        failLimit: z.number(),
+        pValue: z.number(),
+      }),
+    )
+    .optional()
+    .describe('Every statistic that can be told of the two histograms'),
+  pValue: z.number().nullable().optional(),
+  adjustedPValue: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'By Benjamini and Hochberg, over all features and cohorts judged together',
+    ),
+  comparisonCount: count
+    .optional()
+    .describe('How many comparisons were judged together'),
+  enoughCount: count
+    .nullable()
+    .optional()
+    .describe(
+      'Events with which chance alone stays below the upper band; null: the reference is too small for that',
+    ),
+  categories: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe('Of a categorical signal, in the order of the bins'),
+  cohorts: z
+    .array(
+      z.object({
+        cohort: entityRefSchema,
+        value: z.number().nullable(),
+        failLimit: z.number().nullable(),
+        pValue: z.number().nullable(),
+        adjustedPValue: z.number().nullable(),
+        referenceCount: count.nullable(),
+        currentCount: count.nullable().describe('null: suppressed'),
+        verdict: verdictShape,
+      }),
+    )
+    .optional(),
+  quality: z
+    .array(
+      z.object({
+        aspect: z.enum([
+          'null-share',
+          'unseen-category',
+          'range',
+          'row-count',
+          'freshness',
+        ]),
+        value: z.number().nullable(),
+        limit: z.number().nullable(),
+        unit: z.string(),
+        failedCount: count.nullable(),
+        totalCount: count.nullable(),
+        verdict: verdictShape,
+      }),
+    )
+    .optional(),
+});
+
+/** What of a subject is watched for drift, and what is not. @public */
+export const driftCoverageShape = z.object({
+  subject: entityRefSchema,
+  title: z.string(),
+  riskTier: z.string().nullable(),
+  tier: z.number().nullable(),
+  featureCount: count.describe('Features and outputs that are known'),
+  liveCount: count.describe('Of these, with a monitor that can judge now'),
+  trafficCount: count
+    .nullable()
+    .describe('Inferences in the last window; null: not known'),
+  watchedTrafficCount: count.nullable(),
+  unwatched: z.array(
+    z.object({
+      feature: z.string(),
+      why: z
+        .string()
+        .describe('not-monitored, or why its monitor cannot judge'),
+    }),
+  ),
 });
 
 /** One point of a chart; `null` where nothing was counted in that minute: drawn as a gap, never as zero. @public */
@@ -104,4 +201,7 @@ export const referenceShape = z.object({
   approvedBy: entityRefSchema,
   approvedAtMs: epochMs,
   expiresAtMs: epochMs,
+  version: count.optional().describe('1 for the first of a signal'),
+  origin: z.enum(['time-range', 'file', 'profile']).optional(),
+  originUrl: z.string().nullable().optional(),
 });

@@ -1,0 +1,219 @@
+import { ANNOTATION_MONITORS } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  resolveSafeChildPath,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SubjectRecord } from '../cohorts';
+import { Db, readBigint, readYaml } from '../platform';
+import { Declared, declaredOf, monitorsFile } from './core/monitors';
+import { DriftDeclarationRow } from './tables';
+
+const rereadAfterMs = 60_000;
+const largestBytes = 512 * 1024;
+
+/** What a subject declares, as last read. */
+export interface Declaration {
+  subject: string;
+  source: string;
+  etag: string | undefined;
+  /** `undefined`: nothing was readable yet. */
+  declared: Declared | undefined;
+  problem: string | undefined;
+  attemptedAtMs: number;
+  readAtMs: number | undefined;
+}
+
+function fromRow(row: DriftDeclarationRow): Declaration {
+  return {
+    subject: row.subject,
+    source: row.source,
+    etag: row.etag ?? undefined,
+    declared: row.declared === null ? undefined : JSON.parse(row.declared),
+    problem: row.problem ?? undefined,
+    attemptedAtMs: readBigint(row.attempted_at_ms),
+    readAtMs: row.read_at_ms === null ? undefined : readBigint(row.read_at_ms),
+  };
+}
+
+/** Keeps the monitors of every annotated subject, read again at most once a minute. A file that fails keeps its last good monitors. */
+export class MonitorDeclarations {
+  readonly #db: Db;
+  readonly #urlReader: UrlReaderService;
+
+  constructor(deps: { db: Db; urlReader: UrlReaderService }) {
+    this.#db = deps.db;
+    this.#urlReader = deps.urlReader;
+  }
+
+  async kept(subject: string): Promise<Declaration | undefined> {
+    const row: DriftDeclarationRow | undefined = await this.#db
+      .knex('drift_declaration')
+      .where({ subject })
+      .first('drift_declaration.*');
+    return row && fromRow(row);
+  }
+
+  async all(): Promise<Map<string, Declaration>> {
+    const rows: DriftDeclarationRow[] = await this.#db
+      .knex('drift_declaration')
+      .select('drift_declaration.*');
+    return new Map(rows.map(row => [row.subject, fromRow(row)]));
+  }
+
+  /** Reads what is due of these subjects, and forgets what is declared no longer. */
+  async refresh(
+    records: readonly SubjectRecord[],
+    nowMs: number,
+  ): Promise<Map<string, Declaration>> {
+    const known = await this.all();
+    const current = new Map<string, Declaration>();
+    for (const record of records) {
+      const annotation = record.annotations[ANNOTATION_MONITORS]?.trim();
+      if (!annotation) continue;
+      const last = known.get(record.entityRef);
+      const same = last?.source === annotation ? last : undefined;
+      const isDue = !same || nowMs - same.attemptedAtMs >= rereadAfterMs;
+      const next = isDue
+        ? await this.#read(record, annotation, same, nowMs)
+        : same;
+      if (isDue) await this.#save(next);
+      current.set(record.entityRef, next);
+    }
+    for (const subject of known.keys())
+      if (!current.has(subject))
+        await this.#db.knex('drift_declaration').where({ subject }).delete();
+    return current;
+  }
+
+  async #save(next: Declaration): Promise<void> {
+    await this.#db
+      .knex('drift_declaration')
+      .insert({
+        subject: next.subject,
+        source: next.source,
+        etag: next.etag ?? null,
+        declared: next.declared ? JSON.stringify(next.declared) : null,
+        problem: next.problem ?? null,
+        attempted_at_ms: next.attemptedAtMs,
+        read_at_ms: next.readAtMs ?? null,
+      })
+      .onConflict(['subject'])
+      .merge();
+  }
+
+  async #read(
+    record: SubjectRecord,
+    annotation: string,
+    last: Declaration | undefined,
+    nowMs: number,
+  ): Promise<Declaration> {
+    const base: Declaration = {
+      subject: record.entityRef,
+      source: annotation,
+      etag: last?.etag,
+      declared: last?.declared,
+      problem: undefined,
+      attemptedAtMs: nowMs,
+      readAtMs: last?.readAtMs,
+    };
+    try {
+      const content = await this.#content(annotation, record, base.etag);
+      if (content === undefined) return { ...base, readAtMs: nowMs };
+      const files = readYaml(content.text, annotation, monitorsFile).map(
+        declaredOf,
+      );
+      return {
+        ...base,
+        etag: content.etag,
+        declared: {
+          features: files.flatMap(file => file.features),
+          monitors: files.flatMap(file => file.monitors),
+        },
+        readAtMs: nowMs,
+      };
+    } catch (error) {
+      const { message } = error as Error;
+      const kept = last?.declared
+        ? '; the last good version is still in use'
+        : '';
+      return {
+        ...base,
+        problem: `${
+          message.startsWith(annotation) ? message : `${annotation}: ${message}`
+        }${kept}`,
+      };
+    }
+  }
+
+  /** `undefined`: unchanged since. */
+  async #content(
+    annotation: string,
+    record: SubjectRecord,
+    etag: string | undefined,
+  ): Promise<{ text: string; etag: string | undefined } | undefined> {
+    const { location } = record;
+    const url = urlOf(annotation, location);
+    if (url) {
+      try {
+        const answer = await this.#urlReader.readUrl(
+          url,
+          etag ? { etag } : undefined,
+        );
+        const bytes = await answer.buffer();
+        if (bytes.length > largestBytes)
+          throw new Error(`is larger than ${largestBytes} bytes`);
+        return { text: bytes.toString('utf8'), etag: answer.etag };
+      } catch (error) {
+        if ((error as Error).name === 'NotModifiedError') return undefined;
+        throw error;
+      }
+    }
+    if (!location?.startsWith('file:'))
+      throw new Error(
+        'is relative, but the entity comes from a place that has no directory',
+      );
+    const directory = dirname(
+      location.startsWith('file://')
+        ? fileURLToPath(location)
+        : location.slice('file:'.length),
+    );
+    return { text: await localText(directory, annotation), etag: undefined };
+  }
+}
+
+function urlOf(
+  annotation: string,
+  location: string | undefined,
+): string | undefined {
+  if (/^https?:\/\//.test(annotation)) return annotation;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(annotation))
+    throw new Error(
+      'is neither an http(s) URL nor a path relative to the catalog file',
+    );
+  if (!location?.startsWith('url:')) return undefined;
+  const base = location.slice('url:'.length);
+  if (!URL.canParse(annotation, base))
+    throw new Error(`cannot be resolved against ${base}`);
+  return new URL(annotation, base).toString();
+}
+
+async function localText(directory: string, path: string): Promise<string> {
+  try {
+    // Follows symbolic links before it compares: neither `..` nor a link leads out of the catalog file's directory.
+    const safePath = resolveSafeChildPath(directory, path);
+    if ((await stat(safePath)).size > largestBytes)
+      throw new Error(`is larger than ${largestBytes} bytes`);
+    return await readFile(safePath, 'utf8');
+  } catch (error) {
+    const { name, code, message } = error as Error & { code?: string };
+    if (name === 'NotAllowedError')
+      throw new Error('lies outside the directory of the catalog file');
+    // The system's message would show where on the server the file is.
+    if (code === 'ENOENT') throw new Error('does not exist');
+    if (code) throw new Error(`cannot be read (${code})`);
+    throw new Error(message);
+  }
+}

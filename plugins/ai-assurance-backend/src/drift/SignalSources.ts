@@ -1,0 +1,296 @@
+import {
+  createMetricsEngine,
+  MetricsEngine,
+  readHttpTarget,
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { Config } from '@backstage/config';
+import { Window } from '../telemetry';
+import { TelemetryAnswers } from '../telemetry';
+import { Histogram } from './core/judgeDrift';
+import { Monitor } from './core/monitors';
+import { suppressedCohorts } from './core/suppress';
+import { DriftStore } from './DriftStore';
+
+/** A range of time, half-open. */
+export interface Range {
+  fromMs: number;
+  toMs: number;
+}
+
+/** What a source said of a signal in a window. */
+export interface SignalData {
+  current: Histogram | undefined;
+  cohorts: Map<string, Histogram>;
+  /** Of too few devices: nothing of them may be shown. */
+  hidden: Set<string>;
+  nullCount: number | undefined;
+  outOfRangeCount: number | undefined;
+  /** End of the newest data in the window. */
+  newestMs: number | undefined;
+  /** Why the source could not be read, in words. */
+  problem: string | undefined;
+}
+
+const nothing: SignalData = {
+  current: undefined,
+  cohorts: new Map(),
+  hidden: new Set(),
+  nullCount: undefined,
+  outOfRangeCount: undefined,
+  newestMs: undefined,
+  problem: undefined,
+};
+
+const totalOf = (histogram: Histogram) =>
+  histogram.bins.reduce((sum, bin) => sum + bin, 0);
+
+const defaultGroupSize = 5;
+const windowMs = 60_000;
+
+/** Sums histograms with equal bins; windows with other boundaries than the newest are left out. */
+function foldNumeric(windows: Window[]): Map<string, Histogram> {
+  const explicit = windows.filter(w => w.explicit !== undefined);
+  const newest = explicit[explicit.length - 1]?.explicit?.boundaries;
+  const folded = new Map<string, Histogram>();
+  if (!newest) return folded;
+  const shape = newest.join();
+  for (const { explicit: histogram, cohort } of explicit) {
+    if (
+      histogram!.boundaries !== newest &&
+      histogram!.boundaries.join() !== shape
+    )
+      continue;
+    for (const key of ['', ...(cohort ? [cohort] : [])]) {
+      const known = folded.get(key);
+      if (known)
+        histogram!.counts.forEach((count, i) => {
+          known.bins[i] += count;
+        });
+      else
+        folded.set(key, { boundaries: newest, bins: [...histogram!.counts] });
+    }
+  }
+  return folded;
+}
+
+/** Counts by output class. */
+function foldCategories(windows: Window[]): Map<string, Histogram> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { kind, sum, cohort, outputClass } of windows) {
+    if (kind !== 'sum' || outputClass === undefined) continue;
+    for (const key of ['', ...(cohort ? [cohort] : [])]) {
+      let ofKey = counts.get(key);
+      if (!ofKey) counts.set(key, (ofKey = new Map()));
+      ofKey.set(outputClass, (ofKey.get(outputClass) ?? 0) + sum);
+    }
+  }
+  return new Map(
+    [...counts].map(([key, ofKey]) => [key, histogramOfCategories(ofKey)]),
+  );
+}
+
+function histogramOfCategories(counts: Map<string, number>): Histogram {
+  const categories = [...counts.keys()].sort();
+  return {
+    boundaries: [],
+    categories,
+    bins: categories.map(category => Math.round(counts.get(category)!)),
+  };
+}
+
+/** Turns cumulative buckets by their upper edge into bins. Throws for buckets that fall. */
+export function binsOfBuckets(buckets: Map<number, number>): Histogram {
+  const edges = [...buckets.keys()].sort((a, b) => a - b);
+  if (edges[edges.length - 1] !== Infinity)
+    throw new Error('its buckets have no le="+Inf"');
+  let below = 0;
+  const bins = edges.map(edge => {
+    const here = buckets.get(edge)! - below;
+    if (!(here >= -1e-6)) throw new Error(`its buckets fall at le="${edge}"`);
+    below += here;
+    return Math.max(0, Math.round(here));
+  });
+  return { boundaries: edges.slice(0, -1), bins };
+}
+
+/** Reads the histograms of a signal from wherever its monitor says. */
+export class SignalSources {
+  readonly #store: DriftStore;
+  readonly #telemetry: TelemetryAnswers;
+  readonly #engine: MetricsEngine | undefined;
+
+  constructor(deps: {
+    store: DriftStore;
+    telemetry: TelemetryAnswers;
+    config: Config;
+  }) {
+    this.#store = deps.store;
+    this.#telemetry = deps.telemetry;
+    const config = deps.config.getOptionalConfig('aiAssurance.drift.engine');
+    this.#engine =
+      config &&
+      createMetricsEngine(
+        readHttpTarget(config, {
+          name: 'the metrics engine of drift',
+          path: 'aiAssurance.drift.engine',
+        }),
+      );
+  }
+
+  /** A source that fails is an answer. `groups` keeps what is known of cohorts within one round. */
+  async read(
+    subject: string,
+    monitor: Monitor,
+    range: Range,
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<SignalData> {
+    try {
+      const { source } = monitor;
+      if (source.kind === 'telemetry')
+        return await this.#fromTelemetry(subject, monitor, range);
+      if (source.kind === 'profile')
+        return await this.#fromProfiles(subject, monitor, range, groupSizes);
+      return await this.#fromEngine(monitor, range);
+    } catch (error) {
+      return { ...nothing, problem: (error as Error).message };
+    }
+  }
+
+  async #fromTelemetry(
+    subject: string,
+    monitor: Monitor,
+    range: Range,
+  ): Promise<SignalData> {
+    if (monitor.source.kind !== 'telemetry') return nothing;
+    const { metric } = monitor.source;
+    const windows = await this.#telemetry.windows({
+      subject,
+      metric,
+      ...range,
+    });
+    const folded =
+      monitor.type === 'categorical'
+        ? foldCategories(windows)
+        : foldNumeric(windows);
+    const last = windows[windows.length - 1];
+    const current = folded.get('');
+    folded.delete('');
+    const cohorts = monitor.isByCohort ? folded : new Map<string, Histogram>();
+    const groups = [];
+    for (const [cohort, histogram] of cohorts) {
+      const group = await this.#telemetry.groupOf({
+        subject,
+        metric,
+        ...range,
+        cohort,
+      });
+      groups.push({
+        cohort,
+        isSmall: group.isSuppressed,
+        count: totalOf(histogram),
+      });
+    }
+    return {
+      ...nothing,
+      current: current && totalOf(current) > 0 ? current : undefined,
+      cohorts,
+      hidden: suppressedCohorts(groups),
+      newestMs: last && last.startMs + windowMs,
+    };
+  }
+
+  async #fromProfiles(
+    subject: string,
+    monitor: Monitor,
+    range: Range,
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<SignalData> {
+    const profiles = (
+      await this.#store.profiles(subject, monitor.feature)
+    ).filter(
+      ({ windowEndMs, histogram }) =>
+        windowEndMs > range.fromMs &&
+        windowEndMs <= range.toMs + windowMs &&
+        Boolean(histogram.categories) === (monitor.type === 'categorical'),
+    );
+    const whole = profiles.find(({ cohort }) => cohort === undefined);
+    const parts = monitor.isByCohort
+      ? profiles.filter(({ cohort }) => cohort !== undefined)
+      : [];
+    return {
+      ...nothing,
+      current:
+        whole && totalOf(whole.histogram) > 0 ? whole.histogram : undefined,
+      cohorts: new Map(parts.map(p => [p.cohort!, p.histogram])),
+      hidden: suppressedCohorts(
+        parts.map(p => ({
+          cohort: p.cohort!,
+          // A sender that does not say how many devices there were gets no benefit of the doubt.
+          isSmall:
+            (p.deviceCount ?? 0) <
+            (groupSizes.get(p.cohort!) ?? defaultGroupSize),
+          count: totalOf(p.histogram),
+        })),
+      ),
+      nullCount: whole?.nullCount,
+      outOfRangeCount: whole?.outOfRangeCount,
+      newestMs: whole?.windowEndMs,
+    };
+  }
+
+  async #fromEngine(monitor: Monitor, range: Range): Promise<SignalData> {
+    if (monitor.source.kind !== 'engine') return nothing;
+    if (!this.#engine)
+      throw new Error(
+        'no engine is configured: set aiAssurance.drift.engine.baseUrl',
+      );
+    const { query, category, cohort: cohortLabel } = monitor.source;
+    const minutes = Math.round((range.toMs - range.fromMs) / windowMs);
+    const answer = await this.#engine.instant({
+      query: query.replaceAll('$window', `${minutes}m`),
+      atMs: range.toMs,
+      signal: AbortSignal.timeout(30_000),
+    });
+    const byCohort = new Map<string, Map<string, number>>();
+    for (const { labels, samples } of answer.series) {
+      const value = samples[samples.length - 1]?.value;
+      if (value === undefined || Number.isNaN(value)) continue;
+      const bin = labels[category ?? 'le'];
+      if (bin === undefined)
+        throw new Error(
+          `a series of the answer has no label ${category ?? 'le'}`,
+        );
+      const cohort = cohortLabel === undefined ? '' : labels[cohortLabel] ?? '';
+      for (const key of new Set(['', cohort])) {
+        let bins = byCohort.get(key);
+        if (!bins) byCohort.set(key, (bins = new Map()));
+        bins.set(bin, (bins.get(bin) ?? 0) + value);
+      }
+    }
+    const histograms = new Map(
+      [...byCohort].map(([key, bins]) => [
+        key,
+        category === undefined
+          ? binsOfBuckets(
+              new Map(
+                [...bins].map(([le, n]) => [
+                  le === '+Inf' ? Infinity : Number(le),
+                  n,
+                ]),
+              ),
+            )
+          : histogramOfCategories(bins),
+      ]),
+    );
+    const current = histograms.get('');
+    histograms.delete('');
+    return {
+      ...nothing,
+      current: current && totalOf(current) > 0 ? current : undefined,
+      cohorts: monitor.isByCohort ? histograms : new Map(),
+      // An engine does not tell how many devices a series is made of.
+      hidden: new Set(histograms.keys()),
+      newestMs: current ? range.toMs : undefined,
+    };
+  }
+}

@@ -1,0 +1,164 @@
+import { parseDuration } from './duration';
+import { z } from 'zod';
+import { Statistic, statistics } from './limits';
+import { QualityRules } from './quality';
+
+const label = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/+-]*$/, 'must be a word without spaces');
+const ratio = z.number().min(0).max(1);
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 60_000 && ms % 60_000 === 0) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `${text} is no duration of whole minutes, such as 15m, 6h or 1d`,
+  });
+  return z.NEVER;
+});
+
+const telemetrySource = z
+  .object({ metric: z.string().min(1).max(255) })
+  .strict();
+const engineSource = z
+  .object({
+    query: z
+      .string()
+      .min(1)
+      .max(4000)
+      .describe(
+        'PromQL; $window stands for the length of the window. Cumulative buckets carry le, categories the label in category',
+      ),
+    category: z.string().max(100).optional(),
+    cohort: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('Label that holds the entity reference of the cohort'),
+  })
+  .strict();
+
+const monitor = z
+  .object({
+    feature: label,
+    title: z.string().max(200).optional(),
+    part: z.enum(['feature', 'output']).default('feature'),
+    type: z.enum(['numeric', 'categorical']).default('numeric'),
+    statistic: z.enum(['auto', ...statistics]).default('auto'),
+    cohorts: z.enum(['none', 'each']).default('none'),
+    every: duration.optional(),
+    window: duration.optional(),
+    minimumCount: z.number().int().min(50).optional(),
+    telemetry: telemetrySource.optional(),
+    engine: engineSource.optional(),
+    profile: z.object({}).strict().optional(),
+    range: z
+      .object({
+        minimum: z.number().optional(),
+        maximum: z.number().optional(),
+        limitRatio: ratio.optional(),
+      })
+      .strict()
+      .optional(),
+    nulls: z.object({ limitRatio: ratio }).strict().optional(),
+    unseen: z.object({ limitRatio: ratio }).strict().optional(),
+    rows: z
+      .object({ minimum: z.number().int().min(1) })
+      .strict()
+      .optional(),
+    freshness: z.object({ maximumAge: duration }).strict().optional(),
+  })
+  .strict()
+  .refine(
+    m =>
+      [m.telemetry, m.engine, m.profile].filter(s => s !== undefined).length ===
+      1,
+    { error: 'names exactly one source: telemetry, engine or profile' },
+  );
+
+/** A file of monitors, as people write it. */
+export const monitorsFile = z
+  .object({
+    apiVersion: z.literal('ai-assurance.io/v1alpha1'),
+    kind: z.literal('DriftMonitors'),
+    features: z
+      .array(label)
+      .max(1000)
+      .default([])
+      .describe('Everything the model takes in or gives out, watched or not'),
+    monitors: z.array(monitor).max(500),
+  })
+  .strict()
+  .superRefine((file, context) => {
+    const seen = new Set<string>();
+    file.monitors.forEach(({ feature }, i) => {
+      if (seen.has(feature))
+        context.addIssue({
+          code: 'custom',
+          path: ['monitors', i, 'feature'],
+          message: `${feature} has a monitor already`,
+        });
+      seen.add(feature);
+    });
+  });
+
+export type MonitorSource =
+  | { kind: 'telemetry'; metric: string }
+  | { kind: 'engine'; query: string; category?: string; cohort?: string }
+  | { kind: 'profile' };
+
+/** One declared monitor. */
+export interface Monitor {
+  feature: string;
+  title: string | undefined;
+  part: 'feature' | 'output';
+  type: 'numeric' | 'categorical';
+  statistic: Statistic | 'auto';
+  isByCohort: boolean;
+  everyMs: number | undefined;
+  windowMs: number | undefined;
+  minimumCount: number | undefined;
+  source: MonitorSource;
+  quality: QualityRules;
+}
+
+/** What a file declares. */
+export interface Declared {
+  features: string[];
+  monitors: Monitor[];
+}
+
+function sourceOf(m: z.output<typeof monitor>): MonitorSource {
+  if (m.telemetry) return { kind: 'telemetry', metric: m.telemetry.metric };
+  if (m.engine) return { kind: 'engine', ...m.engine };
+  return { kind: 'profile' };
+}
+
+/** Monitors of a file that was read. */
+export function declaredOf(file: z.output<typeof monitorsFile>): Declared {
+  return {
+    features: file.features,
+    monitors: file.monitors.map(m => ({
+      feature: m.feature,
+      title: m.title,
+      part: m.part,
+      type: m.type,
+      statistic: m.statistic,
+      isByCohort: m.cohorts === 'each',
+      everyMs: m.every,
+      windowMs: m.window,
+      minimumCount: m.minimumCount,
+      source: sourceOf(m),
+      quality: {
+        minimum: m.range?.minimum,
+        maximum: m.range?.maximum,
+        outOfRangeLimitRatio: m.range?.limitRatio,
+        nullLimitRatio: m.nulls?.limitRatio,
+        unseenLimitRatio: m.unseen?.limitRatio,
+        minimumRows: m.rows?.minimum,
+        maximumAgeMs: m.freshness?.maximumAge,
+      },
+    })),
+  };
+}

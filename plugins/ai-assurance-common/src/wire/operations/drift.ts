@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { entityRefSchema, instantSchema } from '@ai-assurance/evidence';
+import * as wireShapes from '../shapes';
+import { count, verdictStatus } from '../shapes/basics';
+import { define, rangeQuery, read, subjectParams } from './define';
+
+const binCount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+const profileFeature = z
+  .object({
+    feature: wireShapes.labelSchema,
+    boundaries: z.array(z.number()).max(200).optional(),
+    bins: z.array(binCount).max(201).optional(),
+    categories: z
+      .array(
+        z
+          .object({ category: wireShapes.labelSchema, count: binCount })
+          .strict(),
+      )
+      .max(201)
+      .optional(),
+    nullCount: binCount.default(0),
+    outOfRangeCount: binCount.default(0),
+  })
+  .strict()
+  .refine(
+    f =>
+      (f.categories !== undefined) !==
+      (f.boundaries !== undefined && f.bins !== undefined),
+    { error: 'has either boundaries and bins, or categories' },
+  )
+  .refine(f => !f.bins || f.bins.length === f.boundaries!.length + 1, {
+    path: ['bins'],
+    error: 'must be one more than boundaries',
+  })
+  .refine(
+    f =>
+      !f.boundaries ||
+      f.boundaries.every((b, i, all) => i === 0 || all[i - 1] < b),
+    { path: ['boundaries'], error: 'must ascend' },
+  );
+
+/** Drift of features and outputs. */
+export const driftOperations = define({
+  pushProfile: {
+    method: 'post',
+    path: '/drift/profiles',
+    summary: 'Push the histograms of a stretch of data',
+    permissions: ['ai-assurance.evidence.push'],
+    body: z
+      .object({
+        subject: entityRefSchema,
+        cohort: entityRefSchema.optional(),
+        deviceCount: binCount
+          .optional()
+          .describe(
+            'Devices behind the profile; below the group size of the cohort it is suppressed',
+          ),
+        windowStart: instantSchema,
+        windowEnd: instantSchema,
+        features: z.array(profileFeature).min(1).max(500),
+      })
+      .strict(),
+    response: z.object({ acceptedCount: count }),
+    status: 202,
+  },
+  getDrift: {
+    method: 'get',
+    path: '/subjects/:kind/:namespace/:name/drift',
+    summary: 'Drift of every feature and output of a service or model',
+    permissions: read,
+    params: subjectParams,
+    query: rangeQuery,
+    response: z.object({
+      subject: wireShapes.subjectShape,
+      sentence: z.string(),
+      status: verdictStatus,
+      rangeStartMs: z.number(),
+      rangeEndMs: z.number(),
+      coverage: wireShapes.driftCoverageShape,
+      declarationProblems: z.array(z.string()),
+      monitors: z.array(wireShapes.driftShape),
+      mayApproveReference: z.object({
+        allowed: z.boolean(),
+        reason: z.string().optional(),
+      }),
+    }),
+  },
+  getDriftCoverage: {
+    method: 'get',
+    path: '/drift/coverage',
+    summary: 'What is watched for drift, by subject, traffic and risk tier',
+    permissions: read,
+    response: z.object({
+      sentence: z.string(),
+      subjects: z.array(wireShapes.driftCoverageShape),
+      byRiskTier: z.array(
+        z.object({
+          riskTier: z.string().nullable(),
+          featureCount: count,
+          liveCount: count,
+          trafficCount: count,
+          watchedTrafficCount: count,
+        }),
+      ),
+    }),
+  },
+});

@@ -1,0 +1,341 @@
+import {
+  Drift,
+  formatCount,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  ActionButton,
+  DataTable,
+  EvidenceLink,
+  formatTime,
+  formatValue,
+  humanizeCode,
+  PairedHistogram,
+  Section,
+  SubjectLink,
+  VerdictBadge,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useState } from 'react';
+import { ApproveReferenceDialog } from '../entity/ApproveReferenceDialog';
+import { aiAssuranceEntityTranslationRef } from '../entity/translation';
+import styles from './drift.module.css';
+import { aiAssuranceDriftTranslationRef } from './translation';
+
+interface CellDetailProps {
+  subject: string;
+  monitor: Drift;
+  /** An earlier judgement that was opened; `undefined`: the newest. */
+  point?: Drift['history'][number];
+  mayApprove: { allowed: boolean; reason?: string };
+  onChanged: () => void;
+}
+
+const small = (value: number) =>
+  value !== 0 && value < 0.0005 ? value.toExponential(1) : value.toFixed(3);
+
+/** One signal: both histograms, and everything that its verdict rests on. */
+export function CellDetail(props: CellDetailProps) {
+  const { subject, monitor, point, mayApprove, onChanged } = props;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const { t: entity } = useTranslationRef(aiAssuranceEntityTranslationRef);
+  const [isApproving, setIsApproving] = useState(false);
+  return (
+    <Section
+      title={t('detail', {
+        feature: monitor.title ?? monitor.feature,
+        time: formatTime(point?.atMs ?? monitor.evaluatedAtMs),
+      })}
+    >
+      <div className={styles.facts}>
+        <VerdictBadge
+          status={monitor.verdict.status}
+          reason={monitor.verdict.reason}
+        />
+        <span>
+          {humanizeCode(monitor.statistic)}{' '}
+          {monitor.value === null ? '–' : small(monitor.value)}
+        </span>
+        <span>
+          {t('limit', {
+            warn: small(monitor.warnLimit),
+            fail: small(monitor.failLimit),
+          })}
+        </span>
+        {monitor.verdict.facts.evidenceId ? (
+          <EvidenceLink evidenceId={monitor.verdict.facts.evidenceId} />
+        ) : null}
+        <ActionButton
+          onPress={() => setIsApproving(true)}
+          variant={monitor.referenceId === null ? 'primary' : 'secondary'}
+          disabledReason={mayApprove.allowed ? undefined : mayApprove.reason}
+        >
+          {entity('drift.approve')}
+        </ActionButton>
+      </div>
+      <p className={styles.line}>
+        {t('falseAlarm', {
+          rate: formatValue(monitor.falseAlarmRatio, 'ratio'),
+          count: monitor.comparisonCount ?? 1,
+        })}
+        {'. '}
+        {t('counts', {
+          current: formatCount(monitor.currentCount),
+          reference: formatCount(monitor.referenceCount),
+        })}
+        {'. '}
+        {monitor.value === null ? null : (
+          <>
+            {typeof monitor.enoughCount === 'number'
+              ? t('enough', { count: formatCount(monitor.enoughCount) })
+              : t('enoughNever')}
+            {'. '}
+          </>
+        )}
+        {typeof monitor.pValue === 'number' &&
+        typeof monitor.adjustedPValue === 'number'
+          ? t('adjusted', {
+              p: small(monitor.pValue),
+              adjusted: small(monitor.adjustedPValue),
+            })
+          : null}
+      </p>
+      {monitor.sourceProblem ? (
+        <p className={styles.line}>
+          {t('sourceProblem', { why: monitor.sourceProblem })}
+        </p>
+      ) : null}
+      {point ? (
+        <p className={styles.line}>
+          {t('earlier', {
+            time: formatTime(point.atMs),
+            value: point.value === null ? '–' : small(point.value),
+            status: humanizeCode(point.status).toLocaleLowerCase('en-US'),
+          })}
+        </p>
+      ) : null}
+      <div className={styles.parts}>
+        {monitor.categories ? (
+          <Categories monitor={monitor} />
+        ) : (
+          <PairedHistogram
+            title={entity('drift.histogram', { feature: monitor.feature })}
+            boundaries={monitor.boundaries}
+            referenceBins={monitor.referenceBins}
+            currentBins={monitor.currentBins}
+          />
+        )}
+        <Statistics monitor={monitor} />
+        <Quality monitor={monitor} />
+        <Cohorts monitor={monitor} />
+      </div>
+      {isApproving ? (
+        <ApproveReferenceDialog
+          subject={subject}
+          feature={monitor.feature}
+          onClose={() => setIsApproving(false)}
+          onApproved={() => {
+            setIsApproving(false);
+            onChanged();
+          }}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+function Categories(props: { monitor: Drift }) {
+  const { categories, referenceBins, currentBins } = props.monitor;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const total = (bins: number[]) => bins.reduce((sum, bin) => sum + bin, 0);
+  const share = (bins: number[], i: number) => {
+    const all = total(bins);
+    const count = bins[i] ?? 0;
+    return all === 0
+      ? '–'
+      : `${((100 * count) / all).toFixed(1)} % (${formatCount(count)})`;
+  };
+  return (
+    <div>
+      <h3 className={styles.subtitle}>{t('categories')}</h3>
+      <DataTable
+        caption={t('categories')}
+        rows={(categories ?? []).map((category, i) => ({ category, i }))}
+        rowKey={row => row.category}
+        columns={[
+          {
+            id: 'category',
+            label: t('category'),
+            isRowHeader: true,
+            cell: row => row.category,
+          },
+          {
+            id: 'reference',
+            label: t('reference'),
+            isNumber: true,
+            cell: row => share(referenceBins, row.i),
+          },
+          {
+            id: 'current',
+            label: t('current'),
+            isNumber: true,
+            cell: row => share(currentBins, row.i),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Statistics(props: { monitor: Drift }) {
+  const { statistics = [] } = props.monitor;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  if (statistics.length === 0) return null;
+  const numeric = (
+    id: 'value' | 'warnLimit' | 'failLimit' | 'pValue',
+    label: string,
+  ) => ({
+    id,
+    label,
+    isNumber: true,
+    cell: (row: (typeof statistics)[number]) => small(row[id]),
+  });
+  return (
+    <div>
+      <h3 className={styles.subtitle}>{t('statistics')}</h3>
+      <DataTable
+        caption={t('statistics')}
+        rows={statistics}
+        rowKey={row => row.statistic}
+        columns={[
+          {
+            id: 'statistic',
+            label: t('statistic'),
+            isRowHeader: true,
+            cell: row => humanizeCode(row.statistic),
+          },
+          numeric('value', t('value')),
+          numeric('warnLimit', t('warn')),
+          numeric('failLimit', t('fail')),
+          numeric('pValue', t('pValue')),
+        ]}
+      />
+    </div>
+  );
+}
+
+function Quality(props: { monitor: Drift }) {
+  const { quality = [] } = props.monitor;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const text = (value: number | null, unit: string) =>
+    value === null ? '–' : formatValue(value, unit);
+  return (
+    <div>
+      <h3 className={styles.subtitle}>{t('quality')}</h3>
+      {quality.length === 0 ? (
+        <p className={styles.line}>{t('noQuality')}</p>
+      ) : (
+        <DataTable
+          caption={t('quality')}
+          rows={quality}
+          rowKey={row => row.aspect}
+          columns={[
+            {
+              id: 'aspect',
+              label: t('aspect'),
+              isRowHeader: true,
+              cell: row => humanizeCode(row.aspect),
+            },
+            {
+              id: 'verdict',
+              label: t('verdict'),
+              cell: row => (
+                <VerdictBadge
+                  status={row.verdict.status}
+                  reason={row.verdict.reason}
+                />
+              ),
+            },
+            {
+              id: 'measured',
+              label: t('measured'),
+              isNumber: true,
+              cell: row => text(row.value, row.unit),
+            },
+            {
+              id: 'limit',
+              label: t('atMost'),
+              isNumber: true,
+              cell: row => text(row.limit, row.unit),
+            },
+            {
+              id: 'affected',
+              label: t('affected'),
+              isNumber: true,
+              cell: row =>
+                row.failedCount === null || row.totalCount === null
+                  ? '–'
+                  : `${formatCount(row.failedCount)} / ${formatCount(
+                      row.totalCount,
+                    )}`,
+            },
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+function Cohorts(props: { monitor: Drift }) {
+  const { cohorts = [] } = props.monitor;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  if (cohorts.length === 0) return null;
+  return (
+    <div>
+      <h3 className={styles.subtitle}>{t('cohorts')}</h3>
+      <DataTable
+        caption={t('cohorts')}
+        rows={cohorts}
+        rowKey={row => row.cohort}
+        columns={[
+          {
+            id: 'cohort',
+            label: t('cohort'),
+            isRowHeader: true,
+            cell: row => <SubjectLink entityRef={row.cohort} />,
+          },
+          {
+            id: 'verdict',
+            label: t('verdict'),
+            cell: row => (
+              <VerdictBadge
+                status={row.verdict.status}
+                reason={row.verdict.reason}
+              />
+            ),
+          },
+          {
+            id: 'value',
+            label: t('value'),
+            isNumber: true,
+            cell: row => (row.value === null ? '–' : small(row.value)),
+          },
+          {
+            id: 'limit',
+            label: t('fail'),
+            isNumber: true,
+            cell: row => (row.failLimit === null ? '–' : small(row.failLimit)),
+          },
+          {
+            id: 'count',
+            label: 'n',
+            isNumber: true,
+            cell: row =>
+              row.currentCount === null
+                ? t('suppressed')
+                : formatCount(row.currentCount),
+          },
+        ]}
+      />
+    </div>
+  );
+}

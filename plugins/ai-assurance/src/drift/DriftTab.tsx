@@ -1,0 +1,194 @@
+import {
+  AnswerOf,
+  Drift,
+  formatCount,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  aiAssuranceApiRef,
+  AnswerView,
+  columnsOf,
+  EmptyState,
+  HeatMap,
+  humanizeCode,
+  Section,
+  Sentence,
+  useAnswer,
+  useUrlState,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { RangePicker, useRangeMinutes } from '../entity/RangePicker';
+import { AsOfLimits } from '../shared/asOf/AsOfLimits';
+import { LookingBack } from '../shared/asOf/LookingBack';
+import { useAsOf } from '../shared/asOf/useAsOf';
+import { CellDetail } from './CellDetail';
+import styles from './drift.module.css';
+import { aiAssuranceDriftTranslationRef } from './translation';
+
+const pollSeconds = 15;
+const mostColumns = 30;
+
+type DriftAnswer = AnswerOf<'getDrift'>;
+
+/** Drift of every feature and output of the entity. */
+export function DriftTab() {
+  const { entity } = useEntity();
+  return (
+    <div className={styles.tab}>
+      <LookingBack>
+        <DriftOf entityRef={stringifyEntityRef(entity)} />
+      </LookingBack>
+    </div>
+  );
+}
+
+function DriftOf(props: { entityRef: string }) {
+  const { entityRef } = props;
+  const api = useApi(aiAssuranceApiRef);
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const rangeMinutes = useRangeMinutes();
+  const { asOf, poll } = useAsOf();
+  const answer = useAnswer(
+    signal => api.getDrift(entityRef, { rangeMinutes, signal, asOf }),
+    [entityRef, rangeMinutes, asOf],
+    { pollSeconds: poll(pollSeconds), keepOnChange: true },
+  );
+  return (
+    <AnswerView answer={answer} skeleton={[56, 24, 240, 280]}>
+      {drift => (
+        <>
+          <Sentence status={drift.status} actions={<RangePicker />}>
+            {drift.sentence}
+          </Sentence>
+          <AsOfLimits answer={drift} />
+          <CoverageLine coverage={drift.coverage} />
+          {drift.declarationProblems.length > 0 ? (
+            <Section title={t('problems')}>
+              {drift.declarationProblems.map(problem => (
+                <p key={problem} className={styles.line}>
+                  {problem}
+                </p>
+              ))}
+            </Section>
+          ) : null}
+          {drift.monitors.length === 0 ? (
+            <EmptyState title={t('none')} description={t('noneHint')} />
+          ) : (
+            <Monitors drift={drift} onChanged={answer.reload} />
+          )}
+        </>
+      )}
+    </AnswerView>
+  );
+}
+
+function CoverageLine(props: { coverage: DriftAnswer['coverage'] }) {
+  const { coverage } = props;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const { trafficCount, watchedTrafficCount } = coverage;
+  return (
+    <p className={styles.line}>
+      {t('coverage', {
+        live: coverage.liveCount,
+        features: coverage.featureCount,
+        traffic:
+          trafficCount === null || watchedTrafficCount === null
+            ? t('trafficUnknown')
+            : t('traffic', {
+                percent: Math.floor((100 * watchedTrafficCount) / trafficCount),
+                watched: formatCount(watchedTrafficCount),
+                total: formatCount(trafficCount),
+              }),
+      })}
+      {coverage.unwatched.length > 0
+        ? `. ${t('unwatched', {
+            features: coverage.unwatched
+              .map(
+                one =>
+                  `${one.feature} (${humanizeCode(one.why).toLocaleLowerCase(
+                    'en-US',
+                  )})`,
+              )
+              .join(', '),
+          })}`
+        : null}
+    </p>
+  );
+}
+
+const order = ['fail', 'inconclusive', 'warn', 'pass', 'not-applicable'];
+const worstFirst = (a: Drift, b: Drift) =>
+  order.indexOf(a.verdict.status) - order.indexOf(b.verdict.status) ||
+  (a.feature < b.feature ? -1 : 1);
+
+function Monitors(props: { drift: DriftAnswer; onChanged: () => void }) {
+  const { drift, onChanged } = props;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const [url, setUrl] = useUrlState({ feature: '', at: '' });
+  const monitors = [...drift.monitors].sort(worstFirst);
+  const minutes = (drift.rangeEndMs - drift.rangeStartMs) / 60_000;
+  const columnCount = Math.max(2, Math.min(mostColumns, Math.floor(minutes)));
+  const stepMs = (drift.rangeEndMs - drift.rangeStartMs) / columnCount;
+  const timesMs = Array.from(
+    { length: columnCount },
+    (_, column) => drift.rangeStartMs + (column + 1) * stepMs,
+  );
+  const nameOf = (monitor: Drift) => monitor.title ?? monitor.feature;
+  const rows = monitors.map(monitor => ({
+    id: monitor.feature,
+    name: nameOf(monitor),
+    points: columnsOf(monitor.history, timesMs),
+  }));
+  const chosen =
+    monitors.find(({ feature }) => feature === url.feature) ?? monitors[0];
+  const atMs = Number(url.at);
+  const column = url.at
+    ? timesMs.findIndex(end => atMs <= end)
+    : timesMs.length - 1;
+  const openColumn = column < 0 ? timesMs.length - 1 : column;
+  const point = rows.find(({ id }) => id === chosen.feature)?.points[
+    openColumn
+  ];
+  return (
+    <>
+      <Section title={t('map')}>
+        <HeatMap
+          title={t('signal')}
+          timesMs={timesMs}
+          rows={rows.map(({ id, name, points }) => ({
+            id,
+            name,
+            cells: points.map(
+              one =>
+                one && {
+                  status: one.status,
+                  text: one.value === null ? '–' : one.value.toFixed(3),
+                },
+            ),
+          }))}
+          selected={{ rowId: chosen.feature, column: openColumn }}
+          onSelect={(feature, at) =>
+            setUrl(
+              {
+                feature,
+                at:
+                  at === timesMs.length - 1
+                    ? ''
+                    : String(Math.round(timesMs[at])),
+              },
+              { push: true },
+            )
+          }
+        />
+      </Section>
+      <CellDetail
+        subject={drift.subject.entityRef}
+        monitor={chosen}
+        point={url.at ? point : undefined}
+        mayApprove={drift.mayApproveReference}
+        onChanged={onChanged}
+      />
+    </>
+  );
+}

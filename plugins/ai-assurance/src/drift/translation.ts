@@ -1,0 +1,68 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+
+/**
+ * All texts of the pages about drift.
+ *
+ * @public
+ */
+export const aiAssuranceDriftTranslationRef = createTranslationRef({
+  id: 'plugin.ai-assurance.drift',
+  messages: {
+    none: 'Nothing is watched yet',
+    noneHint:
+      'Report a histogram of an output or feature, or declare monitors in a file and name it in the annotation ai-assurance.io/monitors of the catalog file.',
+    problems: 'The file of monitors could not be used',
+    map: 'Verdicts by feature and time',
+    signal: 'Feature or output',
+    coverage:
+      'Watching {{live}} of {{features}} features and outputs{{traffic}}',
+    traffic: ', {{percent}} % of traffic ({{watched}} of {{total}} inferences)',
+    trafficUnknown: '; how much of the traffic is not known',
+    unwatched: 'Not watched: {{features}}',
+    detail: '{{feature}} at {{time}}',
+    earlier:
+      'The histograms below are the newest ones. At {{time}} the value was {{value}}: {{status}}.',
+    value: 'Value',
+    limit: 'Limits: warn from {{warn}}, fail from {{fail}}',
+    falseAlarm:
+      'False-alarm rate {{rate}} over {{count}} comparisons judged together',
+    counts: 'n = {{current}} against {{reference}} in the reference',
+    enough: '{{count}} would be enough to tell a large shift from chance',
+    enoughNever:
+      'The reference is too small to tell a large shift from chance at this rate',
+    statistics: 'All statistics',
+    statistic: 'Statistic',
+    warn: 'Warn limit',
+    fail: 'Fail limit',
+    pValue: 'p-value',
+    adjusted: 'p-value {{p}}, adjusted {{adjusted}}',
+    quality: 'Data quality',
+    aspect: 'Check',
+    verdict: 'Verdict',
+    measured: 'Measured',
+    atMost: 'Limit',
+    affected: 'Affected',
+    noQuality: 'This monitor declares no checks of nulls, ranges or freshness.',
+    cohorts: 'By cohort',
+    cohort: 'Cohort',
+    suppressed: 'suppressed',
+    sourceProblem: 'The source could not be read: {{why}}',
+    categories: 'Shares by category',
+    category: 'Category',
+    reference: 'Reference',
+    current: 'Current',
+    coverageTitle: 'Coverage by subject',
+    riskTiers: 'Coverage by risk tier',
+    subject: 'Subject',
+    tier: 'Risk tier',
+    noTier: 'none',
+    watched: 'Live monitors',
+    trafficWatched: 'Traffic watched',
+    unknown: 'not known',
+    missing: 'Not watched, and why',
+    everything: 'everything is watched',
+    emptyTitle: 'No service or model is registered',
+    emptyHint:
+      'Register one in the catalog; it then shows here with what is watched of it.',
+  },
+});
