@@ -44,6 +44,9 @@ interface Stream {
 /** A series that is known, by its identity within the stream. */
 type SeriesIds = Map<string, number>;
 
+/** Most ids of streams kept in memory. */
+const maxKnownStreams = 20_000;
+
 const unique = <T>(items: T[]) => [...new Set(items)];
 const shapeOf = (window: FoldedWindow) =>
   window.shape === '' ? '' : hash('sha256', window.shape);
@@ -58,6 +61,8 @@ const streamName = (key: { subject: string; metric: string }) =>
 /** Writes of the telemetry room. Lock order: digests, batch ids, streams by name while they are made, streams by id, intake. */
 export class TelemetryStore {
   readonly #maxSegments: number;
+  /** Ids of streams that were seen committed; a stream is never deleted. */
+  readonly #streamIds = new Map<string, number>();
   readonly #cumulative: CumulativeStore;
 
   constructor(options: { maxSegments: number; maxCumulativeStreams: number }) {
@@ -193,8 +198,19 @@ export class TelemetryStore {
             readBigint(row.stream_id),
           );
       });
-    await find(names);
-    const missing = names.filter(name => !ids.has(name));
+    for (const name of names) {
+      const known = this.#streamIds.get(name);
+      if (known !== undefined) ids.set(name, known);
+    }
+    const unknown = names.filter(name => !ids.has(name));
+    await find(unknown);
+    for (const name of unknown) {
+      // Found before this transaction made any, so they are there to stay.
+      const found = ids.get(name);
+      if (found !== undefined && this.#streamIds.size < maxKnownStreams)
+        this.#streamIds.set(name, found);
+    }
+    const missing = unknown.filter(name => !ids.has(name));
     if (missing.length > 0) {
       await inChunks(missing, chunk =>
         tx('telemetry_stream')
@@ -208,7 +224,9 @@ export class TelemetryStore {
       );
       await find(missing);
     }
-    // Always in order of id, so that two writers never wait for each other. SQLite has one writer and ignores the clause.
+    // SQLite has one writer, and nothing to lock.
+    if (String(tx.client.config.client).includes('sqlite')) return ids;
+    // Always in order of id, so that two writers never wait for each other.
     await inChunks(
       [...ids.values()].sort((a, b) => a - b),
       chunk =>

@@ -68,7 +68,7 @@ export function bufferOf(point: TestPoint): PointBuffer {
   Object.assign(buffer, {
     timeMs: point.timeMs,
     startMs: point.startMs,
-    labels: labelsOf(point.attributes, identity),
+    labels: labelsOf(point.attributes, () => identity),
     isWithoutValue: point.isWithoutValue,
     value: point.value ?? NaN,
     count: point.count,

@@ -102,13 +102,13 @@ export class GaugeAccumulator extends Accumulator {
 }
 
 export class ExplicitAccumulator extends Accumulator {
-  readonly #counts: Float64Array;
+  readonly #counts: number[];
   #count = 0;
   #sum = 0;
 
   constructor(readonly boundaries: number[]) {
     super();
-    this.#counts = new Float64Array(boundaries.length + 1);
+    this.#counts = zeros(boundaries.length + 1);
   }
 
   protected measure(point: PointBuffer, weight: number): number {
@@ -127,7 +127,7 @@ export class ExplicitAccumulator extends Accumulator {
       kind: 'explicit',
       explicit: {
         boundaries: this.boundaries,
-        counts: Array.from(this.#counts),
+        counts: this.#counts.slice(),
         count: this.#count,
         sum: this.#sum,
       },
@@ -141,12 +141,15 @@ interface Counts {
   readonly length: number;
 }
 
+/** Plain lists: typed arrays live outside the heap, and making one costs more than filling it. */
+const zeros = (length: number) => new Array<number>(length).fill(0);
+
 /** One side of zero: live buckets from `first` to `last`, the count of bucket i in slot `i - base`. */
 class Side {
   first = Infinity;
   last = -Infinity;
   #base = 0;
-  #slots = new Float64Array(0);
+  #slots: number[] = [];
 
   get isLive(): boolean {
     return this.first <= this.last;
@@ -159,16 +162,10 @@ class Side {
     const isHeld = from >= this.#base && to < this.#base + this.#slots.length;
     if (!isHeld) {
       // Some room on both sides, since the next point reaches a little further as a rule.
-      const slots = new Float64Array(to - from + 17);
-      if (this.isLive) {
-        slots.set(
-          this.#slots.subarray(
-            this.first - this.#base,
-            this.last - this.#base + 1,
-          ),
-          this.first - from + 8,
-        );
-      }
+      const slots = zeros(to - from + 17);
+      const shift = this.#base - from + 8;
+      for (let i = this.first - this.#base; i <= this.last - this.#base; i += 1)
+        slots[i + shift] = this.#slots[i];
       this.#slots = slots;
       this.#base = from - 8;
     }
@@ -209,7 +206,7 @@ class Side {
     this.first = first >> by;
     this.last = last >> by;
     this.#base = this.first;
-    this.#slots = new Float64Array(this.last - this.first + 1);
+    this.#slots = zeros(this.last - this.first + 1);
     for (let i = first; i <= last; i += 1)
       this.#slots[(i >> by) - this.#base] += old[i - oldBase];
     /* eslint-enable no-bitwise */
@@ -217,12 +214,7 @@ class Side {
 
   counts(): number[] {
     return this.isLive
-      ? Array.from(
-          this.#slots.subarray(
-            this.first - this.#base,
-            this.last - this.#base + 1,
-          ),
-        )
+      ? this.#slots.slice(this.first - this.#base, this.last - this.#base + 1)
       : [];
   }
 }

@@ -7,7 +7,7 @@ import {
   GaugeAccumulator,
   SumAccumulator,
 } from './accumulate';
-import { PointBuffer } from './otlp/point';
+import { PointBuffer, PointLabels } from './otlp/point';
 import {
   MetricSink,
   OtlpMetric,
@@ -128,8 +128,30 @@ export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
   return [...merged.values()];
 }
 
+/** The window that points with the same labels fell into last. */
+interface Slot {
+  startMs: number;
+  shape: Shape;
+  accumulator: Accumulator;
+}
+
 /** Windows of one metric of one source, by minute, outcome, class and boundaries. */
-type Group = Map<string, { key: WindowKey; accumulator: Accumulator }>;
+class Group {
+  readonly windows = new Map<
+    string,
+    { key: WindowKey; accumulator: Accumulator }
+  >();
+  readonly slots = new Map<PointLabels, Slot>();
+  /** The metric as it was checked last; one process after the other sends the same. */
+  checked: OtlpMetric | undefined;
+}
+
+const isSame = (a: OtlpMetric | undefined, b: OtlpMetric) =>
+  a !== undefined &&
+  a.unit === b.unit &&
+  a.kind === b.kind &&
+  a.temporality === b.temporality &&
+  a.isMonotonic === b.isMonotonic;
 
 /**
  * Folds points into one-minute windows, each by the minute of its own time. A bad point costs itself: it is counted
@@ -138,7 +160,8 @@ type Group = Map<string, { key: WindowKey; accumulator: Accumulator }>;
  */
 export class Folder implements MetricSink {
   readonly #limits: FoldLimits;
-  readonly #groups = new Map<string, Group>();
+  readonly #sources = new Map<string, Map<string, Group>>();
+  #groups = new Map<string, Group>();
   readonly #shapes = new Shapes();
   readonly #refusals = new RefusalCounter();
   readonly #cumulative: CumulativePoint[] = [];
@@ -150,12 +173,7 @@ export class Folder implements MetricSink {
   #metric!: OtlpMetric;
   #kind: OtlpMetricKind = 'unknown';
   #isCumulative = false;
-  #group: Group = new Map();
-  // Points of one metric mostly fall into the same window one after the other.
-  #lastLabels: unknown;
-  #lastMinute = -1;
-  #lastShape = NO_SHAPE;
-  #last: Accumulator | undefined;
+  #group = new Group();
 
   constructor(limits: FoldLimits) {
     this.#limits = limits;
@@ -172,6 +190,14 @@ export class Folder implements MetricSink {
   ): void {
     this.#source = source;
     this.#device = device;
+    if (!('refused' in source)) {
+      let groups = this.#sources.get(source.key);
+      if (!groups) {
+        groups = new Map();
+        this.#sources.set(source.key, groups);
+      }
+      this.#groups = groups;
+    }
     let known: string | undefined;
     this.#identity = () => {
       known ??= identity();
@@ -181,14 +207,24 @@ export class Folder implements MetricSink {
 
   metric(metric: OtlpMetric, pointCount: number): boolean {
     this.#pointCount += pointCount;
-    const problem =
-      'refused' in this.#source ? this.#source : metricProblem(metric);
-    if (problem) {
-      if (pointCount > 0)
-        this.#refusals.add(problem.refused, pointCount, problem.example);
-      return false;
+    const known =
+      'refused' in this.#source ? undefined : this.#groups.get(metric.name);
+    if (!known || !isSame(known.checked, metric)) {
+      const problem =
+        'refused' in this.#source ? this.#source : metricProblem(metric);
+      if (problem) {
+        if (pointCount > 0)
+          this.#refusals.add(problem.refused, pointCount, problem.example);
+        return false;
+      }
     }
-    const source = this.#source as Source;
+    const group = known ?? new Group();
+    if (!known) this.#groups.set(metric.name, group);
+    if (!isSame(group.checked, metric)) {
+      // Windows of another kind are other windows.
+      group.slots.clear();
+      group.checked = metric;
+    }
     this.#metric = metric;
     this.#kind = metric.kind;
     this.#isCumulative =
@@ -198,14 +234,7 @@ export class Folder implements MetricSink {
       this.#kind = 'gauge';
       this.#isCumulative = false;
     }
-    const key = `${source.key}|${metric.name}|${this.#kind}`;
-    let group = this.#groups.get(key);
-    if (!group) {
-      group = new Map();
-      this.#groups.set(key, group);
-    }
     this.#group = group;
-    this.#last = undefined;
     return true;
   }
 
@@ -225,9 +254,11 @@ export class Folder implements MetricSink {
 
   finish(): Folded {
     const windows: FoldedWindow[] = [];
-    for (const group of this.#groups.values()) {
-      for (const { key, accumulator } of group.values())
-        windows.push({ ...key, value: accumulator.value() });
+    for (const groups of this.#sources.values()) {
+      for (const group of groups.values()) {
+        for (const { key, accumulator } of group.windows.values())
+          windows.push({ ...key, value: accumulator.value() });
+      }
     }
     return {
       windows,
@@ -244,9 +275,11 @@ export class Folder implements MetricSink {
     if (!Number.isSafeInteger(timeMs) || timeMs <= 0) return 'no-time';
     if (timeMs > nowMs + maxAheadMs) return 'clock-ahead';
     if (timeMs < nowMs - retentionMs) return 'too-old';
+    const slot = this.#group.slots.get(labels);
     const { outputClass } = labels;
+    // A slot says that points with these labels were taken before.
     if (
-      labels !== this.#lastLabels &&
+      slot === undefined &&
       outputClass !== undefined &&
       !labelPattern.test(outputClass)
     )
@@ -273,18 +306,13 @@ export class Folder implements MetricSink {
     }
     const startMs = timeMs - (timeMs % WINDOW_MS);
     if (this.#isCumulative) return this.#keep(point, startMs, shape);
-    if (
-      startMs !== this.#lastMinute ||
-      labels !== this.#lastLabels ||
-      shape !== this.#lastShape ||
-      this.#last === undefined
-    ) {
-      this.#last = this.#accumulatorAt(point, startMs, shape);
-      this.#lastMinute = startMs;
-      this.#lastLabels = labels;
-      this.#lastShape = shape;
+    if (slot && slot.startMs === startMs && slot.shape === shape) {
+      slot.accumulator.add(point, this.#device);
+      return undefined;
     }
-    this.#last.add(point, this.#device);
+    const accumulator = this.#accumulatorAt(point, startMs, shape);
+    this.#group.slots.set(labels, { startMs, shape, accumulator });
+    accumulator.add(point, this.#device);
     return undefined;
   }
 
@@ -309,11 +337,13 @@ export class Folder implements MetricSink {
     shape: Shape,
   ): Accumulator {
     const { outcome, outputClass } = point.labels;
-    const key = `${startMs}|${outcome}|${outputClass ?? ''}|${shape.number}`;
-    const known = this.#group.get(key);
+    const key = `${startMs}|${this.#kind}|${outcome}|${outputClass ?? ''}|${
+      shape.number
+    }`;
+    const known = this.#group.windows.get(key);
     if (known) return known.accumulator;
     const accumulator = accumulatorOf(this.#kind, shape);
-    this.#group.set(key, {
+    this.#group.windows.set(key, {
       key: this.#keyOf(point, startMs, shape),
       accumulator,
     });
@@ -330,7 +360,7 @@ export class Folder implements MetricSink {
         unit,
         this.#kind,
         this.#identity(),
-        point.labels.identity,
+        point.labels.identity(),
       ].join('\n'),
       window: this.#keyOf(point, startMs, shape),
       state: {

@@ -87,9 +87,44 @@ export function sortedFields(reader: WireReader, end: number): string {
   return fields.sort().join('');
 }
 
+/** Where attributes stood that were read lately. */
+interface Recent {
+  from: number;
+  end: number;
+  labels: PointLabels;
+}
+
+const RECENT = 4;
+
 /** Attributes of points, read once for all points that carry the same bytes. */
 export class LabelCache {
   readonly #known = new Map<string, PointLabels>();
+  readonly #recent: Recent[] = [];
+  #oldest = 0;
+
+  /**
+   * The labels in these bytes of the body. The metrics of one device mostly carry the same few attributes in turn, so the
+   * bytes are compared with those read last before a key is made of them.
+   */
+  at(reader: WireReader, from: number, end: number): PointLabels {
+    for (const recent of this.#recent) {
+      if (
+        recent.end - recent.from === end - from &&
+        reader.bytes.compare(
+          reader.bytes,
+          recent.from,
+          recent.end,
+          from,
+          end,
+        ) === 0
+      )
+        return recent.labels;
+    }
+    const labels = this.of(reader.raw(from, end));
+    this.#recent[this.#oldest] = { from, end, labels };
+    this.#oldest = (this.#oldest + 1) % RECENT;
+    return labels;
+  }
 
   /** `raw` is the points' attribute fields, tags and all, one byte for each character. */
   of(raw: string): PointLabels {
@@ -101,8 +136,10 @@ export class LabelCache {
       reader.varint();
       readKeyValue(reader, reader.lengthEnd(), attributes, POINT_ATTRIBUTES);
     }
-    reader.pos = 0;
-    const labels = labelsOf(attributes, sortedFields(reader, raw.length));
+    const labels = labelsOf(attributes, () => {
+      reader.pos = 0;
+      return sortedFields(reader, raw.length);
+    });
     this.#known.set(raw, labels);
     return labels;
   }

@@ -5,6 +5,7 @@ import {
   POINT_ATTRIBUTES,
   PointBuffer,
   PointLabels,
+  SHARED_POINT,
 } from './point';
 import {
   emptyAttributes,
@@ -16,6 +17,7 @@ import {
   OtlpRequest,
   OtlpSource,
   PartsBudget,
+  TEMPORALITY,
   withScope,
 } from './request';
 import { Unreadable } from './wire';
@@ -114,28 +116,68 @@ function identityOf(value: unknown): string {
     .join('');
 }
 
-function readList(value: unknown, place: Place, into: NumberList): void {
-  const list = listAt(value, place);
+function readList(
+  json: Json,
+  key: string,
+  place: Place,
+  into: NumberList,
+): void {
+  const value = json[key];
+  const list = Array.isArray(value) ? value : listAt(value, inside(place, key));
   for (let i = 0; i < list.length; i += 1) into.push(numberOf(list[i]));
 }
 
-function readBuckets(value: unknown, place: Place, into: NumberList): number {
-  const buckets = objectAt(value, place);
-  readList(buckets.bucketCounts, inside(place, 'bucketCounts'), into);
+function readBuckets(
+  json: Json,
+  key: string,
+  place: Place,
+  into: NumberList,
+): number {
+  const value = json[key];
+  if (value === undefined) return 0;
+  const buckets = objectAt(value, inside(place, key));
+  readList(buckets, 'bucketCounts', inside(place, key), into);
   return numberOr(buckets.offset, 0);
+}
+
+/** Attributes that were read before, by key and value of one entry after the other. */
+class LabelNode {
+  labels: PointLabels | undefined;
+  readonly #next = new Map<unknown, Map<unknown, LabelNode>>();
+
+  step(key: unknown, value: unknown): LabelNode {
+    let byValue = this.#next.get(key);
+    if (!byValue) {
+      byValue = new Map();
+      this.#next.set(key, byValue);
+    }
+    let node = byValue.get(value);
+    if (!node) {
+      node = new LabelNode();
+      byValue.set(value, node);
+    }
+    return node;
+  }
 }
 
 /** Reads points of one request, each into the same buffer. */
 class PointReader {
-  readonly #point = new PointBuffer();
-  readonly #labels = new Map<string, PointLabels>();
+  readonly #point = SHARED_POINT;
+  readonly #labels = new LabelNode();
+  #lastNanos: unknown;
+  #lastMs = 0;
 
-  read(kind: OtlpMetricKind, value: unknown, place: Place): PointBuffer {
+  read(
+    { kind, temporality }: OtlpMetric,
+    value: unknown,
+    place: Place,
+  ): PointBuffer {
+    const isCumulative = temporality === TEMPORALITY.cumulative;
     const point = this.#point;
     point.clear();
     const json = objectAt(value, place);
-    point.timeMs = nanosToMs(json.timeUnixNano);
-    point.startMs = nanosToMs(json.startTimeUnixNano);
+    point.timeMs = this.#ms(json.timeUnixNano);
+    point.startMs = isCumulative ? nanosToMs(json.startTimeUnixNano) : 0;
     point.labels = this.#labelsOf(json.attributes, place);
     point.isWithoutValue = numberOr(json.flags, 0) % 2 === 1;
     if (kind === 'sum' || kind === 'gauge') {
@@ -147,43 +189,49 @@ class PointReader {
     point.min = numberIfSet(json.min);
     point.max = numberIfSet(json.max);
     if (kind === 'explicit') {
-      readList(
-        json.explicitBounds,
-        inside(place, 'explicitBounds'),
-        point.boundaries,
-      );
-      readList(json.bucketCounts, inside(place, 'bucketCounts'), point.counts);
+      readList(json, 'explicitBounds', place, point.boundaries);
+      readList(json, 'bucketCounts', place, point.counts);
       return point;
     }
     point.scale = numberOr(json.scale, 0);
     point.zeroCount = numberOr(json.zeroCount, 0);
     point.zeroThreshold = numberOr(json.zeroThreshold, 0);
-    point.positiveOffset = readBuckets(
-      json.positive,
-      inside(place, 'positive'),
-      point.positive,
-    );
-    point.negativeOffset = readBuckets(
-      json.negative,
-      inside(place, 'negative'),
-      point.negative,
-    );
+    point.positiveOffset = readBuckets(json, 'positive', place, point.positive);
+    point.negativeOffset = readBuckets(json, 'negative', place, point.negative);
     return point;
+  }
+
+  /** Points of one export mostly carry the same time. */
+  #ms(nanos: unknown): number {
+    if (nanos !== this.#lastNanos) {
+      this.#lastMs = nanosToMs(nanos);
+      this.#lastNanos = nanos;
+    }
+    return this.#lastMs;
   }
 
   #labelsOf(value: unknown, place: Place): PointLabels {
     if (value === undefined || value === null) return NO_LABELS;
     const list = listAt(value, inside(place, 'attributes'));
     if (list.length === 0) return NO_LABELS;
-    const raw = JSON.stringify(list);
-    const known = this.#labels.get(raw);
-    if (known) return known;
-    const labels = labelsOf(
+    let node = this.#labels;
+    for (let i = 0; i < list.length; i += 1) {
+      const { key, value: any } = (list[i] ?? {}) as {
+        key?: unknown;
+        value?: { stringValue?: unknown } | null;
+      };
+      const text = any?.stringValue;
+      // What is no text is told apart by its form.
+      node = node.step(
+        key,
+        typeof text === 'string' ? text : `\n${JSON.stringify(any)}`,
+      );
+    }
+    node.labels ??= labelsOf(
       attributesAt(list, inside(place, 'attributes'), POINT_ATTRIBUTES),
-      identityOf(list),
+      () => identityOf(list),
     );
-    this.#labels.set(raw, labels);
-    return labels;
+    return node.labels;
   }
 }
 
@@ -274,20 +322,25 @@ export function scopesIn(
       inside(inside(place, 'resource'), 'attributes'),
     );
     const scopesPlace = inside(place, scopesMember);
-    return listAt(json[scopesMember], scopesPlace).map((entry, s) => {
+    const scopes = listAt(json[scopesMember], scopesPlace);
+    return scopes.map((entry, s) => {
       const scopePlace = at(scopesPlace, s);
       const scopeJson = objectAt(entry, scopePlace);
       const named = inside(scopePlace, 'scope');
       const scope = objectAt(scopeJson.scope, named);
       return {
-        attributes: withScope(attributes, {
-          name: textAt(scope.name, inside(named, 'name')),
-          version: textAt(scope.version, inside(named, 'version')),
-          attributes: attributesAt(
-            scope.attributes,
-            inside(named, 'attributes'),
-          ),
-        }),
+        attributes: withScope(
+          attributes,
+          {
+            name: textAt(scope.name, inside(named, 'name')),
+            version: textAt(scope.version, inside(named, 'version')),
+            attributes: attributesAt(
+              scope.attributes,
+              inside(named, 'attributes'),
+            ),
+          },
+          scopes.length === 1,
+        ),
         identity: () =>
           [
             identityOf(described.attributes),
@@ -318,11 +371,7 @@ export function decodeJson(body: string): OtlpRequest {
       if (!sink.metric(read.metric, read.points.length)) continue;
       for (let p = 0; p < read.points.length; p += 1) {
         sink.point(
-          points.read(
-            read.metric.kind,
-            read.points[p],
-            at(read.pointsPlace, p),
-          ),
+          points.read(read.metric, read.points[p], at(read.pointsPlace, p)),
         );
       }
     }

@@ -1,5 +1,5 @@
 import { LabelCache, readAttributes, sortedFields } from './attributes';
-import { NumberList, PointBuffer } from './point';
+import { NumberList, PointBuffer, SHARED_POINT } from './point';
 import {
   MetricSink,
   OtlpMetric,
@@ -7,6 +7,7 @@ import {
   OtlpRequest,
   OtlpSource,
   PartsBudget,
+  TEMPORALITY,
   withScope,
 } from './request';
 import { Unreadable, WireReader } from './wire';
@@ -78,17 +79,20 @@ const NO_RECORDED_VALUE = 1;
 class PointReader {
   readonly #reader: WireReader;
   readonly #labels = new LabelCache();
-  readonly #point = new PointBuffer();
+  readonly #point = SHARED_POINT;
   // The attributes of a point stand together as a rule: they are looked up by their bytes, not read again.
   #attributesFrom = 0;
   #attributesEnd = 0;
   #earlierAttributes = '';
+  #isCumulative = false;
 
   constructor(reader: WireReader) {
     this.#reader = reader;
   }
 
-  read(kind: OtlpMetricKind, end: number): PointBuffer {
+  read({ kind, temporality }: OtlpMetric, end: number): PointBuffer {
+    // Where an interval began is only asked of what goes on from an earlier one.
+    this.#isCumulative = temporality === TEMPORALITY.cumulative;
     const point = this.#point;
     point.clear();
     this.#attributesFrom = 0;
@@ -99,10 +103,17 @@ class PointReader {
     else this.#number(point, end);
     this.#reader.requireEnd(end);
     if (this.#attributesEnd > 0) {
-      point.labels = this.#labels.of(
-        this.#earlierAttributes +
-          this.#reader.raw(this.#attributesFrom, this.#attributesEnd),
-      );
+      point.labels =
+        this.#earlierAttributes === ''
+          ? this.#labels.at(
+              this.#reader,
+              this.#attributesFrom,
+              this.#attributesEnd,
+            )
+          : this.#labels.of(
+              this.#earlierAttributes +
+                this.#reader.raw(this.#attributesFrom, this.#attributesEnd),
+            );
     }
     return point;
   }
@@ -127,7 +138,8 @@ class PointReader {
       const tag = reader.varint();
       if (tag === 58) this.#attribute(from);
       else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 17 && this.#isCumulative)
+        point.startMs = reader.nanosToMs();
       else if (tag === 33) point.value = reader.double();
       else if (tag === 49) point.value = reader.signedFixed64();
       else if (tag === 64)
@@ -143,7 +155,8 @@ class PointReader {
       const tag = reader.varint();
       if (tag === 74) this.#attribute(from);
       else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 17 && this.#isCumulative)
+        point.startMs = reader.nanosToMs();
       else if (tag === 33) point.count = reader.fixed64();
       else if (tag === 41) point.sum = reader.double();
       else if (tag === 50) readList(reader, point.counts, 'fixed64');
@@ -165,7 +178,8 @@ class PointReader {
       const tag = reader.varint();
       if (tag === 10) this.#attribute(from);
       else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17) point.startMs = reader.nanosToMs();
+      else if (tag === 17 && this.#isCumulative)
+        point.startMs = reader.nanosToMs();
       else if (tag === 33) point.count = reader.fixed64();
       else if (tag === 41) point.sum = reader.double();
       else if (tag === 48) point.scale = reader.zigzag();
@@ -201,8 +215,8 @@ function readMetric(
   while (reader.pos < end) {
     const tag = reader.varint();
     const kind = kindsByTag[tag];
-    if (tag === METRIC_NAME) metric.name = reader.text();
-    else if (tag === METRIC_UNIT) metric.unit = reader.text();
+    if (tag === METRIC_NAME) metric.name = reader.shortText();
+    else if (tag === METRIC_UNIT) metric.unit = reader.shortText();
     else if (kind) {
       // Of several kinds the last one counts, as in every protobuf "oneof".
       if (kind !== metric.kind) {
@@ -246,7 +260,7 @@ function eachPoint(
       while (reader.pos < end) {
         const tag = reader.varint();
         if (tag === DATA_POINT)
-          sink.point(points.read(metric.kind, reader.lengthEnd()));
+          sink.point(points.read(metric, reader.lengthEnd()));
         else reader.skip(tag);
       }
     }
@@ -356,7 +370,11 @@ export function decodeProtobuf(body: Buffer): OtlpRequest {
         use: span => named.push(span),
       });
       return {
-        attributes: withScope(attributes, scopeOf(reader, named)),
+        attributes: withScope(
+          attributes,
+          scopeOf(reader, named),
+          scopes.length === 1,
+        ),
         identity: () => identityOf(reader, [resources, named]),
         each: sink =>
           readable(() => eachPoint(reader, metrics, points, budget, sink)),

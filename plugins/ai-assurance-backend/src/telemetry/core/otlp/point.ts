@@ -32,7 +32,7 @@ export interface PointLabels {
   /** How many events each event of the point stands for; NaN when it is said and cannot be read. */
   weight: number;
   /** All attributes, read or not, in a fixed order: what tells streams of one sender apart. */
-  identity: string;
+  identity(): string;
 }
 
 /** One data point of any kind, overwritten by the next: nothing of it may be kept. */
@@ -127,7 +127,7 @@ const usable = (weight: number) =>
 /** What is read of a point's attributes. */
 export function labelsOf(
   attributes: Record<string, string>,
-  identity: string,
+  identity: () => string,
 ): PointLabels {
   return {
     outcome: outcomeOf(attributes),
@@ -142,5 +142,11 @@ export const NO_LABELS: PointLabels = Object.freeze({
   outcome: 'ok',
   outputClass: undefined,
   weight: 1,
-  identity: '',
+  identity: () => '',
 });
+
+/**
+ * The buffer that every decoder fills. Points are read and folded one after the other and never wait in between, so that one
+ * is enough, and none has to be made for each request.
+ */
+export const SHARED_POINT = new PointBuffer();

@@ -59,16 +59,19 @@ export function emptyAttributes(): Record<string, string> {
   return Object.create(null);
 }
 
-/** Attributes of a scope with those of its resource, which win. */
+/**
+ * Attributes of a scope with those of its resource, which win. The attributes of the resource stay as they are unless
+ * nobody else needs them.
+ */
 export function withScope(
   resource: Record<string, string>,
   scope: { name: string; version: string; attributes: Record<string, string> },
+  isOnlyScope: boolean = false,
 ): Record<string, string> {
-  const attributes = Object.assign(
-    emptyAttributes(),
-    scope.attributes,
-    resource,
-  );
+  const attributes = isOnlyScope
+    ? resource
+    : Object.assign(emptyAttributes(), resource);
+  for (const key in scope.attributes) attributes[key] ??= scope.attributes[key];
   if (scope.name) attributes['otel.scope.name'] ??= scope.name;
   if (scope.version) attributes['otel.scope.version'] ??= scope.version;
   return attributes;
