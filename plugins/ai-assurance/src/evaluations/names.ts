@@ -40,7 +40,7 @@ export function metricRows(results: EvaluationResult[]): MetricRow[] {
   );
 }
 
-/** The axis that all bars of a row share: around their intervals and bounds, within 0 and 1 for shares. */
+/** The axis that all bars of a row share: around their intervals and bounds; of shares no further than 0 and 1. */
 export function axisOf(
   intervals: { low: number; high: number }[],
   bounds: number[],
@@ -54,7 +54,9 @@ export function axisOf(
   const low = Math.min(...ends);
   const high = Math.max(...ends);
   const room = (high - low) * 0.15 || 0.01;
-  return unit === 'ratio'
+  // A difference of shares may lie below 0.
+  const isShare = unit === 'ratio' && low >= 0 && high <= 1;
+  return isShare
     ? [Math.max(0, low - room), Math.min(1, high + room)]
     : [low - room, high + room];
 }

@@ -277,9 +277,12 @@ describe('a gate against regression', () => {
     expect(say(gates, { measurements: [measured()] })).toBe(
       'not-applicable nothing-to-compare',
     );
-    expect(
-      say(gates, { measurements: [measured(), measured({ version: '1' })] }),
-    ).toBe('inconclusive no-data');
+    const first = measured({ version: '1' });
+    const measurements = [first, measured()];
+    expect(say(gates, { measurements })).toBe('inconclusive no-data');
+    expect(say(gates, { measurements }, '1')).toBe(
+      'not-applicable nothing-to-compare',
+    );
   });
 
   it('is void once the data changed', () => {

@@ -202,6 +202,18 @@ function judgeBound(
   };
 }
 
+/** Whether another version was measured before this one: then there is something that it could be worse than. */
+function isLater(key: string, metric: string, known: Known): boolean {
+  const first = (of: readonly Measurement[]) =>
+    of.reduce((least, m) => Math.min(least, m.position), Infinity);
+  const about = known.measurements.filter(
+    m => m.metric === metric && versionKey(m) !== null,
+  );
+  const own = about.filter(m => versionKey(m) === key);
+  const others = about.filter(m => versionKey(m) !== key);
+  return first(others) < first(own);
+}
+
 function judgeRegression(
   gate: RegressionGate,
   key: string,
@@ -226,12 +238,7 @@ function judgeRegression(
     ),
   );
   if (!found) {
-    const others = known.measurements.some(
-      m =>
-        m.metric === gate.metric &&
-        versionKey(m) !== null &&
-        versionKey(m) !== key,
-    );
+    const others = isLater(key, gate.metric, known);
     return {
       ...base,
       ...(others
