@@ -54,6 +54,12 @@ interface Tail {
 /** Larger groups are copied, which costs the database less; their round trips serve many. */
 const maxItemsAlone = 200;
 
+/**
+ * In a smaller ledger PostgreSQL would plan to read the whole of it for each item, which it then goes on doing while the
+ * ledger grows.
+ */
+export const MIN_SIZE_ALONE = 500;
+
 /** After that many misses in a row, the quick way rests for the longest time. */
 const mostMisses = 6;
 
@@ -126,6 +132,7 @@ export class LedgerStore {
     const seen = this.#seen;
     const { addAlone } = this.#statements;
     if (!addAlone || !seen || items.length > maxItemsAlone) return undefined;
+    if (seen.frontier.size < MIN_SIZE_ALONE) return undefined;
     if (this.#restsFor > 0) {
       this.#restsFor -= 1;
       return undefined;

@@ -31,6 +31,8 @@ describe('two backends on one PostgreSQL', () => {
           batches,
           batchSize,
           atOnce: 10,
+          sources: 3,
+          uncounted: 1,
         });
       const [left, right] = await Promise.all([
         follow(0, 'left'),
@@ -72,6 +74,8 @@ describe('two backends on one PostgreSQL', () => {
             batches: 20,
             batchSize,
             atOnce: 10,
+            sources: 3,
+            uncounted: 1,
           }),
         ),
       );

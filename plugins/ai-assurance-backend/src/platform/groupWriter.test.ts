@@ -2,7 +2,10 @@ import { Db, Tx } from './database';
 import { createGroupWriter } from './groupWriter';
 
 /** Notes which items were written together; an item called `bad` fails its transaction. */
-function setUp(options: { maxWeight: number }) {
+function setUp(options: {
+  maxWeight: number;
+  quickly?: (items: string[]) => Promise<string[] | undefined>;
+}) {
   const groups: string[][] = [];
   const db = {
     transaction: async (work: (tx: Tx) => Promise<unknown>) => work({} as Tx),
@@ -15,7 +18,7 @@ function setUp(options: { maxWeight: number }) {
       return items.map(item => `${item} is written`);
     },
     weightOf: item => item.length,
-    maxWeight: options.maxWeight,
+    ...options,
   });
   return { writer, groups };
 }
@@ -51,5 +54,29 @@ describe('a writer of groups', () => {
     ]);
     expect(groups).toEqual([['a', 'bad', 'c'], ['a'], ['bad'], ['c']]);
     expect(await writer.write('d')).toBe('d is written');
+  });
+
+  it('begins no transaction for what a quicker way has written', async () => {
+    const { writer, groups } = setUp({
+      maxWeight: 100,
+      quickly: async items => items.map(item => `${item} is written quickly`),
+    });
+    expect(
+      await Promise.all(['a', 'b'].map(item => writer.write(item))),
+    ).toEqual(['a is written quickly', 'b is written quickly']);
+    expect(groups).toEqual([]);
+  });
+
+  it('writes in a transaction what the quicker way leaves, and what it failed at', async () => {
+    const { writer, groups } = setUp({
+      maxWeight: 100,
+      quickly: async items => {
+        if (items.includes('broken')) throw new Error('the connection broke');
+        return undefined;
+      },
+    });
+    expect(await writer.write('a')).toBe('a is written');
+    expect(await writer.write('broken')).toBe('broken is written');
+    expect(groups).toEqual([['a'], ['broken']]);
   });
 });

@@ -23,10 +23,14 @@ export interface Order {
   name: string;
   batches: number;
   batchSize: number;
+  /** Batches have this many sources by turns. */
+  sources: number;
   /** Batches that are recorded at once. */
   atOnce: number;
-  /** The process kills itself when it comes to this statement, counted from the second batch on. */
+  /** The process kills itself when it comes to this statement. */
   killAt?: number;
+  /** The statements of this many batches are not counted. */
+  uncounted: number;
   /** The statement is on its way then, instead of about to go. */
   isInFlight?: boolean;
 }
@@ -38,7 +42,7 @@ function readings(order: Order, batch: number): GoodReading[] {
     const reading = readEvidenceItem({
       specversion: '1.0',
       id: `${order.name}-${batch}-${i}`,
-      source: `/tests/child/${order.name}/${batch % 3}`,
+      source: `/tests/child/${order.name}/${batch % order.sources}`,
       type: 'io.ai-assurance.artifact.v1',
       subject: 'resource:default/digit-reader',
       time: '2026-11-22T12:59:00.000Z',
@@ -102,7 +106,7 @@ async function follow(order: Order): Promise<void> {
       outcomes: [...new Set(outcomes.map(one => one.outcome))],
     });
   };
-  await record(0);
+  for (let batch = 0; batch < order.uncounted; batch += 1) await record(batch);
   if (order.killAt !== undefined) {
     watchStatements(db.dialect, statement => {
       if (statement !== order.killAt) return;
@@ -110,7 +114,11 @@ async function follow(order: Order): Promise<void> {
       else die();
     });
   }
-  for (let batch = 1; batch < order.batches; batch += order.atOnce) {
+  for (
+    let batch = order.uncounted;
+    batch < order.batches;
+    batch += order.atOnce
+  ) {
     await Promise.all(
       Array.from(
         { length: Math.min(order.atOnce, order.batches - batch) },
