@@ -7,7 +7,7 @@ import {
 import { NotFoundError } from '@backstage/errors';
 import { SubjectRecord } from '../cohorts';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
-import { AsOf, Db, readBigint, withCode } from '../platform';
+import { AsOf, Clock, Db, readBigint, withCode } from '../platform';
 import { incidentsOf, IncidentPayload, OwnIncident } from './core/incident';
 import { checkedDayMs, runbookUrls } from './core/runbooks';
 import { IncidentRow, RunbookCheckRow } from './tables';
@@ -16,17 +16,48 @@ import { IncidentAnswers } from './types';
 const shownLimit = 50;
 /** Statements that are looked at: several for each incident. */
 const statementLimit = 200;
+/** Beyond this many there is no telling at once who has none; each is asked about by itself then. */
+const snapshotLimit = 500;
+
+/** How old the list of those with incidents, and the runbook checks, may be where other replicas write too. */
+const freshForMs = 3_000;
+
+/** What few subjects have, read at once for all of them: asked for at every opening of a page, and mostly empty. */
+interface Snapshot {
+  /** Subjects of the newest incidents; `undefined`: too many to tell who has none. */
+  withIncidents: Set<string> | undefined;
+  checks: RunbookCheckRow[] | undefined;
+}
 
 /** Reads of the room. What is said of incidents comes from the ledger, so that it can be asked about the past too. */
 export class StoredIncidentAnswers implements IncidentAnswers {
-  readonly #deps: { db: Db; ledgerAnswers: LedgerAnswers & LedgerHistory };
+  readonly #deps: {
+    db: Db;
+    clock: Clock;
+    ledgerAnswers: LedgerAnswers & LedgerHistory;
+  };
+  #snapshot: Promise<Snapshot> | undefined;
+  #snapshotAtMs = 0;
 
-  constructor(deps: { db: Db; ledgerAnswers: LedgerAnswers & LedgerHistory }) {
+  constructor(deps: {
+    db: Db;
+    clock: Clock;
+    ledgerAnswers: LedgerAnswers & LedgerHistory;
+  }) {
     this.#deps = deps;
+  }
+
+  /** MUST be called after a write of this process, so that who wrote sees it. */
+  forget(): void {
+    this.#snapshot = undefined;
   }
 
   async incidents(subject: string, asOf?: AsOf): Promise<Incident[]> {
     const { db, ledgerAnswers } = this.#deps;
+    if (!asOf) {
+      const { withIncidents } = await this.#now();
+      if (withIncidents && !withIncidents.has(subject)) return [];
+    }
     const ledger: LedgerAnswers = asOf
       ? await ledgerAnswers.asOf(asOf)
       : ledgerAnswers;
@@ -74,15 +105,10 @@ export class StoredIncidentAnswers implements IncidentAnswers {
   async runbooks(record: SubjectRecord, asOf?: AsOf): Promise<Runbook[]> {
     const urls = runbookUrls(record.annotations[ANNOTATION_RUNBOOK]);
     if (urls.length === 0) return [];
-    const checks = this.#deps.db
-      .knex('runbook_check')
-      .where('runbook_check.subject', record.entityRef)
-      .whereIn('runbook_check.url', urls);
-    if (asOf) checks.where('runbook_check.checked_at_ms', '<=', asOf.atMs);
-    const rows: RunbookCheckRow[] = await checks
-      .orderBy('runbook_check.checked_at_ms', 'desc')
-      .orderBy('runbook_check.seq', 'desc')
-      .limit(statementLimit);
+    const known = asOf ? undefined : (await this.#now()).checks;
+    const rows = known
+      ? known.filter(row => row.subject === record.entityRef)
+      : await this.#checksOf(record.entityRef, urls, asOf);
     const dayMs = checkedDayMs(record.annotations[ANNOTATION_RUNBOOK_CHECKED]);
     return urls.map(url => {
       const row = rows.find(one => one.url === url);
@@ -101,6 +127,57 @@ export class StoredIncidentAnswers implements IncidentAnswers {
         evidenceId: null,
       };
     });
+  }
+
+  async #now(): Promise<Snapshot> {
+    const nowMs = this.#deps.clock.nowMs();
+    if (!this.#snapshot || nowMs - this.#snapshotAtMs >= freshForMs) {
+      this.#snapshotAtMs = nowMs;
+      const reading = this.#read();
+      this.#snapshot = reading;
+      reading.catch(() => {
+        if (this.#snapshot === reading) this.#snapshot = undefined;
+      });
+    }
+    return this.#snapshot;
+  }
+
+  async #read(): Promise<Snapshot> {
+    const [items, checks] = await Promise.all([
+      this.#deps.ledgerAnswers.list({
+        type: 'io.ai-assurance.incident.v1',
+        limit: snapshotLimit,
+      }),
+      this.#deps.db
+        .knex<RunbookCheckRow>('runbook_check')
+        .select('runbook_check.*')
+        .orderBy('runbook_check.seq', 'desc')
+        .limit(snapshotLimit),
+    ]);
+    return {
+      withIncidents:
+        items.length < snapshotLimit
+          ? new Set(items.map(({ item }) => item.subject))
+          : undefined,
+      checks: checks.length < snapshotLimit ? checks : undefined,
+    };
+  }
+
+  /** Newest first. */
+  async #checksOf(
+    subject: string,
+    urls: string[],
+    asOf: AsOf | undefined,
+  ): Promise<RunbookCheckRow[]> {
+    const checks = this.#deps.db
+      .knex('runbook_check')
+      .where('runbook_check.subject', subject)
+      .whereIn('runbook_check.url', urls);
+    if (asOf) checks.where('runbook_check.checked_at_ms', '<=', asOf.atMs);
+    return checks
+      .orderBy('runbook_check.checked_at_ms', 'desc')
+      .orderBy('runbook_check.seq', 'desc')
+      .limit(statementLimit);
   }
 
   /** Throws `UNKNOWN_INCIDENT`. */

@@ -120,6 +120,7 @@ export class IncidentService {
         this.#word(payload, 1, body.subject, caller, body.reason, nowMs),
       ]);
     });
+    answers.forget();
     return this.#one(answers, body.subject, payload.incidentId);
   }
 
@@ -165,6 +166,7 @@ export class IncidentService {
         this.#word(payload, version, row.subject, caller, body.reason, nowMs),
       ]);
     });
+    answers.forget();
     return this.#one(answers, row.subject, incidentId);
   }
 
@@ -209,6 +211,7 @@ export class IncidentService {
       // After the append, on a row that this transaction holds already: only now the position is known.
       await store.nameEvidence(tx, seq, evidenceId);
     });
+    answers.forget();
     return (await answers.runbooks(record)).find(
       runbook => runbook.url === body.url,
     )!;

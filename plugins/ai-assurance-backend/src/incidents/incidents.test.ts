@@ -218,6 +218,7 @@ describe('incidents', () => {
         payload({ incidentId: 'Q2', link: 'https://pager.example/Q2' }),
         { sourceSystem: 'pagerduty' },
       );
+      house.clock.advance(3_000);
       expect(
         (await answers.incidents(service)).map(one => [
           one.incidentId,

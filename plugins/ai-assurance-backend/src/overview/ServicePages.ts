@@ -37,6 +37,7 @@ import { subjectOf } from './core/subject';
 import { versionChanges } from './core/versionChanges';
 import { hintOf, onlyApprovers } from './hints';
 import { Moment } from './moment';
+import { Remembered } from './Remembered';
 
 /** What reports say that a service costs. */
 export interface CostSource {
@@ -86,6 +87,11 @@ const onlyCorrectors =
 export class ServicePages {
   readonly #deps: ServicePageDeps;
   readonly #causes = new CauseCache();
+  /** Documents are read again once a minute: what was wrong with them holds for some seconds. */
+  readonly #problems = new Remembered<string[]>({
+    forMs: 30_000,
+    maxEntries: 2_000,
+  });
 
   constructor(deps: ServicePageDeps) {
     this.#deps = deps;
@@ -105,7 +111,11 @@ export class ServicePages {
     const [objectives, drift, problems] = await Promise.all([
       this.#objectives(entityRef, asOf),
       this.#deps.drift.monitors(entityRef, Number.MAX_SAFE_INTEGER, asOf),
-      this.#deps.slo.problems(entityRef, asOf),
+      asOf
+        ? this.#deps.slo.problems(entityRef, asOf)
+        : this.#problems.of(entityRef, atMs, () =>
+            this.#deps.slo.problems(entityRef),
+          ),
     ]);
     const worst = firingAlerts(objectives)[0];
     const sinceMs = worst && beganMs(worst);
