@@ -156,6 +156,12 @@ export interface Config {
       maxClockAhead?: HumanDuration;
       /** Largest number of different segments of one metric of one subject in one minute; the rest joins `overflow`. Default 500. */
       maxSegments?: number;
+      /** Largest number of cumulative streams of one metric of one subject; points of more are refused. Default 20,000. */
+      maxCumulativeStreams?: number;
+      /** Requests that may wait to be written at once in one process; more are asked to come back later (429). Default 500. */
+      maxWaitingRequests?: number;
+      /** Bytes that such requests may hold together, after decompression. Default 64 MiB. */
+      maxWaitingBytes?: number;
       /**
        * How long telemetry is kept, by level: minutes (default 30 days), hours (180 days) and days (1,100 days); a coarser
        * level never shorter than a finer one. One duration alone is that of minutes.

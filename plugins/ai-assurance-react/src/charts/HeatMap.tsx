@@ -82,14 +82,15 @@ export function HeatMap(props: HeatMapProps) {
   )[0];
   const summary = t('heatMap.summary', {
     title,
-    rows: rows.length,
-    columns: timesMs.length,
+    rows: String(rows.length),
+    columns: String(timesMs.length),
     worst:
       worst && countOf(worst, 'fail') > 0
         ? t('heatMap.worst', {
             name: worst.name,
             status: t('verdict.fail').toLocaleLowerCase('en-US'),
-            count: countOf(worst, 'fail'),
+            part: String(countOf(worst, 'fail')),
+            whole: String(timesMs.length),
           })
         : t('heatMap.calm'),
   });

@@ -75,7 +75,7 @@ export function CellDetail(props: CellDetailProps) {
       <p className={styles.line}>
         {t('falseAlarm', {
           rate: formatValue(monitor.falseAlarmRatio, 'ratio'),
-          count: monitor.comparisonCount ?? 1,
+          comparisons: String(monitor.comparisonCount ?? 1),
         })}
         {'. '}
         {t('counts', {
@@ -86,7 +86,7 @@ export function CellDetail(props: CellDetailProps) {
         {monitor.value === null ? null : (
           <>
             {typeof monitor.enoughCount === 'number'
-              ? t('enough', { count: formatCount(monitor.enoughCount) })
+              ? t('enough', { needed: formatCount(monitor.enoughCount) })
               : t('enoughNever')}
             {'. '}
           </>

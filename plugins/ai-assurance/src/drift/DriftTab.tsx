@@ -90,13 +90,15 @@ function CoverageLine(props: { coverage: DriftAnswer['coverage'] }) {
   return (
     <p className={styles.line}>
       {t('coverage', {
-        live: coverage.liveCount,
-        features: coverage.featureCount,
+        live: String(coverage.liveCount),
+        features: String(coverage.featureCount),
         traffic:
           trafficCount === null || watchedTrafficCount === null
             ? t('trafficUnknown')
             : t('traffic', {
-                percent: Math.floor((100 * watchedTrafficCount) / trafficCount),
+                percent: String(
+                  Math.floor((100 * watchedTrafficCount) / trafficCount),
+                ),
                 watched: formatCount(watchedTrafficCount),
                 total: formatCount(trafficCount),
               }),

@@ -25,9 +25,9 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     value: 'Value',
     limit: 'Limits: warn from {{warn}}, fail from {{fail}}',
     falseAlarm:
-      'False-alarm rate {{rate}} over {{count}} comparisons judged together',
+      'False-alarm rate {{rate}} over {{comparisons}} comparisons judged together',
     counts: 'n = {{current}} against {{reference}} in the reference',
-    enough: '{{count}} would be enough to tell a large shift from chance',
+    enough: '{{needed}} would be enough to tell a large shift from chance',
     enoughNever:
       'The reference is too small to tell a large shift from chance at this rate',
     statistics: 'All statistics',

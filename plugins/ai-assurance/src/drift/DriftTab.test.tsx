@@ -1,0 +1,180 @@
+import { AnswerOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { fireEvent, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { nowMs } from '../__testUtils__/fixtures';
+import {
+  driftFailing,
+  driftWithoutReference,
+  edgeModelEntity,
+  renderOn,
+} from '../entity/__testUtils__/subjects';
+import { renderPage } from '../__testUtils__/renderPage';
+import { CoveragePage } from './CoveragePage';
+import { DriftTab } from './DriftTab';
+
+const subject = 'resource:default/digit-reader-edge';
+const coverage: AnswerOf<'getDrift'>['coverage'] = {
+  subject,
+  title: 'Digit reader for phones',
+  riskTier: 'high',
+  tier: null,
+  featureCount: 3,
+  liveCount: 1,
+  trafficCount: 1000,
+  watchedTrafficCount: 920,
+  unwatched: [{ feature: 'input.image', why: 'not-monitored' }],
+};
+const failing = {
+  ...driftFailing,
+  feature: 'output.confidence',
+  comparisonCount: 12,
+  enoughCount: 340,
+  pValue: 0.00001,
+  adjustedPValue: 0.00012,
+  statistics: [
+    {
+      statistic: 'kolmogorov-smirnov',
+      value: 0.311,
+      warnLimit: 0.126,
+      failLimit: 0.197,
+      pValue: 0.00002,
+    },
+  ],
+  cohorts: [
+    {
+      cohort: 'resource:default/low-end-phones',
+      value: null,
+      failLimit: null,
+      pValue: null,
+      adjustedPValue: null,
+      referenceCount: null,
+      currentCount: null,
+      verdict: {
+        status: 'inconclusive' as const,
+        reason: 'suppressed',
+        facts: {},
+      },
+    },
+  ],
+  quality: [
+    {
+      aspect: 'range' as const,
+      value: 0.1,
+      limit: 0,
+      unit: 'ratio',
+      failedCount: 10,
+      totalCount: 100,
+      verdict: { status: 'fail' as const, reason: 'above-limit', facts: {} },
+    },
+  ],
+  history: [
+    { atMs: nowMs - 30 * 60_000, value: 0.02, status: 'pass' as const },
+    { atMs: nowMs, value: 0.4, status: 'fail' as const },
+  ],
+};
+const answer: AnswerOf<'getDrift'> = {
+  subject: { entityRef: subject, kind: 'edge-model', title: 'Digit reader' },
+  sentence: '1 of 2 watched signals drifted: output.confidence',
+  status: 'fail',
+  rangeStartMs: nowMs - 60 * 60_000,
+  rangeEndMs: nowMs,
+  coverage,
+  declarationProblems: [],
+  monitors: [
+    failing,
+    { ...driftWithoutReference, feature: 'output.class', history: [] },
+  ],
+  mayApproveReference: { allowed: false, reason: 'Only approvers can' },
+};
+
+describe('the drift tab', () => {
+  const draw = (path = '/') =>
+    renderOn(
+      edgeModelEntity,
+      <DriftTab />,
+      { getDrift: async () => answer },
+      path,
+    );
+
+  it('says first what drifted, and how much is watched', async () => {
+    draw();
+    await screen.findByText(
+      '1 of 2 watched signals drifted: output.confidence',
+    );
+    expect(screen.getByText(/^Watching 1 of 3/).textContent).toBe(
+      'Watching 1 of 3 features and outputs, 92 % of traffic (920 of 1,000 inferences). Not watched: input.image (not monitored)',
+    );
+  });
+
+  it('opens the worst signal with rate, counts, statistics, quality and cohorts', async () => {
+    draw();
+    const rate = await screen.findByText(/^False-alarm rate/);
+    expect(rate.textContent).toContain('over 12 comparisons judged together');
+    expect(rate.textContent).toContain(
+      '340 would be enough to tell a large shift from chance',
+    );
+    expect(screen.getByText('kolmogorov smirnov').textContent).toBe(
+      'kolmogorov smirnov',
+    );
+    expect(screen.getByText('10 / 100').textContent).toBe('10 / 100');
+    expect(screen.getByText('suppressed').textContent).toBe('suppressed');
+  });
+
+  it('opens another cell by pointer and is walked by arrow keys', async () => {
+    draw();
+    const cells = await screen.findAllByRole('button', {
+      name: /^output.class, /,
+    });
+    await userEvent.click(cells[cells.length - 1]);
+    expect(
+      (await screen.findByRole('heading', { name: /^output.class at/ }))
+        .textContent,
+    ).toMatch(/^output.class at/);
+    cells[1].focus();
+    fireEvent.keyDown(cells[1], { key: 'ArrowLeft' });
+    expect(document.activeElement).toBe(cells[0]);
+    fireEvent.keyDown(cells[0], { key: 'ArrowUp' });
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(
+      /^output.confidence, /,
+    );
+  });
+
+  it('shows the same as a table', async () => {
+    draw();
+    const [show] = await screen.findAllByText('Show as table');
+    await userEvent.click(show);
+    const table = screen.getByRole('table', {
+      name: 'Feature or output',
+    });
+    const [, first] = within(table).getAllByRole('row');
+    expect(first.textContent).toContain('output.confidence');
+  });
+});
+
+describe('the coverage page', () => {
+  it('counts live monitors by subject and risk tier, and names what is missing', async () => {
+    renderPage(<CoveragePage />, {
+      api: {
+        getDriftCoverage: async () => ({
+          sentence: 'Watching 1 of 3 features',
+          subjects: [coverage],
+          byRiskTier: [
+            {
+              riskTier: 'high',
+              featureCount: 3,
+              liveCount: 1,
+              trafficCount: 1000,
+              watchedTrafficCount: 920,
+            },
+          ],
+        }),
+      },
+    });
+    await screen.findByText('Watching 1 of 3 features');
+    expect(screen.getAllByText('33 % (1 / 3)').length).toBe(2);
+    expect(screen.getAllByText('92 % (920 / 1,000)').length).toBe(2);
+    expect(screen.getByText('input.image (not monitored)').textContent).toBe(
+      'input.image (not monitored)',
+    );
+  });
+});
