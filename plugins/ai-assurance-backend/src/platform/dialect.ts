@@ -330,3 +330,20 @@ function insertText(
     .fill(row)
     .join(', ')} ${onConflict}`.trimEnd();
 }
+
+/**
+ * A list of pairs of numbers as rows of a statement: `first` and `second`, to be put after FROM, with its one binding. A
+ * text of thousands of values would have to be compiled each time.
+ */
+export function numberPairs(
+  dialect: 'postgres' | 'sqlite',
+  pairs: [number, number][],
+): { rows: string; binding: string } {
+  return {
+    rows:
+      dialect === 'sqlite'
+        ? `(SELECT json_extract(value, '$[0]') AS first, json_extract(value, '$[1]') AS second FROM json_each(?)) AS pairs`
+        : `(SELECT (value->>0)::bigint AS first, (value->>1)::bigint AS second FROM json_array_elements(?::json)) AS pairs`,
+    binding: JSON.stringify(pairs),
+  };
+}

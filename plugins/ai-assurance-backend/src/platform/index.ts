@@ -17,6 +17,7 @@ export {
   copyOut,
   copyText,
   insertRows,
+  numberPairs,
   postgresQuery,
   type PreparedRead,
   readPrepared,

@@ -19,6 +19,8 @@ import { Progress, Series, SeriesStore } from './SeriesStore';
 /** Bounds what is in memory while a month is read. */
 const pieceMs = 6 * hourMs;
 const readsAtOnce = 8;
+/** Counted minutes that wait to be kept together. */
+const mostWaitingMinutes = 5_000;
 
 /** Counts of one indicator in one stretch, to be put in the place of what was there. */
 interface Counted {
@@ -97,6 +99,8 @@ export class CountService {
       ({ range }) => range.toMs - range.fromMs > 30 * hourMs,
     );
     for (const one of long) {
+      let waiting: Counted[] = [];
+      let waitingMinutes = 0;
       for (
         let fromMs = one.range.fromMs;
         fromMs < one.range.toMs;
@@ -107,12 +111,18 @@ export class CountService {
         const read = await this.#read([piece]);
         failures.push(...read.failures);
         if (read.failures.length > 0) break;
-        known = await this.#keep(
-          known,
-          read.counted,
-          [piece],
-          one.range.fromMs,
-        );
+        // What was there before has to go even where nothing is counted now.
+        const isNews = one.progress !== undefined;
+        for (const counted of read.counted) {
+          const minutes = minutesOf(counted);
+          waitingMinutes += minutes;
+          if (minutes > 0 || isNews) waiting.push(counted);
+        }
+        if (waitingMinutes < mostWaitingMinutes && toMs < one.range.toMs)
+          continue;
+        known = await this.#keep(known, waiting, [piece], one.range.fromMs);
+        waiting = [];
+        waitingMinutes = 0;
       }
     }
     const short = due.filter(one => !long.includes(one));
@@ -370,6 +380,12 @@ function isKnownIn(reading: Reading, progress: Progress | undefined): boolean {
     progress !== undefined &&
     reading.indicators.every(one => progress.indicators.includes(one.key))
   );
+}
+
+function minutesOf({ segments }: Counted): number {
+  let count = 0;
+  for (const minutes of segments.values()) count += minutes.size;
+  return count;
 }
 
 function problemOf(error: unknown): string {

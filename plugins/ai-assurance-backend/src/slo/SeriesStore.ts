@@ -1,4 +1,4 @@
-import { Db, insertRows, readBigint, Tx } from '../platform';
+import { Db, insertRows, numberPairs, readBigint, Tx } from '../platform';
 import { decodeHour, encodeHour, Hour } from './core/hours';
 
 /** One line of counts. */
@@ -112,19 +112,20 @@ export class SeriesStore {
   ): Promise<Map<number, Hour[]>> {
     const hours = new Map<number, Hour[]>();
     for (let i = 0; i < wanted.length; i += chunkSize) {
+      const { rows: wantedRows, binding } = numberPairs(
+        this.#db.dialect,
+        wanted.slice(i, i + chunkSize).map(one => [one.seriesId, one.hourMs]),
+      );
       const rows: HourRow[] = rowsOf(
         await tx.raw(
-          `WITH wanted (series_id, at) AS (${valuesOf(
-            wanted
-              .slice(i, i + chunkSize)
-              .map(one => [one.seriesId, one.hourMs]),
-          )})
-           SELECT slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM wanted JOIN slo_hour ON slo_hour.series_id = wanted.series_id
-           AND slo_hour.start_ms >= coalesce(
-             (SELECT max(earlier.start_ms) FROM slo_hour earlier
-              WHERE earlier.series_id = wanted.series_id AND earlier.start_ms < wanted.at), wanted.at)
+          `SELECT slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
+           FROM (SELECT first AS series_id, coalesce(
+               (SELECT max(earlier.start_ms) FROM slo_hour earlier
+                WHERE earlier.series_id = first AND earlier.start_ms < second), second) AS since_ms
+             FROM ${wantedRows}) AS wanted
+           JOIN slo_hour ON slo_hour.series_id = wanted.series_id AND slo_hour.start_ms >= wanted.since_ms
            ORDER BY slo_hour.series_id, slo_hour.start_ms`,
+          [binding],
         ),
       );
       for (const row of rows) {
@@ -144,17 +145,19 @@ export class SeriesStore {
     const found = new Map<number, Map<number, Hour>>();
     const pairChunk = 5_000;
     for (let i = 0; i < pairs.length; i += pairChunk) {
+      const { rows: wantedRows, binding } = numberPairs(
+        this.#db.dialect,
+        pairs.slice(i, i + pairChunk).map(pair => [pair.seriesId, pair.hourMs]),
+      );
       const rows: (HourRow & { at: unknown })[] = rowsOf(
         await this.#db.knex.raw(
-          `WITH wanted (series_id, at) AS (${valuesOf(
-            pairs
-              .slice(i, i + pairChunk)
-              .map(pair => [pair.seriesId, pair.hourMs]),
-          )})
-           SELECT wanted.at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM wanted JOIN slo_hour ON slo_hour.series_id = wanted.series_id
-           AND slo_hour.start_ms = (SELECT max(earlier.start_ms) FROM slo_hour earlier
-             WHERE earlier.series_id = wanted.series_id AND earlier.start_ms <= wanted.at)`,
+          `SELECT wanted.at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
+           FROM (SELECT first AS series_id, second AS at,
+               (SELECT max(earlier.start_ms) FROM slo_hour earlier
+                WHERE earlier.series_id = first AND earlier.start_ms <= second) AS start_ms
+             FROM ${wantedRows}) AS wanted
+           JOIN slo_hour ON slo_hour.series_id = wanted.series_id AND slo_hour.start_ms = wanted.start_ms`,
+          [binding],
         ),
       );
       for (const row of rows) {
@@ -266,13 +269,6 @@ export class SeriesStore {
       .whereNotIn('slo_progress.reading', keptReadings)
       .delete();
   }
-}
-
-/** Numbers of ours as a list of rows: thousands of them, more than a statement can bind. */
-function valuesOf(rows: [number, number][]): string {
-  return `VALUES ${rows
-    .map(([id, at]) => `(${Math.trunc(id)}, ${Math.trunc(at)})`)
-    .join(', ')}`;
 }
 
 function rowsOf(answer: any): any[] {

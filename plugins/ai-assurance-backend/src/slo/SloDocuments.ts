@@ -1,6 +1,7 @@
 import { ANNOTATION_SLO } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { UrlReaderService } from '@backstage/backend-plugin-api';
-import { basename } from 'node:path';
+import { digestOf, utf8 } from '@ai-assurance/evidence';
+import { basename, dirname, resolve } from 'node:path';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { instantOf } from '../platform';
 import { parseOpenSlo } from './core/openSlo';
@@ -9,9 +10,15 @@ import { SloStore, StoredDocuments } from './SloStore';
 
 const rereadAfterMs = 60_000;
 
-/** What people are shown of a source: a URL in full, a file by its path beside the catalog file. */
-function sourceInWords(annotation: string, source: Source): string {
-  return source.kind === 'url' ? source.url : annotation;
+/** Documents read at the same time. */
+const readsAtOnce = 8;
+
+interface NamedSource {
+  source: Source;
+  /** What people are shown of it: a URL in full, a file by its path beside the catalog file. */
+  shown: string;
+  /** Where it is named. */
+  from: string;
 }
 
 /** Keeps the documents of every annotated subject, read again at most once a minute. */
@@ -20,6 +27,9 @@ export class SloDocuments {
   readonly #subjects: SubjectAnswers;
   readonly #urlReader: UrlReaderService;
   readonly #engines: readonly string[];
+  readonly #targets: ReadonlyMap<string, string>;
+  /** Of the text that each subject's documents were read from, since this process began. */
+  readonly #digests = new Map<string, string>();
 
   constructor(options: {
     store: SloStore;
@@ -27,11 +37,14 @@ export class SloDocuments {
     urlReader: UrlReaderService;
     /** Names of the metrics engines in the config. */
     engines: readonly string[];
+    /** Addresses of documents by the config, for subjects that name none themselves. */
+    targets: ReadonlyMap<string, string>;
   }) {
     this.#store = options.store;
     this.#subjects = options.subjects;
     this.#urlReader = options.urlReader;
     this.#engines = options.engines;
+    this.#targets = options.targets;
   }
 
   /** Reads what is due and answers the documents of all subjects. A source that fails keeps its last good documents. */
@@ -39,51 +52,98 @@ export class SloDocuments {
     const stored = new Map(
       (await this.#store.allDocuments()).map(d => [d.subject, d]),
     );
-    const annotated = (await this.#subjects.list()).filter(record =>
-      record.annotations[ANNOTATION_SLO]?.trim(),
-    );
-    const refs = new Set(annotated.map(record => record.entityRef));
+    const declared = (await this.#subjects.list()).flatMap(record => {
+      const named = this.#sourceOf(record);
+      return named ? [{ record, named }] : [];
+    });
+    const refs = new Set(declared.map(({ record }) => record.entityRef));
     for (const subject of stored.keys()) {
-      if (!refs.has(subject)) await this.#store.forget(subject, nowMs);
+      if (refs.has(subject)) continue;
+      await this.#store.forget(subject, nowMs);
+      this.#digests.delete(subject);
     }
-    const current: StoredDocuments[] = [];
-    for (const record of annotated) {
-      current.push(
-        await this.#refreshOne(record, stored.get(record.entityRef), nowMs),
-      );
-    }
+    const current: StoredDocuments[] = new Array(declared.length);
+    const same: string[] = [];
+    let next = 0;
+    const work = async () => {
+      while (next < declared.length) {
+        const at = next;
+        next += 1;
+        const { record, named } = declared[at];
+        const { documents, isSame } = await this.#refreshOne(
+          record.entityRef,
+          named,
+          stored.get(record.entityRef),
+          nowMs,
+        );
+        current[at] = documents;
+        if (isSame) same.push(record.entityRef);
+      }
+    };
+    await Promise.all(Array.from({ length: readsAtOnce }, work));
+    await this.#store.touch(same, nowMs);
     return current;
   }
 
+  #sourceOf(record: SubjectRecord): NamedSource | undefined {
+    const annotation = record.annotations[ANNOTATION_SLO]?.trim();
+    if (annotation) {
+      const source = sourceOf(annotation, record);
+      return {
+        source,
+        shown: source.kind === 'url' ? source.url : annotation,
+        from: `Annotation ${ANNOTATION_SLO}`,
+      };
+    }
+    const target = this.#targets.get(record.entityRef);
+    if (target === undefined) return undefined;
+    const source: Source = /^https?:\/\//.test(target)
+      ? { kind: 'url', url: target }
+      : {
+          kind: 'file',
+          directory: dirname(resolve(target)),
+          path: basename(target),
+        };
+    return {
+      source,
+      // Where on the server a file is, is nobody's business.
+      shown: source.kind === 'url' ? target : basename(target),
+      from: 'aiAssurance.slo.documents',
+    };
+  }
+
   async #refreshOne(
-    record: SubjectRecord,
+    subject: string,
+    { source, shown, from }: NamedSource,
     last: StoredDocuments | undefined,
     nowMs: number,
-  ): Promise<StoredDocuments> {
-    const annotation = record.annotations[ANNOTATION_SLO].trim();
-    const source = sourceOf(annotation, record);
-    const shown = sourceInWords(annotation, source);
-    // Another annotation is another source, and what was read from the last one is void.
+  ): Promise<{ documents: StoredDocuments; isSame: boolean }> {
+    // Another address is another source, and what was read from the last one is void.
     const known = last?.source === shown ? last : undefined;
-    if (known && nowMs - known.attemptedAtMs < rereadAfterMs) return known;
-    const next = await this.#read(
-      record.entityRef,
+    if (known && nowMs - known.attemptedAtMs < rereadAfterMs)
+      return { documents: known, isSame: false };
+    const { isSame, ...documents } = await this.#read(
+      subject,
       shown,
       source,
+      from,
       known,
       nowMs,
     );
-    await this.#store.saveDocuments(next);
-    return next;
+    const isUntouched =
+      isSame && known !== undefined && known.readProblem === undefined;
+    if (!isUntouched) await this.#store.saveDocuments(documents);
+    return { documents, isSame: isUntouched };
   }
 
   async #read(
     subject: string,
     shown: string,
     source: Source,
+    from: string,
     known: StoredDocuments | undefined,
     nowMs: number,
-  ): Promise<StoredDocuments> {
+  ): Promise<StoredDocuments & { isSame: boolean }> {
     const base: StoredDocuments = known
       ? { ...known, attemptedAtMs: nowMs, readProblem: undefined }
       : {
@@ -102,18 +162,34 @@ export class SloDocuments {
         ...base,
         definitions: [],
         lost: [],
-        readProblem: `Annotation ${ANNOTATION_SLO}: ${source.why}`,
+        readProblem: `${from}: ${source.why}`,
+        isSame: false,
       };
     }
-    const content = await readSource(source, this.#urlReader, base.etag);
-    if (content.state === 'unchanged') return { ...base, readAtMs: nowMs };
+    // What was read before this process began was read by another version, or with other engines in the config.
+    const digest = known && this.#digests.get(subject);
+    const content = await readSource(
+      source,
+      this.#urlReader,
+      digest === undefined ? undefined : base.etag,
+    );
+    if (content.state === 'unchanged')
+      return { ...base, readAtMs: nowMs, isSame: true };
     if (content.state === 'failed') {
       const kept =
         base.readAtMs === undefined
           ? ''
           : `; the version read at ${instantOf(base.readAtMs)} is still in use`;
-      return { ...base, readProblem: `${shown}: ${content.why}${kept}` };
+      return {
+        ...base,
+        readProblem: `${shown}: ${content.why}${kept}`,
+        isSame: false,
+      };
     }
+    const read = digestOf(utf8(content.text));
+    if (read === digest && content.etag === base.etag)
+      return { ...base, readAtMs: nowMs, isSame: true };
+    this.#digests.set(subject, read);
     const { definitions, problems, lost } = parseOpenSlo(
       content.text,
       basename(new URL(shown, 'file:///').pathname),
@@ -126,6 +202,7 @@ export class SloDocuments {
       parseProblems: problems,
       lost,
       readAtMs: nowMs,
+      isSame: false,
     };
   }
 }

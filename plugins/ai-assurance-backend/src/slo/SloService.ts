@@ -41,6 +41,7 @@ import { StoredDocuments, StoredStatus } from './SloStore';
 import {
   FailingSource,
   KnownState,
+  KnownStatus,
   ObjectiveAlert,
   StatusStore,
 } from './StatusStore';
@@ -82,7 +83,9 @@ function fingerprintOf(objective: Objective): string {
   ]);
 }
 
-const sameObjective = (a: Objective, b: Objective) =>
+type Named = Pick<Objective, 'sloName' | 'objectiveName'>;
+
+const sameObjective = (a: Named, b: Named) =>
   a.sloName === b.sloName && a.objectiveName === b.objectiveName;
 
 export interface SloServiceDeps {
@@ -338,8 +341,7 @@ export class SloService {
     const changes = work.flatMap(one => one.changes);
     const outcomes = await db.transaction(async tx => {
       for (const { subject, gone, alerts, isAlertsMoved } of work) {
-        for (const old of gone)
-          await statuses.dropStatus(tx, subject, old.objective);
+        for (const old of gone) await statuses.dropStatus(tx, subject, old);
         if (isAlertsMoved) await statuses.replaceAlerts(tx, subject, alerts);
         const failing = sources.get(subject) ?? [];
         if (
@@ -388,12 +390,12 @@ export class SloService {
   #changesOf(
     subject: string,
     evaluated: Evaluated[],
-    before: StoredStatus[],
+    before: KnownStatus[],
     alertsBefore: ObjectiveAlert[],
     nowMs: number,
   ) {
     const gone = before.filter(
-      old => !evaluated.some(e => sameObjective(e.objective, old.objective)),
+      old => !evaluated.some(e => sameObjective(e.objective, old)),
     );
     const alerts: ObjectiveAlert[] = [];
     const changes: ObjectiveAlertChange[] = [];
@@ -431,7 +433,7 @@ export class SloService {
       for (const change of next.changes)
         changes.push({ ...change, plan: entry.plan, objective });
       const fingerprint = fingerprintOf(objective);
-      const old = before.find(b => sameObjective(b.objective, objective));
+      const old = before.find(one => sameObjective(one, objective));
       const isChanged = old?.fingerprint !== fingerprint;
       const isDue = isChanged || nowMs - old.evidenceAtMs >= renewAfterMs;
       if (isDue) due.push({ entry: { ...entry, objective } });

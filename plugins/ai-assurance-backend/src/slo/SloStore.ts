@@ -39,6 +39,7 @@ export interface DeclaredThen {
 
 /** Changes of documents kept of one subject: an address that answers now and then must not fill the database. */
 const historyLimit = 500;
+const touchedAtOnce = 500;
 
 /** What is wrong with documents, worst first. */
 export function problemsOf(documents: StoredDocuments): string[] {
@@ -106,6 +107,16 @@ export class SloStore {
         problems: problemsOf(documents),
       });
     });
+  }
+
+  /** Notes that the documents of these subjects were read and are as they were. */
+  async touch(subjects: string[], nowMs: number): Promise<void> {
+    for (let i = 0; i < subjects.length; i += touchedAtOnce) {
+      await this.#db
+        .knex('slo_document')
+        .whereIn('slo_document.subject', subjects.slice(i, i + touchedAtOnce))
+        .update({ attempted_at_ms: nowMs, read_at_ms: nowMs });
+    }
   }
 
   async #saveDocuments(tx: Tx, documents: StoredDocuments): Promise<void> {

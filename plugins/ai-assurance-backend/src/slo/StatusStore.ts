@@ -1,7 +1,7 @@
 import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Db, insertRows, readBigint, Tx } from '../platform';
 import { AlertState } from './core/alerts';
-import { statusFromRow, StoredStatus } from './SloStore';
+import { StoredStatus } from './SloStore';
 import { SloStatusRow } from './tables';
 
 /** What a source does not answer about a subject. */
@@ -22,9 +22,18 @@ export interface ObjectiveAlert {
 
 const chunkSize = 500;
 
+/** What is known of an objective from its last evaluation. */
+export interface KnownStatus {
+  sloName: string;
+  objectiveName: string;
+  fingerprint: string;
+  evidenceAtMs: number;
+  evidenceId: string | undefined;
+}
+
 /** What is known of the subjects that are evaluated together, before the evaluation. */
 export interface KnownState {
-  statuses: Map<string, StoredStatus[]>;
+  statuses: Map<string, KnownStatus[]>;
   alerts: Map<string, ObjectiveAlert[]>;
   sources: Map<string, FailingSource[]>;
 }
@@ -49,12 +58,26 @@ export class StatusStore {
 
   async known(subjects: string[]): Promise<KnownState> {
     const { knex } = this.#db;
-    const statusRows: SloStatusRow[] = await knex('slo_status')
+    // Not the whole answers: they are written anew.
+    const statusRows: Omit<SloStatusRow, 'answer'>[] = await knex('slo_status')
       .whereIn('slo_status.subject', subjects)
-      .select('slo_status.*');
-    const statuses = new Map<string, StoredStatus[]>();
+      .select(
+        'slo_status.subject',
+        'slo_status.slo_name',
+        'slo_status.objective_name',
+        'slo_status.fingerprint',
+        'slo_status.evidence_at_ms',
+        'slo_status.evidence_id',
+      );
+    const statuses = new Map<string, KnownStatus[]>();
     for (const row of statusRows) {
-      const status = statusFromRow(row);
+      const status: KnownStatus = {
+        sloName: row.slo_name,
+        objectiveName: row.objective_name,
+        fingerprint: row.fingerprint,
+        evidenceAtMs: readBigint(row.evidence_at_ms),
+        evidenceId: row.evidence_id ?? undefined,
+      };
       const known = statuses.get(row.subject);
       if (known) known.push(status);
       else statuses.set(row.subject, [status]);
@@ -114,7 +137,7 @@ export class StatusStore {
   async dropStatus(
     tx: Tx,
     subject: string,
-    objective: Objective,
+    objective: { sloName: string; objectiveName: string },
   ): Promise<void> {
     await tx('slo_status')
       .where({

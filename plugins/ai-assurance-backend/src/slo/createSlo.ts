@@ -67,6 +67,12 @@ export async function createSlo(deps: SloDeps): Promise<{
       subjects: deps.subjects,
       urlReader: deps.urlReader,
       engines: engines.map(engine => engine.name),
+      targets: new Map(
+        (config?.getOptionalConfigArray('slo.documents') ?? []).map(one => [
+          one.getString('subject'),
+          one.getString('target'),
+        ]),
+      ),
     }),
     counts: new CountService({
       db,

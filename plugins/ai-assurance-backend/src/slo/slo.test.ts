@@ -537,6 +537,8 @@ describe('objectives', () => {
         })),
         100,
       );
+      const [url] = Object.keys(test.files);
+      test.files[url] = sloDocument(text => text.replace('0.95', '0.9'));
       await test.evaluateAt(startMs + 4 * minuteMs);
       const kept = (await rows()).map(row => Number(row.known_from_ms));
       expect([kept.length, kept[0], kept[499]]).toEqual([

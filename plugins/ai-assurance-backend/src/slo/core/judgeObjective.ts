@@ -62,10 +62,14 @@ function burnOf(counts: EventCounts, objectiveRatio: number) {
   });
 }
 
+// 0.1 / (1 - 0.95) is 1.9999999999999982: whether two rates are equal is not for their last bit to say.
+const dust = 1e-9;
+
 function holds(value: number, op: Operator, bound: number): boolean {
-  if (op === 'lt') return value < bound;
-  if (op === 'lte') return value <= bound;
-  return op === 'gte' ? value >= bound : value > bound;
+  const slack = dust * Math.max(1, Math.abs(bound));
+  if (op === 'lt') return value < bound - slack;
+  if (op === 'lte') return value <= bound + slack;
+  return op === 'gte' ? value >= bound - slack : value > bound + slack;
 }
 
 function burnState(
