@@ -14,18 +14,20 @@ import {
   startPortal,
 } from './lib/portal.mjs';
 import { endAll, onStop } from './lib/processes.mjs';
+import { prometheusConfig, startPrometheus } from './lib/prometheus.mjs';
 import { scenarioNames } from './lib/scenarios.mjs';
 import { runMain, say, Stop } from './lib/say.mjs';
 import { root } from './lib/toolchain.mjs';
 
-const usage = `Usage: npm start -- [--fresh] [--no-demo] [--port 7007] [--data-dir .demo] [--scenario clean]
+const usage = `Usage: npm start -- [--fresh] [--no-demo] [--port 7007] [--data-dir .demo] [--scenario clean] [--metrics prometheus]
   --fresh      forget everything recorded so far and begin anew
   --no-demo    the portal alone, without the model that reports to it
   --port       where the portal listens (the inference service takes the port 3 above)
   --data-dir   where databases, keys, packs and logs are kept
   --scenario   what the example model sees: ${scenarioNames().join(
     ', ',
-  )} (later: npm run scenario dim)`;
+  )} (later: npm run scenario dim)
+  --metrics    prometheus: start a Prometheus that scrapes the service, and take its charts from there (ports 4 and 5 above)`;
 
 function options() {
   try {
@@ -36,6 +38,7 @@ function options() {
         port: { type: 'string', default: '7007' },
         'data-dir': { type: 'string', default: path.join(root, '.demo') },
         scenario: { type: 'string' },
+        metrics: { type: 'string' },
         // For the checks: run the unpacked production bundle in this folder instead of the sources.
         bundle: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -50,6 +53,8 @@ function options() {
           values.scenario
         }". Choose one of: ${scenarioNames().join(', ')}`,
       );
+    if (values.metrics !== undefined && values.metrics !== 'prometheus')
+      throw new Error(`--metrics ${values.metrics}: there is only prometheus`);
     return {
       ...values,
       port,
@@ -69,6 +74,7 @@ runMain(async () => {
     servicePort,
     dataDir,
     scenario,
+    metrics,
     bundle,
     help,
   } = options();
@@ -78,6 +84,12 @@ runMain(async () => {
   }
   await demandFreePort(port, '--port');
   if (!noDemo) await demandFreePort(servicePort, '--port');
+  const prometheusPort = port + 4;
+  const metricsPort = port + 5;
+  if (metrics) {
+    await demandFreePort(prometheusPort, '--port');
+    await demandFreePort(metricsPort, '--port');
+  }
   await prepareDataDir(dataDir, { fresh, port });
   if (scenario)
     fs.writeFileSync(path.join(dataDir, 'scenario'), `${scenario}\n`);
@@ -97,6 +109,26 @@ runMain(async () => {
     const logDir = path.join(dataDir, 'logs');
     fs.rmSync(logDir, { recursive: true, force: true });
     const env = demoEnv({ dataDir, port, servicePort });
+    if (metrics) {
+      env.AI_ASSURANCE_PROMETHEUS_URL = `http://127.0.0.1:${prometheusPort}`;
+      env.AI_ASSURANCE_METRICS_PORT = String(metricsPort);
+      const engine = await startPrometheus({
+        dataDir,
+        logDir,
+        env,
+        port: prometheusPort,
+        metricsPort,
+      });
+      engine.ended.then(({ code }) => {
+        if (!stopped)
+          say(
+            `Prometheus ended (code ${code}); see ${path.relative(
+              root,
+              path.join(logDir, 'prometheus.log'),
+            )}.`,
+          );
+      });
+    }
     say(
       configsIn(bundle ?? root).includes(localConfig)
         ? `Starting the portal, with your ${localConfig} …`
@@ -105,6 +137,10 @@ runMain(async () => {
     const portal = startPortal({
       env,
       logDir,
+      configs: [
+        ...configsIn(bundle ?? root),
+        ...(metrics ? [path.join(root, prometheusConfig)] : []),
+      ],
       ...(bundle
         ? {
             cwd: bundle,

@@ -141,7 +141,7 @@ export function startPortal({
     [
       ...(isSource ? ['--require', transform] : []),
       entry,
-      ...configs.flatMap(config => ['--config', path.join(cwd, config)]),
+      ...configs.flatMap(config => ['--config', path.resolve(cwd, config)]),
     ],
     { cwd, env, logFile: path.join(logDir, 'portal.log') },
   );

@@ -19,6 +19,7 @@ import { tellDeployment } from './deployment';
 import { LiveVersion, Plan, ServedVersion } from './liveVersion';
 import { Load } from './load';
 import { Rollbacks } from './rollbacks';
+import { openScrapedMetrics } from './scraped';
 import { createService, ROUTE } from './service';
 import { openServiceMetrics } from './serviceMetrics';
 
@@ -74,6 +75,10 @@ async function main(): Promise<void> {
   );
   if (!served) throw new Error('There is no float32 version to serve');
 
+  const metricsPort = process.env.AI_ASSURANCE_METRICS_PORT;
+  const scraped = metricsPort
+    ? await openScrapedMetrics(Number(metricsPort))
+    : undefined;
   const runtime = openRuntime();
   // One gate for all versions: they report to the same portal.
   const gate = new PortalGate(say, nowMs);
@@ -97,6 +102,8 @@ async function main(): Promise<void> {
       metrics: openServiceMetrics(
         version,
         guarded(otlpExporter(settings), gate),
+        undefined,
+        scraped,
       ),
     });
   }
@@ -165,6 +172,7 @@ async function main(): Promise<void> {
       Promise.all(versions.map(({ metrics }) => metrics.close())),
       rest(LAST_WORDS_MS, undefined, { ref: false }),
     ]);
+    await scraped?.close();
     await runtime.close();
     scenarios.stop();
   }

@@ -27,6 +27,8 @@ export function openServiceMetrics(
   model: { version: string; digest: string },
   exporter: PushMetricExporter,
   exportEveryMs = 10_000,
+  /** Told the same, for a Prometheus that scrapes. */
+  scraped?: { request(version: string, answered: AnsweredRequest): void },
 ): ServiceMetrics {
   const provider = openMeters({
     resource: {
@@ -56,7 +58,9 @@ export function openServiceMetrics(
     unit: '{output}',
   });
   return {
-    request({ seconds, method, route, statusCode }) {
+    request(answered) {
+      const { seconds, method, route, statusCode } = answered;
+      scraped?.request(model.version, answered);
       duration.record(seconds, {
         'http.request.method': method,
         'http.route': route,
