@@ -35,8 +35,34 @@ const assuranceCard = EntityCardBlueprint.make({
   },
 });
 
+const healthCard = EntityCardBlueprint.make({
+  name: 'service-health',
+  params: {
+    type: 'content',
+    filter: { kind: 'component', 'spec.type': 'ai-service' },
+    loader: () => import('./HealthCard').then(module => <module.HealthCard />),
+  },
+});
+
+const objectivesCard = EntityCardBlueprint.make({
+  name: 'objectives',
+  params: {
+    type: 'content',
+    filter: {
+      $all: [
+        subjects,
+        { 'metadata.annotations.ai-assurance.io/slo': { $exists: true } },
+      ],
+    },
+    loader: () =>
+      import('./ObjectivesCard').then(module => <module.ObjectivesCard />),
+  },
+});
+
 /** Tabs and cards on the pages of catalog entities. */
 export const entityExtensions: ExtensionDefinition[] = [
   assuranceTab,
   assuranceCard,
+  healthCard,
+  objectivesCard,
 ];
