@@ -29,6 +29,7 @@ export class SourcedReads implements TelemetryAnswers {
   readonly explicit: TelemetryAnswers['explicit'];
   readonly intake: TelemetryAnswers['intake'];
   readonly groupOf: TelemetryAnswers['groupOf'];
+  readonly overflow: TelemetryAnswers['overflow'];
 
   constructor(deps: {
     embedded: TelemetryReads;
@@ -50,6 +51,7 @@ export class SourcedReads implements TelemetryAnswers {
     this.explicit = filter => embedded.explicit(filter);
     this.intake = (sinceMs, asOfMs) => embedded.intake(sinceMs, asOfMs);
     this.groupOf = filter => embedded.groupOf(filter);
+    this.overflow = (...range) => embedded.overflow(...range);
   }
 
   async series(

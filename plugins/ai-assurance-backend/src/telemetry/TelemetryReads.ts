@@ -41,6 +41,7 @@ function windowOf({ value, ...segment }: ReadWindow): Window {
     ...segment,
     kind: value.kind,
     sum: sumOf(value),
+    ...(value.n !== undefined && { n: value.n }),
     gauge: value.kind === 'gauge' ? value.gauge : undefined,
     explicit: value.kind === 'explicit' ? value.explicit : undefined,
     exponential: value.kind === 'exponential' ? value.exponential : undefined,
@@ -162,6 +163,43 @@ export class TelemetryReads implements TelemetryAnswers {
       (a, b) =>
         a.firstSeenMs - b.firstSeenMs || (a.version < b.version ? -1 : 1),
     );
+  }
+
+  async overflow(subject: string, fromMs: number, toMs: number) {
+    const rows: { stream_id: unknown; metric: string }[] = await this.#db
+      .knex('telemetry_series')
+      .join(
+        'telemetry_stream',
+        'telemetry_stream.stream_id',
+        'telemetry_series.stream_id',
+      )
+      .where('telemetry_stream.subject_ref', subject)
+      .andWhere('telemetry_series.version', OVERFLOW_VERSION)
+      .andWhere('telemetry_series.last_start_ms', '>=', fromMs)
+      .orderBy('telemetry_stream.metric')
+      .distinct('telemetry_series.stream_id', 'telemetry_stream.metric');
+    const found = [];
+    for (const { stream_id, metric } of rows) {
+      const streamId = readBigint(stream_id);
+      const labels = await this.#levels.freshLabelsOf(streamId);
+      const edges = await this.#edges(streamId, {
+        fromMs,
+        toMs,
+        names: new Set([OVERFLOW_VERSION]),
+        nameOf: seriesId =>
+          labels.get(seriesId)?.version === OVERFLOW_VERSION
+            ? OVERFLOW_VERSION
+            : undefined,
+      });
+      const edge = edges.get(OVERFLOW_VERSION);
+      if (edge)
+        found.push({
+          metric,
+          firstSeenMs: edge.firstMs,
+          lastSeenMs: edge.lastMs,
+        });
+    }
+    return found;
   }
 
   async latencyPoints(

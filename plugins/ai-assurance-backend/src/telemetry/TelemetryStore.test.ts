@@ -2,6 +2,7 @@ import { createTestDatabases } from '@ai-assurance/test-kit';
 import {
   batch,
   explicit,
+  latency,
   nowMs,
   refused,
   phones,
@@ -111,6 +112,44 @@ describe.each(databases.eachSupportedId())('the telemetry store, %p', id => {
       acceptedPoints: 0,
       refusedPoints: 0,
     });
+  });
+
+  it('tells which metrics overflow, and since when', async () => {
+    const { record, reads } = await setUpStore(databases, id, 1);
+    const minuteMs = 60_000;
+    await record([window()]);
+    await record([
+      window({ startMs: nowMs + minuteMs }),
+      window({ startMs: nowMs + minuteMs, version: '2' }),
+      window({ startMs: nowMs + 3 * minuteMs }),
+      window({ startMs: nowMs + 3 * minuteMs, version: '3' }),
+      latency(1, 0),
+    ]);
+    expect(await reads.overflow(subject, nowMs, nowMs + 600_000)).toEqual([
+      {
+        metric: METRICS.sessions,
+        firstSeenMs: nowMs + minuteMs,
+        lastSeenMs: nowMs + 3 * minuteMs,
+      },
+    ]);
+    expect(await reads.overflow(subject, nowMs, nowMs + minuteMs)).toEqual([]);
+  });
+
+  it('hands out what was counted before weighting', async () => {
+    const { record, reads, range } = await setUpStore(databases, id);
+    await record([
+      window({ value: { kind: 'sum', sum: 40, n: 4 } }),
+      window({ version: '2' }),
+    ]);
+    expect(
+      (await reads.windows({ ...range, metric: METRICS.sessions })).map(w => [
+        w.sum,
+        w.n,
+      ]),
+    ).toEqual([
+      [40, 4],
+      [1, undefined],
+    ]);
   });
 
   it('leaves nothing behind when the transaction fails', async () => {

@@ -70,6 +70,11 @@ export interface Window extends SegmentKey {
   kind: 'sum' | 'gauge' | 'explicit' | 'exponential';
   /** Of a sum its value, of a histogram the sum of the counted values, of a gauge its last value. */
   sum: number;
+  /**
+   * What was really counted (of a sum its value, of a histogram its points) where points were a sample and `sum` and the
+   * counts are weighted; absent where nothing was weighted.
+   */
+  n?: number;
   /** Gauges only. */
   gauge?: GaugeValue;
   explicit: ExplicitHistogram | undefined;
@@ -239,6 +244,15 @@ export interface TelemetryAnswers {
       lastSeenMs: number;
     }[]
   >;
+  /**
+   * Metrics of a subject that had more segments in a minute than are kept apart, with the first and last minute of that
+   * in the range: their segments beyond the limit stand together under the version `overflow`.
+   */
+  overflow(
+    subject: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ metric: string; firstSeenMs: number; lastSeenMs: number }[]>;
   /** Latency of whichever duration metric the subject reports, in equal steps over the range, at most 200 points, gaps as null. `cohort` narrows. */
   latencyPoints(
     subject: string,
