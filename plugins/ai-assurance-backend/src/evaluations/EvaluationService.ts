@@ -8,11 +8,13 @@ import { Gates } from './core/gates';
 import { judgeVersions, VersionVerdict } from './core/judge';
 import { versionKey } from './core/measurement';
 import { EvaluationStore, StoredGates, StoredVerdict } from './EvaluationStore';
-import { knownAbout } from './Knowledge';
+import { knownAbout, newestPosition } from './Knowledge';
 import { readAnnotatedGates } from './readGates';
 
 const hourMs = 3_600_000;
 const rereadAfterMs = 60_000;
+/** Age alone changes a verdict no faster than this matters. */
+const rejudgeAfterMs = 4 * 60_000;
 /** An unchanged verdict is recorded again after a day, so that "still so" has evidence too. */
 const recordAgainMs = 24 * hourMs;
 
@@ -85,6 +87,11 @@ function draftOf(
 /** Judges versions by the gates declared for their subject, and keeps what was said. */
 export class EvaluationService {
   readonly #deps: EvaluationServiceDeps;
+  /** What each subject was judged on last here, so that evidence of other kinds costs six look-ups and no more. */
+  readonly #judged = new Map<
+    string,
+    { position: number; digest: string; atMs: number }
+  >();
 
   constructor(deps: EvaluationServiceDeps) {
     this.#deps = deps;
@@ -103,7 +110,7 @@ export class EvaluationService {
     if (subjects === undefined) {
       const refs = new Set(records.map(({ entityRef }) => entityRef));
       for (const subject of stored.keys())
-        if (!refs.has(subject)) await store.forget(subject);
+        if (!refs.has(subject)) await this.#forget(subject);
     }
     for (const record of records) {
       if (subjects && !subjects.includes(record.entityRef)) continue;
@@ -124,6 +131,11 @@ export class EvaluationService {
     }
   }
 
+  async #forget(subject: string): Promise<void> {
+    this.#judged.delete(subject);
+    await this.#deps.store.forget(subject);
+  }
+
   /** The gates of a subject, read again at most once a minute. A source that fails keeps what it said before. */
   async #gatesOf(
     record: SubjectRecord,
@@ -136,7 +148,7 @@ export class EvaluationService {
       record.annotations[ANNOTATION_EVALUATION_GATES]?.trim() ?? '';
     if (annotation === '') {
       if (!defaults) {
-        if (last) await store.forget(subject);
+        if (last) await this.#forget(subject);
         return undefined;
       }
       const { gates, source } = defaults;
@@ -176,6 +188,14 @@ export class EvaluationService {
     nowMs: number,
   ): Promise<void> {
     const { db, store, outbox, ledger, ledgerAnswers } = this.#deps;
+    const position = await newestPosition(ledgerAnswers, subject);
+    const last = this.#judged.get(subject);
+    if (
+      last?.position === position &&
+      last.digest === gates.digest &&
+      nowMs - last.atMs < rejudgeAfterMs
+    )
+      return;
     const known = await knownAbout(ledgerAnswers, subject);
     const verdicts = judgeVersions(gates, known, nowMs);
     const before = new Map(
@@ -206,7 +226,11 @@ export class EvaluationService {
       return [stored];
     });
     const gone = [...before.keys()];
-    if (due.length === 0 && gone.length === 0) return;
+    const judgedNow = { position, digest: gates.digest, atMs: nowMs };
+    if (due.length === 0 && gone.length === 0) {
+      this.#judged.set(subject, judgedNow);
+      return;
+    }
     const outcomes = await db.transaction(async tx => {
       for (const stored of due) await store.saveVerdict(tx, stored);
       await store.forgetVersions(tx, subject, gone);
@@ -228,5 +252,6 @@ export class EvaluationService {
         nowMs,
         evidenceId,
       );
+    this.#judged.set(subject, judgedNow);
   }
 }

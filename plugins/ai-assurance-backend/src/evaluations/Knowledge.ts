@@ -44,6 +44,28 @@ async function itemsOf(
   return items;
 }
 
+const kinds: readonly EvidenceType[] = [
+  ...MEASURING_KINDS,
+  'io.ai-assurance.judge-calibration.v1',
+  'io.ai-assurance.evaluation-comparison.v1',
+];
+
+/**
+ * Where the newest item about a subject's evaluations stands; −1 before the first. While it stays, nothing new is known. What
+ * is redacted since does not move it: that shows at the next judgement by the clock.
+ */
+export async function newestPosition(
+  ledger: LedgerAnswers,
+  subject: string,
+): Promise<number> {
+  const positions = await Promise.all(
+    kinds.map(
+      async type => (await ledger.latest(subject, type))?.position ?? -1,
+    ),
+  );
+  return Math.max(...positions);
+}
+
 /** Everything that the ledger knows about a subject's evaluations, with the items that it was read from. */
 export async function knownAbout(
   ledger: LedgerAnswers,

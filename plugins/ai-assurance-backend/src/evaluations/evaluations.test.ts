@@ -22,6 +22,9 @@ import { EvidenceDraft } from '../ledger';
 import { createAccess, createAsOf, createBinder, instantOf } from '../platform';
 import { createEvaluations } from './createEvaluations';
 
+// Migrations of a fresh database take long on a busy machine.
+jest.setTimeout(60_000);
+
 const databases = createTestDatabases();
 const sha = (letter: string) => `sha256:${letter.repeat(64)}`;
 const dayMs = 86_400_000;

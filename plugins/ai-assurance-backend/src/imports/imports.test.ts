@@ -18,6 +18,9 @@ import { createAccess, createBinder, readMachines } from '../platform';
 import { createImports } from './createImports';
 import { createImporterRegistry } from './registry';
 
+// Migrations of a fresh database take long on a busy machine.
+jest.setTimeout(60_000);
+
 const databases = createTestDatabases();
 
 const pipeline = 'external:ci-pipeline';

@@ -97,6 +97,7 @@ function SafetyOfVersion(props: { result: SafetyResult }) {
           {
             id: 'references',
             label: t('safety.references'),
+            isProse: true,
             cell: row =>
               row.references.length === 0
                 ? t('safety.noReference')

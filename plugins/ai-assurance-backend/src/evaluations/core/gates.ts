@@ -19,7 +19,9 @@ const boundSchema = z
     atMost: z.number().optional(),
     unit: codeSchema.default('ratio'),
     minimumCount: z.int().min(1).default(1),
-    /** The data that counts; left out: the data of the newest measurement. */
+    /** Whose measurements count, and on which data; left out: whatever was measured last. */
+    tool: codeSchema.optional(),
+    datasetId: codeSchema.optional(),
     datasetDigest: digestSchema.optional(),
   })
   .strict()

@@ -147,6 +147,33 @@ describe('a gate with a bound', () => {
     ).toBe('pass within-bound');
   });
 
+  it('is voided neither by another tool, nor by data of another name, nor by what names no version', () => {
+    const measurements = [
+      measured(),
+      measured({
+        version: '3',
+        datasetDigest: sha('e'),
+        tool: { id: 'u', version: '1' },
+      }),
+      measured({ version: '3', datasetDigest: sha('e'), datasetId: 'night' }),
+      measured({ version: null, datasetDigest: sha('e') }),
+    ];
+    expect(say(accurate, { measurements })).toBe('pass within-bound');
+  });
+
+  it('can name the tool and the data that count', () => {
+    const measurements = [
+      measured(),
+      measured({ low: 0.1, high: 0.2, datasetId: 'night' }),
+      measured({ low: 0.1, high: 0.2, tool: { id: 'u', version: '1' } }),
+    ];
+    const named = gatesOf(
+      '{ id: a, question: Is it accurate?, metric: accuracy, atLeast: 0.85, tool: t, datasetId: data }',
+    );
+    expect(say(named, { measurements })).toBe('pass within-bound');
+    expect(say(accurate, { measurements })).toBe('fail below-bound');
+  });
+
   it('can be pinned to its data', () => {
     const pinned = gatesOf(
       `{ id: a, question: Is it accurate?, metric: accuracy, atLeast: 0.85, datasetDigest: '${sha(
@@ -240,6 +267,7 @@ describe('a gate against regression', () => {
       payload: {
         metric: 'accuracy',
         slice: null,
+        datasetId: 'data',
         datasetDigest: sha('d'),
         itemCount: 2000,
         differenceValue: (low + high) / 2,

@@ -77,15 +77,25 @@ export function newestMeasurement(
 }
 
 /**
- * What makes a result of a version incomparable with the newest result of the same metric: it was measured on other data or
- * by another judge. `null` while nothing does.
+ * What makes a result of a version incomparable with the newest one of its series, which is the same metric and slice by the
+ * same tool on data of the same name, of any version: the data has another digest now, or another judge judged. `null` while
+ * nothing does. What names no version is of no version, and voids nothing.
  */
 export function changedSince(
   measurement: Measurement,
   known: Known,
 ): 'dataset-changed' | 'judge-changed' | null {
-  const last = newestMeasurement(known, measurement.metric, measurement.slice);
-  if (!last || last === measurement) return null;
+  const last = newest(
+    known.measurements.filter(
+      m =>
+        m.metric === measurement.metric &&
+        m.slice === measurement.slice &&
+        m.tool.id === measurement.tool.id &&
+        m.datasetId === measurement.datasetId &&
+        versionKey(m) !== null,
+    ),
+  );
+  if (!last || last.position <= measurement.position) return null;
   if (last.datasetDigest !== measurement.datasetDigest)
     return 'dataset-changed';
   return isSameJudge(last.judge, measurement.judge) ? null : 'judge-changed';
@@ -167,7 +177,15 @@ function judgeBound(
   known: Known,
   nowMs: number,
 ): GateVerdict {
-  const found = newestMeasurement(known, gate.metric, sliceOf(gate), key);
+  const chosen = {
+    ...known,
+    measurements: known.measurements.filter(
+      m =>
+        (gate.tool === undefined || m.tool.id === gate.tool) &&
+        (gate.datasetId === undefined || m.datasetId === gate.datasetId),
+    ),
+  };
+  const found = newestMeasurement(chosen, gate.metric, sliceOf(gate), key);
   const base = {
     gate: gate.id,
     metric: gate.metric,
@@ -257,7 +275,15 @@ function judgeRegression(
   // In the direction in which more is better.
   const worst = sign > 0 ? payload.differenceLow : -payload.differenceHigh;
   const best = sign > 0 ? payload.differenceHigh : -payload.differenceLow;
-  const last = newestMeasurement(known, gate.metric, sliceOf(gate));
+  const last = newest(
+    known.measurements.filter(
+      m =>
+        m.metric === gate.metric &&
+        m.slice === sliceOf(gate) &&
+        m.datasetId === payload.datasetId &&
+        versionKey(m) !== null,
+    ),
+  );
   let said: Said;
   if (isStale(found, gate, nowMs))
     said = { status: 'inconclusive', reason: 'stale' };
