@@ -59,9 +59,11 @@ const costsOn = (
         ownerRef: undefined,
         tier: 1,
         riskTier: undefined,
-        annotations: options.annotation
-          ? { 'ai-assurance.io/cost-budget': options.annotation }
-          : {},
+        annotations: Object.fromEntries(
+          options.annotation
+            ? [['ai-assurance.io/cost-budget', options.annotation]]
+            : [],
+        ),
         location: undefined,
         spec: {},
         relations: {},
