@@ -304,4 +304,35 @@ describe('the examples of OpenSLO', () => {
       expect([file, documents.length > 0]).toEqual([file, true]);
     }
   });
+
+  it('are measured, or refused since their source cannot be asked', () => {
+    // Those of the specification stand for any source; those of the SDK refer to each other across files.
+    const texts = [
+      ...examples
+        .filter(file => file.includes('openslo-spec'))
+        .map(file => [file]),
+      examples.filter(file => file.includes('openslo-sdk')),
+    ]
+      .filter(group => group.length > 0)
+      .map(group =>
+        group.map(file => readFileSync(file, 'utf8')).join('\n---\n'),
+      );
+    const rightReasons = [
+      /metricSource\.type: (Any|Datadog|AppDynamics|GCP) cannot be asked from here/,
+      // A calendar period of a minute, as one of them has it.
+      /timeWindow\[0\]\.duration: 1m is too short; at least 1h/,
+      /names the (SLI|AlertPolicy|AlertCondition|AlertNotificationTarget|DataSource) \S+, which is not among the documents/,
+      // The SDK repeats some names from file to file.
+      /is used by an earlier document/,
+    ];
+    for (const text of texts) {
+      const { definitions, problems } = parseOpenSlo(text, 'o.yaml', ['prod']);
+      expect(definitions.length + problems.length).toBeGreaterThan(0);
+      for (const problem of problems)
+        expect([
+          problem,
+          rightReasons.some(reason => reason.test(problem)),
+        ]).toEqual([problem, true]);
+    }
+  });
 });
