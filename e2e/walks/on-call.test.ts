@@ -165,7 +165,7 @@ test('5. the on-call engineer opens an incident and rolls back, and both are evi
   await page.getByRole('button', { name: 'Roll back' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText(
-    /Version 1 takes the [\d.]+ % of [\d,]+ requests that version 3 served in the last 15 min/,
+    /Version 1 takes the [\d.]+ % of [\d,]+ requests that version 3 served in the last 5 min/,
   );
   await expect(dialog).toContainText(
     /The order goes to 127\.0\.0\.1:\d+, once, signed, under your name/,

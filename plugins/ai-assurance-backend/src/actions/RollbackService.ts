@@ -32,7 +32,7 @@ import { ActionOrderRow } from './tables';
 
 const minuteMs = 60_000;
 /** What counts as the traffic of now. */
-const trafficWindowMs = 15 * minuteMs;
+const trafficWindowMs = 5 * minuteMs;
 /** How far back a version may have been seen last to be put back. */
 const knownForMs = 30 * 24 * 60 * minuteMs;
 /** An order that was taken and not sent this long after: whoever took it is gone. */
@@ -157,7 +157,7 @@ export class RollbackService {
     if (traffic !== undefined && fromCount === 0)
       throw withCode(
         new ConflictError(
-          `Version ${body.fromVersion} of ${subject} served nothing in the last 15 minutes. Load the page again.`,
+          `Version ${body.fromVersion} of ${subject} served nothing in the last 5 minutes. Load the page again.`,
         ),
         'NOT_LIVE',
       );
@@ -293,7 +293,11 @@ export class RollbackService {
       versions,
       traffic:
         bands.state === 'ready'
-          ? bands.bands.map(({ version, count }) => ({ version, count }))
+          ? bands.bands.map(({ version, count, shares }) => ({
+              version,
+              count,
+              shares,
+            }))
           : undefined,
     };
   }

@@ -1,5 +1,4 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { ConfigReader } from '@backstage/config';
 import { Knex } from 'knex';
 import { createHmac } from 'node:crypto';
 import { createServer, IncomingHttpHeaders, Server } from 'node:http';
@@ -16,10 +15,12 @@ import {
 } from '../scorecards/__testUtils__/house';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
-import { answeredAs, answerInWords, proposedRollback } from './core/order';
 import { OrderStore } from './OrderStore';
 import { RollbackService } from './RollbackService';
-import { readRollbackSettings, RollbackSettings, urlFor } from './settings';
+import { RollbackSettings } from './settings';
+
+// A database of its own for each test takes its time on a busy machine.
+jest.setTimeout(60_000);
 
 const databases = createTestDatabases();
 const ken = callerOf('user:default/ken');
@@ -457,7 +458,7 @@ describe('what a rollback would do', () => {
         may: { allowed: true },
         target: new URL(deployer.url).host,
         undo: 'Deploy it again.',
-        trafficWindowMs: 15 * minuteMs,
+        trafficWindowMs: 5 * minuteMs,
         fromVersion: '7',
         toVersion: '6',
         versions: [
@@ -499,68 +500,4 @@ describe('what a rollback would do', () => {
       ]);
     },
   );
-
-  it('proposes nothing where nothing serves, and no version that came later', () => {
-    expect(proposedRollback([], [])).toEqual({
-      fromVersion: null,
-      toVersion: null,
-    });
-    const known = versions.map(one => ({ ...one }));
-    expect(proposedRollback(known, [{ version: '6', count: 3 }])).toEqual({
-      fromVersion: '6',
-      toVersion: null,
-    });
-  });
-});
-
-describe('answers', () => {
-  it('of an order that is on its way are none', () => {
-    expect(answerInWords({ state: 'sending', status: null, code: null })).toBe(
-      null,
-    );
-  });
-
-  it.each([
-    [204, 'done'],
-    [404, 'refused'],
-    [503, 'unanswered'],
-  ])('with HTTP %i mean %s', (status, state) => {
-    expect(answeredAs({ kind: 'answered', status }).state).toBe(state);
-  });
-});
-
-describe('settings of rollbacks', () => {
-  const read = (rollback: object) =>
-    readRollbackSettings(
-      new ConfigReader({ aiAssurance: { actions: { rollback } } }),
-    );
-  const good = { url: 'https://deploy.example/{kind}/{name}', secret };
-
-  it('fill the address with the name of the service, and nothing else with it', () => {
-    expect(urlFor(read(good)!, 'component:default/a')).toBe(
-      'https://deploy.example/component/a',
-    );
-    expect(readRollbackSettings(new ConfigReader({}))).toBe(undefined);
-  });
-
-  it.each([
-    [
-      { ...good, url: 'deploy.example' },
-      'aiAssurance.actions.rollback.url: "deploy.example" is no address. It looks like https://deploy.example.com/rollbacks/{name}',
-    ],
-    [
-      { ...good, url: 'https://deploy.example/{version}' },
-      'aiAssurance.actions.rollback.url: {version} is not known; there are {kind}, {namespace} and {name}',
-    ],
-    [
-      { ...good, secret: 'short' },
-      'aiAssurance.actions.rollback.secret: has to have 16 characters or more',
-    ],
-    [
-      { ...good, timeoutSeconds: 0 },
-      'aiAssurance.actions.rollback.timeoutSeconds: has to lie between 1 and 60, not 0',
-    ],
-  ])('refuse the start when they are wrong: %j', (settings, message) => {
-    expect(() => read(settings)).toThrow(message);
-  });
 });

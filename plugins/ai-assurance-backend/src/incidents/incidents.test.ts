@@ -14,6 +14,9 @@ import { StoredIncidentAnswers } from './IncidentAnswers';
 import { IncidentService } from './IncidentService';
 import { IncidentStore } from './IncidentStore';
 
+// A database of its own for each test takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const databases = createTestDatabases();
 const ken = callerOf('user:default/ken');
 const machine = { ...ken, isUser: false, ref: 'service:external:pager' };

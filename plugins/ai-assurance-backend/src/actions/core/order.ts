@@ -39,33 +39,46 @@ export interface KnownVersion {
   lastSeenMs: number;
 }
 
-/** Share of the traffic of a version now. */
+/** Traffic of a version, and its share of each step, the newest last. */
 export interface TrafficOf {
   version: string;
   count: number;
+  shares: number[];
+}
+
+/** Shares of the newest step that anything was served in: who serves now, however much was served before a switch. */
+function sharesNow(traffic: TrafficOf[]): Map<string, number> {
+  const stepCount = Math.max(0, ...traffic.map(({ shares }) => shares.length));
+  for (let step = stepCount - 1; step >= 0; step -= 1) {
+    const serving = traffic.filter(({ shares }) => (shares[step] ?? 0) > 0);
+    if (serving.length > 0)
+      return new Map(
+        serving.map(({ version, shares }) => [version, shares[step]]),
+      );
+  }
+  return new Map();
 }
 
 /**
- * Which version would be taken back, and which would come: the one that serves most of the traffic, and of those that were
+ * Which version would be taken back, and which would come: the one that serves most of the traffic now, and of those that were
  * there before it the one that was seen last. Either is `null` when there is none.
  */
 export function proposedRollback(
   versions: KnownVersion[],
   traffic: TrafficOf[],
 ): { fromVersion: string | null; toVersion: string | null } {
-  const top = [...traffic]
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)[0];
+  const [top] = [...sharesNow(traffic)].sort((a, b) => b[1] - a[1]);
   if (!top) return { fromVersion: null, toVersion: null };
-  const from = versions.find(({ version }) => version === top.version);
+  const fromVersion = top[0];
+  const from = versions.find(({ version }) => version === fromVersion);
   const before = versions
     .filter(
       ({ version, firstSeenMs }) =>
-        version !== top.version &&
+        version !== fromVersion &&
         (from === undefined || firstSeenMs < from.firstSeenMs),
     )
     .sort((a, b) => b.lastSeenMs - a.lastSeenMs)[0];
-  return { fromVersion: top.version, toVersion: before?.version ?? null };
+  return { fromVersion, toVersion: before?.version ?? null };
 }
 
 /** An answer in words, for people. */
