@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   CopiedRow,
   copyOut,
   Db,
   readBigint,
-  sqliteStatement,
+  withSqliteStatement,
 } from '../platform';
 
 /** An item in its storage form, for reading millions of them. Numbers and texts are whatever the database holds. */
@@ -41,7 +42,7 @@ const texts = ['status', 'id', 'time_text'];
 const bytes = ['salt', 'payload_commitment', 'leaf_hash'];
 
 /** Rows that SQLite hands over at once. Few: what lives long enough to be moved by the collector costs more than reading. */
-const rowsPerRead = 128;
+const rowsPerRead = 32;
 /** Rows after which SQLite lets others come by: some five milliseconds. */
 const rowsPerTurn = 1024;
 
@@ -57,8 +58,11 @@ export async function visitItems(
 ): Promise<void> {
   if (db.dialect === 'postgres') await visitPostgres(db, from, to, visit);
   else
-    for (let at = from; at < to; at += rowsPerTurn)
+    for (let at = from; at < to; at += rowsPerTurn) {
       await visitSqlite(db, at, Math.min(at + rowsPerTurn, to), visit);
+      // A promise of SQLite is kept at once: without this the whole ledger would pass before anybody else is served.
+      await setImmediate();
+    }
 }
 
 /** The item at a position; `undefined` where there is none. */
@@ -87,8 +91,8 @@ async function visitSqlite(
   to: number,
   visit: (item: ScannedItem) => void,
 ): Promise<void> {
-  await db.transaction(async tx => {
-    const statement = (await sqliteStatement(tx, sqliteText)).raw(true);
+  await withSqliteStatement(db.knex, sqliteText, statement => {
+    statement.raw(true);
     for (let at = from; at < to; at += rowsPerRead) {
       const until = Math.min(at + rowsPerRead, to);
       for (const row of statement.all(at, until) as any[][])

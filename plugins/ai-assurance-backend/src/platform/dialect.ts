@@ -65,6 +65,24 @@ function preparedIn(connection: SqliteConnection, text: string): Statement {
   return statement;
 }
 
+/**
+ * Hands a prepared statement of SQLite to `work`, which reads at once, outside of any transaction: what a transaction makes
+ * for itself costs more than a short read. `text` MUST be a literal of ours.
+ */
+export async function withSqliteStatement(
+  knex: Knex,
+  text: string,
+  work: (statement: Statement) => void,
+): Promise<void> {
+  const { client } = knex;
+  const connection: SqliteConnection = await client.acquireConnection();
+  try {
+    work(preparedIn(connection, text));
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
 interface PostgresConnection {
   query(config: object): Promise<{ rows: any[]; rowCount: number | null }>;
 }

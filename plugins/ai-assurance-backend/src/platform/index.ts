@@ -22,6 +22,7 @@ export {
   type PreparedRead,
   readPrepared,
   sqliteStatement,
+  withSqliteStatement,
 } from './dialect';
 export { createGroupWriter, type GroupWriter } from './groupWriter';
 export { isStoreAway } from './storeAway';
