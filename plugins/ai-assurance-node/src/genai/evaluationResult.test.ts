@@ -44,6 +44,13 @@ describe('readGenAiEvaluation', () => {
       },
       'BAD_SCORE',
     ],
+    [
+      {
+        'gen_ai.evaluation.name': 'Relevance',
+        'gen_ai.evaluation.score.value': 1e308,
+      },
+      'BAD_SCORE',
+    ],
   ])('refuses %p as %p', (attributes, code) => {
     expect(readGenAiEvaluation(attributes, 1)).toMatchObject({
       ok: false,

@@ -10,6 +10,9 @@ import { instantOf } from '../period';
 /** Name of the OpenTelemetry event that says how an output of a generative model was evaluated. @public */
 export const GEN_AI_EVALUATION_EVENT = 'gen_ai.evaluation.result';
 
+/** Beyond it sums of scores would not be exact. */
+const largestScore = 1e12;
+
 /** What one event says, without the words that it may carry. @public */
 export interface GenAiEvaluation {
   readonly metric: string;
@@ -57,11 +60,14 @@ export function readGenAiEvaluation(
   const value = attributes['gen_ai.evaluation.score.value'];
   const label = attributes['gen_ai.evaluation.score.label'];
   const isError = attributes['error.type'] !== undefined;
-  if (value !== undefined && !Number.isFinite(value))
+  if (
+    value !== undefined &&
+    !(typeof value === 'number' && Math.abs(value) <= largestScore)
+  )
     return {
       ok: false,
       code: 'BAD_SCORE',
-      message: `${GEN_AI_EVALUATION_EVENT}: gen_ai.evaluation.score.value is no number`,
+      message: `${GEN_AI_EVALUATION_EVENT}: gen_ai.evaluation.score.value is no number, or too large a one`,
     };
   const isPassed =
     typeof label === 'string'

@@ -103,6 +103,23 @@ export function digestOfValue(value: unknown): string {
   return digestOf(utf8(canonicalize(value as never)));
 }
 
+/** Members in the order of their names, at every depth; `JSON.stringify` writes the rest the same way each time. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => [name, inOrder(member)]);
+}
+
+/**
+ * Digest of what a report was made from, such as a prompt: of any JSON value, also of those without a canonical form, whose
+ * numbers are beyond what is exact.
+ */
+export function digestOfContent(value: unknown): string {
+  return digestOf(utf8(JSON.stringify(inOrder(value)) ?? ''));
+}
+
 /** An instant that names its offset, in UTC; `undefined` for one that does not say where its clock stood. */
 export function instantWithOffset(text: unknown): number | undefined {
   if (

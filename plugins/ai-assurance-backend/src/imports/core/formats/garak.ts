@@ -6,6 +6,7 @@ import {
 import { wilsonInterval } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import {
+  digestOfContent,
   digestOfValue,
   JsonLine,
   parseJsonLines,
@@ -45,7 +46,7 @@ function promptSetDigest(lines: readonly JsonLine[]): string | null {
   const prompts = new Set<string>();
   for (const { value } of lines) {
     if (value.entry_type === 'attempt' && value.prompt !== undefined)
-      prompts.add(digestOfValue(value.prompt));
+      prompts.add(digestOfContent(value.prompt));
   }
   return prompts.size === 0 ? null : digestOfValue([...prompts].sort());
 }

@@ -75,8 +75,11 @@ function multilevelTable(rows: string[][]): Table {
     else if (
       methods.includes(found[at]) &&
       (parts as readonly string[]).includes(what[at])
-    )
+    ) {
+      if (feature === '')
+        refuse('BROKEN_REPORT', `row 1: field ${at + 1} names no column`);
       fields.push({ at, feature, method: found[at], part: what[at] as Part });
+    }
   });
   return { chunk, fields, firstRow: 3 };
 }

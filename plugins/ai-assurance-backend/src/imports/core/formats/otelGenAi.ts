@@ -9,6 +9,9 @@ import {
 import { z } from 'zod';
 import { digestOfValue, parseJsonReport, readPart, refuse } from '../parts';
 
+/** The end of the year 9999: no instant that can be written lies behind it. */
+const lastMs = 253_402_300_800_000;
+
 // OTLP/JSON of logs (opentelemetry-proto 1.x), as the Collector's file exporter writes it.
 const valueSchema = z.looseObject({
   stringValue: z.string().optional(),
@@ -92,8 +95,8 @@ export const otelGenAiImporter: ReportImporter = {
             record.timeUnixNano ?? record.observedTimeUnixNano ?? 0,
           );
           const timeMs = Math.floor(nanos / 1e6);
-          if (!(timeMs > 0))
-            refuse('BROKEN_REPORT', `${place}.timeUnixNano: is missing`);
+          if (!(timeMs > 0 && timeMs < lastMs))
+            refuse('BROKEN_REPORT', `${place}.timeUnixNano: is no instant`);
           const reading = readGenAiEvaluation(attributes, timeMs);
           if (!reading.ok) {
             refuse('BROKEN_REPORT', `${place}: ${reading.message}`);

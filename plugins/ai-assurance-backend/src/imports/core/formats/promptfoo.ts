@@ -6,6 +6,7 @@ import {
 import { wilsonInterval } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import {
+  digestOfContent,
   digestOfValue,
   instantWithOffset,
   parseJsonReport,
@@ -21,7 +22,7 @@ const assertionSchema = z.looseObject({
   pass: z.boolean(),
   assertion: z
     .looseObject({
-      type: z.string(),
+      type: z.string().min(1),
       metric: z.string().nullish(),
       provider: z.unknown().optional(),
     })
@@ -131,7 +132,7 @@ export function promptfooImporter(references: ProbeReferences): ReportImporter {
       const hasVars = rows.every(({ vars }) => vars !== undefined);
       // Sorted, since the order in which tests ended says nothing about which they were.
       const itemsDigest = hasVars
-        ? digestOfValue(rows.map(({ vars }) => digestOfValue(vars)).sort())
+        ? digestOfValue(rows.map(({ vars }) => digestOfContent(vars)).sort())
         : null;
       const timeMs = instantWithOffset(timestamp);
       const time = timeMs === undefined ? {} : { timeMs };
@@ -154,7 +155,7 @@ export function promptfooImporter(references: ProbeReferences): ReportImporter {
       if (rows.some(row => pluginOf(row) !== undefined)) {
         const families = new Map<string, Row[]>();
         for (const row of rows) {
-          const family = codeOfLabel(pluginOf(row) ?? 'unstated');
+          const family = codeOfLabel(pluginOf(row) || 'unstated');
           families.set(family, [...(families.get(family) ?? []), row]);
         }
         const hitsOf = (of: readonly Row[]) =>
