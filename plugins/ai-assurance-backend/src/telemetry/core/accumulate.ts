@@ -13,6 +13,9 @@ export interface DeviceHash {
 /** Hashes gathered before the smallest are kept and the rest forgotten. */
 const MAX_GATHERED = 8 * SKETCH_SIZE;
 
+/** Plain lists: typed arrays live outside the heap, and making one costs more than filling it. */
+const zeros = (length: number) => new Array<number>(length).fill(0);
+
 /** Adds up checked points of one kind, in place: nothing is built for a point. The order of points does not matter. */
 export abstract class Accumulator {
   #isWeighted = false;
@@ -140,9 +143,6 @@ interface Counts {
   readonly numbers: ArrayLike<number>;
   readonly length: number;
 }
-
-/** Plain lists: typed arrays live outside the heap, and making one costs more than filling it. */
-const zeros = (length: number) => new Array<number>(length).fill(0);
 
 /** One side of zero: live buckets from `first` to `last`, the count of bucket i in slot `i - base`. */
 class Side {

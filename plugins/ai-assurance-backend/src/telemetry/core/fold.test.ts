@@ -450,8 +450,8 @@ describe('cumulative points', () => {
   });
 
   it('differ by every attribute, also by those that are not read', () => {
-    const identityOf = (attributes: Record<string, string>) =>
-      foldOne({ ...sum({ attributes }), temporality: 2 }).cumulative[0]
+    const identityOf = (given: Record<string, string>) =>
+      foldOne({ ...sum({ attributes: given }), temporality: 2 }).cumulative[0]
         .identity;
     expect(identityOf({ 'user.name': 'a' })).not.toBe(
       identityOf({ 'user.name': 'b' }),

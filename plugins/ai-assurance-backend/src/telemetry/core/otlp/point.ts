@@ -35,6 +35,14 @@ export interface PointLabels {
   identity(): string;
 }
 
+/** Of points without attributes. */
+export const NO_LABELS: PointLabels = Object.freeze({
+  outcome: 'ok',
+  outputClass: undefined,
+  weight: 1,
+  identity: () => '',
+});
+
 /** One data point of any kind, overwritten by the next: nothing of it may be kept. */
 export class PointBuffer {
   timeMs = 0;
@@ -106,6 +114,9 @@ export function outcomeOf(attributes: Record<string, string>): 'ok' | 'error' {
 
 const MAX_WEIGHT = 1e6;
 
+const usable = (weight: number) =>
+  weight >= 1 && weight <= MAX_WEIGHT ? weight : NaN;
+
 /**
  * How many events each event stands for: `ai_assurance.sampling.weight`, or what follows from the rejection threshold that
  * OpenTelemetry's samplers write (`th`, up to 14 hexadecimal digits of a 56-bit number): 2^56 / (2^56 − threshold). 1 where
@@ -121,9 +132,6 @@ export function weightOf(attributes: Record<string, string>): number {
   return usable(range / (range - parseInt(threshold.padEnd(14, '0'), 16)));
 }
 
-const usable = (weight: number) =>
-  weight >= 1 && weight <= MAX_WEIGHT ? weight : NaN;
-
 /** What is read of a point's attributes. */
 export function labelsOf(
   attributes: Record<string, string>,
@@ -136,14 +144,6 @@ export function labelsOf(
     identity,
   };
 }
-
-/** Of points without attributes. */
-export const NO_LABELS: PointLabels = Object.freeze({
-  outcome: 'ok',
-  outputClass: undefined,
-  weight: 1,
-  identity: () => '',
-});
 
 /**
  * The buffer that every decoder fills. Points are read and folded one after the other and never wait in between, so that one

@@ -71,7 +71,8 @@ export function withScope(
   const attributes = isOnlyScope
     ? resource
     : Object.assign(emptyAttributes(), resource);
-  for (const key in scope.attributes) attributes[key] ??= scope.attributes[key];
+  for (const key of Object.keys(scope.attributes))
+    attributes[key] ??= scope.attributes[key];
   if (scope.name) attributes['otel.scope.name'] ??= scope.name;
   if (scope.version) attributes['otel.scope.version'] ??= scope.version;
   return attributes;
