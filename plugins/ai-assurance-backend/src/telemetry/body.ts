@@ -68,7 +68,8 @@ async function readRaw(
 
 /**
  * Reads a request's body, unpacked, up to `maxBytes` both packed and unpacked; a bomb is cut off there. Throws
- * {@link BodyRefusal}, and what the lease throws when there is no room for it. What a refused sender goes on sending is thrown away by the server, not kept.
+ * {@link BodyRefusal}, and what the lease throws when there is no room for it. What a refused sender goes on sending is
+ * thrown away by the server, not kept.
  */
 export async function readBody(
   request: IncomingMessage,
