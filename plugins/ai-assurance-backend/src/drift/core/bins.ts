@@ -88,7 +88,7 @@ export interface PooledBins {
  */
 export function poolThinBins(
   reference: Float64Array,
-  current: Float64Array,
+  current: ArrayLike<number>,
   isOrdered: boolean,
 ): PooledBins {
   let n = 0;

@@ -50,7 +50,7 @@ interface Divergences {
 /** One pass over the bins: of each, two logarithms and a root. `undefined` logs and roots are taken here. */
 function divergencesOf(
   reference: Float64Array,
-  current: Float64Array,
+  current: ArrayLike<number>,
   n: number,
   m: number,
   logs: Float64Array | undefined,
@@ -98,9 +98,7 @@ function divergencesOf(
     psi: Math.max(0, psi),
     kullbackLeibler: Math.max(0, kullbackLeibler),
     jensenShannon:
-      jensenShannon < 1e-14
-        ? 0
-        : Math.sqrt(jensenShannon / (2 * Math.LN2)),
+      jensenShannon < 1e-14 ? 0 : Math.sqrt(jensenShannon / (2 * Math.LN2)),
     hellinger: Math.min(1, Math.sqrt(hellinger / 2)),
     totalVariation: Math.min(1, totalVariation / 2),
     chiSquare: (chiSquare * n * m) / all,
@@ -116,7 +114,7 @@ interface Ordered {
 /** What depends on the order of the bins: both distribution functions at the edges, and between them. */
 function orderedOf(
   reference: Float64Array,
-  current: Float64Array,
+  current: ArrayLike<number>,
   n: number,
   m: number,
   axis: { widths: Float64Array; middles: Float64Array },
@@ -166,7 +164,7 @@ function orderedOf(
 
 function isThin(
   reference: Float64Array,
-  current: Float64Array,
+  current: ArrayLike<number>,
   share: number,
 ): { thin: boolean; least: number } {
   let least = Infinity;
@@ -183,7 +181,7 @@ function isThin(
  */
 export function compareBins(
   reference: PreparedBins,
-  current: Float64Array,
+  current: ArrayLike<number>,
   currentTotal: number,
 ): Comparison {
   if (reference.counts.length !== current.length)

@@ -74,7 +74,9 @@ export const countOf = (histogram: Histogram | undefined) =>
   histogram?.bins.reduce((sum, bin) => sum + bin, 0) ?? 0;
 
 function sameNumbers(a: number[], b: number[]): boolean {
-  return a.length === b.length && a.every((edge, i) => edge === b[i]);
+  return (
+    a === b || (a.length === b.length && a.every((edge, i) => edge === b[i]))
+  );
 }
 
 /**
@@ -145,6 +147,12 @@ function chosen(asked: DriftInput['statistic'], comparison: Comparison) {
     : asked;
 }
 
+/** What a signal would be judged by, where nothing could be compared. */
+function askedOf({ statistic, reference, current }: DriftInput): Statistic {
+  if (statistic !== undefined && statistic !== 'auto') return statistic;
+  return (reference ?? current)?.categories ? 'jensen-shannon' : 'psi';
+}
+
 function look(input: DriftInput): Prepared {
   const { reference, current, minimumCount } = input;
   const referenceCount = countOf(reference);
@@ -159,11 +167,13 @@ function look(input: DriftInput): Prepared {
     aligned && Math.min(referenceCount, currentCount) >= minimumCount
       ? compareBins(
           preparedOf(aligned.reference),
-          Float64Array.from(aligned.current.bins),
+          aligned.current.bins,
           currentCount,
         )
       : undefined;
-  const statistic = comparison ? chosen(input.statistic, comparison) : 'psi';
+  const statistic = comparison
+    ? chosen(input.statistic, comparison)
+    : askedOf(input);
   // An expired reference gives no verdict, hence takes no part in the count of comparisons.
   const isJudged = comparison && reference!.expiresAtMs > input.nowMs;
   return {
@@ -286,11 +296,13 @@ function statisticsOf(
   for (const statistic of statistics) {
     const value = valueOf(statistic, comparison);
     if (value === undefined) continue;
-    told.push({
+    const { warnLimit, failLimit } = limitsOf(
       statistic,
-      value,
-      ...limitsOf(statistic, comparison, tailRatio, quantiles),
-    });
+      comparison,
+      tailRatio,
+      quantiles,
+    );
+    told.push({ statistic, value, warnLimit, failLimit });
   }
   return told;
 }

@@ -221,11 +221,21 @@ export function createQuantiles(): Quantiles {
     ofDegrees.set(tailRatio, found);
     return found;
   };
+  // All statistics of one comparison ask the same, one after the other.
+  let lastDegrees = 0;
+  let lastRatio = 0;
+  let lastQuantile = 0;
   return {
-    chiSquare: (degrees, tailRatio) =>
-      once(degrees, tailRatio, () =>
+    chiSquare(degrees, tailRatio) {
+      if (degrees === lastDegrees && tailRatio === lastRatio)
+        return lastQuantile;
+      lastQuantile = once(degrees, tailRatio, () =>
         chiSquareUpperQuantile(degrees, tailRatio),
-      ),
+      );
+      lastDegrees = degrees;
+      lastRatio = tailRatio;
+      return lastQuantile;
+    },
     kolmogorov: tailRatio =>
       once(0, tailRatio, () => kolmogorovQuantile(tailRatio)),
   };

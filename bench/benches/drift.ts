@@ -1,0 +1,259 @@
+/**
+ * Drift: statistics on samples of a million against plain typed arrays and, where it is installed, SciPy in the same run; and
+ * comparisons of 50-bin histograms a second in memory.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  binSamples,
+  chiSquareTest,
+  equalWidthEdges,
+  jensenShannonDistance,
+  judgeQuality,
+  judgeTogether,
+  kolmogorovSmirnov,
+  psi,
+  quantileEdges,
+  sortFloats,
+  wasserstein,
+} from '../support/drift';
+import { figureAgainst, plain } from '../support/driftFloors';
+import { Figure, medianOf, report } from '../support/figures';
+import { scale, scaled } from '../support/scale';
+
+const sampleCount = scaled(1_000_000);
+const binCount = 50;
+const runCount = 5;
+const figures: Figure[] = [];
+
+/** The same numbers in every run, and in Python: two uniform hashes make something like a bell. */
+function samples(seed: number): Float64Array {
+  const values = new Float64Array(sampleCount);
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // eslint-disable-line no-bitwise
+    return state / 2 ** 32;
+  };
+  for (let i = 0; i < values.length; i += 1)
+    values[i] = next() + next() + next() + next();
+  return values;
+}
+
+const reference = samples(1);
+const current = samples(2);
+const seconds = (work: () => void) => {
+  const startedAt = performance.now();
+  work();
+  return (performance.now() - startedAt) / 1000;
+};
+
+interface Contest {
+  name: string;
+  key: string;
+  ours: () => number;
+  floor?: () => number;
+  atMost: number;
+}
+
+const contests: Contest[] = [
+  {
+    name: 'Kolmogorov-Smirnov',
+    key: 'ks',
+    ours: () =>
+      kolmogorovSmirnov(
+        sortFloats(Float64Array.from(reference)),
+        sortFloats(Float64Array.from(current)),
+      ).statistic,
+    floor: () => plain.kolmogorovSmirnov(reference, current),
+    atMost: 1,
+  },
+  {
+    name: 'Wasserstein-1',
+    key: 'wasserstein',
+    ours: () =>
+      wasserstein(
+        sortFloats(Float64Array.from(reference)),
+        sortFloats(Float64Array.from(current)),
+      ),
+    floor: () => plain.wasserstein(reference, current),
+    atMost: 1,
+  },
+  {
+    name: 'Jensen-Shannon, into 50 bins',
+    key: 'jensenShannon',
+    ours: () => jensenShannonDistance(binned()),
+    floor: () => plain.jensenShannon(reference, current, binCount),
+    atMost: 1,
+  },
+  {
+    name: 'chi-square, into 50 bins',
+    key: 'chiSquare',
+    ours: () => chiSquareTest(binned()).statistic,
+    floor: () => plain.chiSquare(reference, current, binCount),
+    atMost: 1,
+  },
+  {
+    name: 'PSI, into 10 deciles',
+    key: 'psi',
+    ours: () => {
+      const edges = quantileEdges(reference, 10);
+      return psi(binSamples(reference, edges), binSamples(current, edges), 0);
+    },
+    atMost: 2,
+  },
+];
+
+function binned() {
+  const edges = equalWidthEdges(reference, current, binCount);
+  return {
+    reference: binSamples(reference, edges),
+    current: binSamples(current, edges),
+  };
+}
+
+/** Seconds of SciPy for the same statistics of the same samples; `undefined` where Python or SciPy is not there. */
+function scipySeconds():
+  | (Record<string, { seconds: number; value: number }> & object)
+  | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-bench-'));
+  try {
+    writeFileSync(join(directory, 'a.f64'), Buffer.from(reference.buffer));
+    writeFileSync(join(directory, 'b.f64'), Buffer.from(current.buffer));
+    const { status, stdout } = spawnSync(
+      process.env.BENCH_PYTHON ?? 'python3',
+      [join(__dirname, '../support/drift_scipy.py'), directory],
+      { encoding: 'utf8', timeout: 300_000 },
+    );
+    return status === 0 ? JSON.parse(stdout) : undefined;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function measureSamples(): void {
+  const scipy = scipySeconds();
+  if (!scipy)
+    process.stderr.write('SciPy is not there: compared with plain arrays.\n');
+  for (const contest of contests) {
+    const runs: number[] = [];
+    const floorRuns: number[] = [];
+    let value = contest.ours();
+    const expected = contest.floor?.();
+    for (let i = 0; i < runCount; i += 1) {
+      // By turns, so that a change of the machine's mood meets both.
+      if (contest.floor) floorRuns.push(seconds(() => contest.floor!()));
+      runs.push(
+        seconds(() => {
+          value = contest.ours();
+        }),
+      );
+    }
+    const agrees = (other: number) =>
+      Math.abs(other - value) <= 1e-9 * Math.abs(value) + 1e-12;
+    if (contest.floor)
+      figures.push(
+        figureAgainst({
+          name: `${contest.name}, ${sampleCount} samples each`,
+          seconds: medianOf(runs),
+          peerSeconds: medianOf(floorRuns),
+          against: 'plain typed arrays',
+          atMost: 1.1,
+          worked: agrees(expected!),
+        }),
+      );
+    const peer = scipy?.[contest.key];
+    if (peer)
+      figures.push(
+        figureAgainst({
+          name: `${contest.name}, ${sampleCount} samples each`,
+          seconds: medianOf(runs),
+          peerSeconds: peer.seconds,
+          against: 'SciPy and NumPy',
+          atMost: contest.atMost,
+          worked: agrees(peer.value),
+        }),
+      );
+  }
+}
+
+function measureMemory(): void {
+  let state = 7;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0; // eslint-disable-line no-bitwise
+    return state / 2 ** 32;
+  };
+  const bins = () =>
+    Array.from({ length: binCount }, () => 200 + Math.floor(next() * 400));
+  const boundaries = Array.from({ length: binCount - 1 }, (_, i) => i / 50);
+  const references = Array.from({ length: 50 }, bins);
+  const currents = Array.from({ length: 2_000 }, bins);
+  const rules = { minimum: 0, maximum: 1, minimumRows: 200 };
+  const round = () => {
+    const inputs = [];
+    for (let feature = 0; feature < 50; feature += 1)
+      for (let cohort = 0; cohort < 20; cohort += 1)
+        inputs.push({
+          reference: {
+            boundaries,
+            bins: references[feature],
+            expiresAtMs: 9e15,
+          },
+          current: {
+            boundaries,
+            bins: currents[(feature * 20 + cohort) % currents.length],
+          },
+          windowStartMs: 0,
+          windowEndMs: 1,
+          nowMs: 2,
+          minimumCount: 200,
+        });
+    const judged = judgeTogether(inputs, 0.001);
+    for (const { reference: r, current: c } of inputs)
+      judgeQuality({
+        rules,
+        reference: r,
+        current: c,
+        nullCount: 0,
+        outOfRangeCount: 0,
+        newestMs: 1,
+        nowMs: 2,
+      });
+    return judged.length;
+  };
+  for (let i = 0; i < 20; i += 1) round();
+  const runs = Array.from({ length: runCount }, () => {
+    let count = 0;
+    const spent = seconds(() => {
+      for (let i = 0; i < 50; i += 1) count += round();
+    });
+    return count / spent;
+  });
+  const value = medianOf(runs);
+  figures.push({
+    name: 'histograms of 50 bins in memory: all statistics, limits and quality',
+    value,
+    unit: 'comparisons/s',
+    ratio: null,
+    against: null,
+    goal: 'at least 300,000 comparisons/s',
+    ok: value >= 300_000,
+  });
+}
+
+async function main() {
+  measureSamples();
+  measureMemory();
+  if (scale !== 1)
+    process.stderr.write(`Scaled by ${scale}: these figures mean nothing.\n`);
+  report(figures);
+}
+
+main().then(
+  () => process.disconnect?.(),
+  error => {
+    process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);
