@@ -173,6 +173,14 @@ describe('folding points into windows', () => {
       'bad-weight',
     ],
     [
+      'a weight on a sum that goes up and down',
+      {
+        ...sum({ attributes: { 'ai_assurance.sampling.weight': '2' } }),
+        isMonotonic: false,
+      },
+      'bad-weight',
+    ],
+    [
       'a weight that is no number',
       sum({ attributes: { 'ai_assurance.sampling.weight': 'half' } }),
       'bad-weight',

@@ -286,6 +286,13 @@ export class Folder implements MetricSink {
       return 'bad-class';
     // NaN is what cannot be read.
     if (!(labels.weight >= 1)) return 'bad-weight';
+    // A sum that goes up and down counts no events, of which some could have been left out.
+    if (
+      labels.weight !== 1 &&
+      this.#kind === 'sum' &&
+      !this.#metric.isMonotonic
+    )
+      return 'bad-weight';
     let shape = NO_SHAPE;
     if (this.#kind === 'explicit') {
       const own = this.#shapes.of(point.boundaries);

@@ -31,7 +31,7 @@ export const REFUSALS = {
     'the token may not push about this subject; list it in aiAssurance.machines',
   'summary-unsupported': 'summaries cannot be merged; send a histogram',
   'bad-weight':
-    'ai_assurance.sampling.weight must be a number from 1 to 1000000, or sampling.threshold up to 14 hexadecimal digits',
+    'ai_assurance.sampling.weight must be a number from 1 to 1000000, or sampling.threshold up to 14 hexadecimal digits; a sum that is not monotonic has none',
   'no-value':
     'the sender says that it recorded no value (no-recorded-value flag)',
   'no-data-kind': 'the metric holds no sum, gauge or histogram',

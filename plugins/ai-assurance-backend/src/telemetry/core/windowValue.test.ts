@@ -36,6 +36,9 @@ describe('the value of a window', () => {
     );
     expect(merged).toEqual({ kind: 'sum', sum: 43, n: 7 });
     expect(countedIn(merged)).toBe(7);
+    expect(
+      mergeValues({ kind: 'sum', sum: 40, n: 4 }, { kind: 'sum', sum: -9 }),
+    ).toEqual({ kind: 'sum', sum: 31, n: 0 });
     expect(countedIn({ kind: 'sum', sum: 3 })).toBe(3);
   });
 

@@ -71,8 +71,9 @@ function mergeMeasured(a: Measured, b: Measured): Measured {
  */
 export function mergeValues(a: WindowValue, b: WindowValue): WindowValue {
   const merged: WindowValue = mergeMeasured(a, b);
+  // Sums that fall may share a segment with some that only grow; nothing counts below zero.
   if (a.n !== undefined || b.n !== undefined)
-    merged.n = (countedIn(a) ?? 0) + (countedIn(b) ?? 0);
+    merged.n = Math.max(0, (countedIn(a) ?? 0) + (countedIn(b) ?? 0));
   const devices = mergeDevices(a.devices, b.devices);
   if (devices) merged.devices = devices;
   return merged;
