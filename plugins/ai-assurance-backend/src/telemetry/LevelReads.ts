@@ -61,6 +61,10 @@ interface UnionRow {
   segments: Uint8Array | null;
 }
 
+const spanByCode = new Map(SPANS.map(span => [SPAN_CODES[span], span]));
+
+const nothing = { postgres: 'CAST(NULL AS bytea)', sqlite: 'NULL' } as const;
+
 /** Reads rows of levels and the windows that are on their way into them. */
 export class LevelReads {
   readonly #db: Db;
@@ -243,10 +247,6 @@ export class LevelReads {
       await use(await this.read(streamId, [{ piece, columns }]));
   }
 }
-
-const spanByCode = new Map(SPANS.map(span => [SPAN_CODES[span], span]));
-
-const nothing = { postgres: 'CAST(NULL AS bytea)', sqlite: 'NULL' } as const;
 
 function rowsOf(answer: unknown): UnionRow[] {
   // PostgreSQL’s driver wraps the rows, SQLite’s does not.

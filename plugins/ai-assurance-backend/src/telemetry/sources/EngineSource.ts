@@ -39,6 +39,9 @@ const maxGroups = 100;
 /** A failing engine is not asked the same again for so long. */
 const failureMs = 5_000;
 
+/** Label that tells the parts of an answer from each other. */
+const partLabel = 'ai_assurance_part';
+
 export interface EngineSourceSettings {
   name: string;
   /** Finest step; samples lie no closer than a quarter of it. */
@@ -446,6 +449,3 @@ function partsOf(steps: Steps, toMs: number): AskedSteps[] {
       : []),
   ];
 }
-
-/** Label that tells the parts of an answer from each other. */
-const partLabel = 'ai_assurance_part';

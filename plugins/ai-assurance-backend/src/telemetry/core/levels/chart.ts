@@ -130,6 +130,9 @@ class Line {
   }
 }
 
+const known = (value: number | undefined) =>
+  value === undefined || Number.isNaN(value) ? undefined : value;
+
 /** What a chart shows of one group. */
 export interface ChartGroup {
   key: string | null;
@@ -215,6 +218,3 @@ export class Chart {
     };
   }
 }
-
-const known = (value: number | undefined) =>
-  value === undefined || Number.isNaN(value) ? undefined : value;

@@ -10,6 +10,8 @@ import {
   writeValue,
 } from './valueBytes';
 
+const allDays = Number.MAX_SAFE_INTEGER;
+
 /** Histograms of several segments in one, with the part of them that failed and the devices they come from. */
 export class Group {
   readonly histograms = new HistogramSum();
@@ -53,8 +55,6 @@ export class Group {
     };
   }
 }
-
-const allDays = Number.MAX_SAFE_INTEGER;
 
 /** A group as a row holds it. */
 export interface GroupPart {
