@@ -1,10 +1,7 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { idOfKey } from '@ai-assurance/evidence';
-import { LedgerReader } from './LedgerReader';
-import { EvidenceDraft } from './types';
 import {
   artifactDrafts,
-  model,
   openTestLedger,
   startMs,
 } from './__testUtils__/openTestLedger';
