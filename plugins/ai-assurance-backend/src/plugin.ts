@@ -150,6 +150,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         const approvals = await createApprovals({
           ...recorded,
           scorecards: scorecards.answers,
+          slo: slo.answers,
           userInfo: services.userInfo,
         });
         const incidents = createIncidents(recorded);

@@ -58,7 +58,7 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       hint: 'Arrow keys move between cells; Enter opens one.',
       summary:
         '{{title}}: {{rows}} rows, {{columns}} points in time. {{worst}}',
-      worst: '{{name}}: {{status}} in {{part}} of {{whole}} columns',
+      worst: '{{name}}: {{status}} in {{part}} of {{whole}} columns.',
       calm: 'None was failing.',
       row: 'Signal',
       now: 'Now',

@@ -119,6 +119,7 @@ export class PastDrift {
   ): AsyncGenerator<RecordedReport> {
     let beforePosition: number | undefined;
     for (let seen = 0; seen < itemLimit; seen += pageSize) {
+      const before = beforePosition;
       const pages = await Promise.all(
         reportTypes.map(type =>
           ledger.list({
@@ -126,7 +127,7 @@ export class PastDrift {
             subject,
             type,
             limit: pageSize,
-            beforePosition,
+            beforePosition: before,
           }),
         ),
       );

@@ -251,9 +251,9 @@ export class SignalJudge {
         adjustedPValue: judged.adjustedPValue ?? null,
         comparisonCount: judged.comparisonCount,
         enoughCount: judged.enoughCount ?? null,
-        statistics: judged.statistics.map(one => ({
-          ...one,
-          pValue: pValueOf(one.statistic, judged.comparison!),
+        statistics: judged.statistics.map(told => ({
+          ...told,
+          pValue: pValueOf(told.statistic, judged.comparison!),
         })),
         referenceId: reference?.referenceId ?? null,
         referenceApprovedBy: reference?.approvedBy ?? null,

@@ -3,7 +3,7 @@ import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
 import { instantOf } from '../platform';
 import { worstOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { askedOf } from './core/features';
-import { Limited, Statistic } from './core/limits';
+import { Statistic } from './core/limits';
 import { Monitor } from './core/monitors';
 import { QualityCheck } from './core/quality';
 import { MonitorAnswer, StoredReference } from './DriftStore';
@@ -45,7 +45,7 @@ export function referenceWindowDraft(
     },
     payload: {
       referenceId: reference.referenceId,
-      version: reference.version!,
+      referenceNumber: reference.version!,
       feature: reference.feature,
       origin: reference.origin!,
       originUrl: reference.originUrl ?? null,
@@ -106,9 +106,13 @@ export function driftReportDraft(
       failLimit: answer.failLimit,
       falseAlarmRatio: answer.falseAlarmRatio,
       comparisonCount: answer.comparisonCount!,
-      pValue: answer.pValue!,
-      adjustedPValue: answer.adjustedPValue!,
-      statistics: answer.statistics as (Limited & { pValue: number })[],
+      chanceRatio: answer.pValue!,
+      adjustedChanceRatio: answer.adjustedPValue!,
+      statistics: answer.statistics!.map(({ pValue, ...one }) => ({
+        ...one,
+        statistic: one.statistic as Statistic,
+        chanceRatio: pValue,
+      })),
       referenceId: reference.referenceId,
       referenceDigest: reference.histogramDigest,
       referenceCount: answer.referenceCount,
@@ -125,7 +129,7 @@ export function driftReportDraft(
         cohort: cohort.cohort,
         value: cohort.value,
         failLimit: cohort.failLimit,
-        adjustedPValue: cohort.adjustedPValue,
+        adjustedChanceRatio: cohort.adjustedPValue,
         currentCount: cohort.currentCount,
         status: cohort.verdict.status,
         reason: cohort.verdict.reason,

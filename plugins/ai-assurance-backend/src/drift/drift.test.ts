@@ -123,8 +123,8 @@ describe('monitors', () => {
       expect(payload).toEqual({
         feature,
         source: 'telemetry',
-        pValue: payload.pValue,
-        adjustedPValue: payload.pValue,
+        chanceRatio: payload.chanceRatio,
+        adjustedChanceRatio: payload.chanceRatio,
         comparisonCount: 1,
         enoughCount: payload.enoughCount,
         categories: null,

@@ -75,7 +75,7 @@ describe('references', () => {
         },
         payload: {
           referenceId: 'ref_1',
-          version: 1,
+          referenceNumber: 1,
           feature,
           origin: 'time-range',
           originUrl: null,

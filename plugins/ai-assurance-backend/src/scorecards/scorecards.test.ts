@@ -65,8 +65,8 @@ async function recordDrift(house: House, subject: string) {
   return house.record('io.ai-assurance.drift-report.v2', subject, {
     source: 'telemetry',
     comparisonCount: 1,
-    pValue: 0.5,
-    adjustedPValue: 0.5,
+    chanceRatio: 0.5,
+    adjustedChanceRatio: 0.5,
     statistics: [],
     enoughCount: 90,
     categories: null,

@@ -49,7 +49,8 @@ export function coverageOf(input: {
 /** Sums by risk tier, the tiers in the order of their names; no tier comes last. */
 export function byRiskTier(subjects: readonly DriftCoverage[]) {
   const tiers = [...new Set(subjects.map(s => s.riskTier))].sort((a, b) => {
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    if (a === null) return 1;
+    if (b === null) return -1;
     return a < b ? -1 : 1;
   });
   return tiers.map(riskTier => {

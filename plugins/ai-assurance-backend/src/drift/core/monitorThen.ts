@@ -76,18 +76,26 @@ function detailsOf(
 ): Partial<Drift> {
   return {
     source: payload.source,
-    statistics: payload.statistics,
-    pValue: payload.pValue,
-    adjustedPValue: payload.adjustedPValue,
+    statistics: payload.statistics.map(({ chanceRatio, ...one }) => ({
+      ...one,
+      pValue: chanceRatio,
+    })),
+    pValue: payload.chanceRatio,
+    adjustedPValue: payload.adjustedChanceRatio,
     comparisonCount: payload.comparisonCount,
     enoughCount: payload.enoughCount,
     categories: payload.categories,
-    cohorts: payload.cohorts.map(({ status, reason, ...cohort }) => ({
-      ...cohort,
-      pValue: null,
-      referenceCount: null,
-      verdict: isStale ? inconclusive('stale') : { status, reason, facts: {} },
-    })),
+    cohorts: payload.cohorts.map(
+      ({ status, reason, adjustedChanceRatio, ...cohort }) => ({
+        ...cohort,
+        adjustedPValue: adjustedChanceRatio,
+        pValue: null,
+        referenceCount: null,
+        verdict: isStale
+          ? inconclusive('stale')
+          : { status, reason, facts: {} },
+      }),
+    ),
   };
 }
 

@@ -41,8 +41,8 @@ export const driftReportV2 = z
     comparisonCount: countSchema.describe(
       'Features and cohorts that were judged together (Benjamini and Hochberg)',
     ),
-    pValue: ratioSchema.nullable(),
-    adjustedPValue: ratioSchema.nullable(),
+    chanceRatio: ratioSchema.nullable().describe('p-value of the statistic'),
+    adjustedChanceRatio: ratioSchema.nullable(),
     statistics: z
       .array(
         z
@@ -51,7 +51,7 @@ export const driftReportV2 = z
             value: z.number(),
             warnLimit: z.number(),
             failLimit: z.number(),
-            pValue: ratioSchema,
+            chanceRatio: ratioSchema,
           })
           .strict(),
       )
@@ -80,7 +80,7 @@ export const driftReportV2 = z
             cohort: entityRefSchema,
             value: z.number().nullable(),
             failLimit: z.number().nullable(),
-            adjustedPValue: ratioSchema.nullable(),
+            adjustedChanceRatio: ratioSchema.nullable(),
             currentCount: countSchema
               .nullable()
               .describe('null: suppressed, too few devices'),

@@ -9,7 +9,9 @@ import { countSchema, linkSchema, reasonTextSchema, proves } from '../../parts';
 export const referenceWindowV2 = z
   .object({
     referenceId: codeSchema,
-    version: countSchema.describe('1 for the first reference of the signal'),
+    referenceNumber: countSchema.describe(
+      '1 for the first reference of the signal',
+    ),
     feature: codeSchema,
     origin: z
       .enum(['time-range', 'file', 'profile'])
