@@ -35,20 +35,25 @@ export class OrderStore {
     this.#db = db;
   }
 
-  /** Throws `ORDER_OPEN` while another order of the service waits for its answer. */
+  /** Fails while another order of the service waits for its answer, and for a request that was taken already. */
   async insert(tx: Tx, row: ActionOrderRow): Promise<void> {
-    const open = await tx('action_order')
-      .where('action_order.subject', row.subject)
+    await tx('action_order').insert(row);
+  }
+
+  /** Throws `ORDER_OPEN` while an order of the service waits for its answer. */
+  async requireNoneOpen(subject: string): Promise<void> {
+    const open: { order_id: string } | undefined = await this.#db
+      .knex('action_order')
+      .where('action_order.subject', subject)
       .whereIn('action_order.state', ['ordered', 'sending'])
       .first('action_order.order_id');
     if (open)
       throw withCode(
         new ConflictError(
-          `The order ${open.order_id} for ${row.subject} is on its way. Wait for its answer.`,
+          `The order ${open.order_id} for ${subject} is on its way. Wait for its answer.`,
         ),
         'ORDER_OPEN',
       );
-    await tx('action_order').insert(row);
   }
 
   /** Whether this caller may send the order; nobody may a second time. */

@@ -190,17 +190,26 @@ export class RollbackService {
       answer_status: null,
       answer_code: null,
     };
-    await db.transaction(async tx => {
-      await store.insert(tx, row);
-      await outbox.queue(tx, {
-        topic: 'rollback.ordered',
-        subjects: [subject],
+    await store.requireNoneOpen(subject);
+    try {
+      await db.transaction(async tx => {
+        await store.insert(tx, row);
+        await outbox.queue(tx, {
+          topic: 'rollback.ordered',
+          subjects: [subject],
+        });
+        await append(ledger, tx, [
+          decisionDraft(row, objectives, attempts + 1, nowMs),
+          orderDraft(row, this.#target(settings, subject), nowMs),
+        ]);
       });
-      await append(ledger, tx, [
-        decisionDraft(row, objectives, attempts + 1, nowMs),
-        orderDraft(row, this.#target(settings, subject), nowMs),
-      ]);
-    });
+    } catch (error) {
+      // Somebody else came first, between the look and the write: with the same request, or with another order.
+      const twin = await store.byRequest(subject, body.requestId);
+      if (twin) return this.#again(twin, body, caller);
+      await store.requireNoneOpen(subject);
+      throw error;
+    }
     await this.#send(row.order_id, settings);
     return orderOf(await store.byId(row.order_id));
   }

@@ -1,8 +1,6 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { Knex } from 'knex';
 import { createHmac } from 'node:crypto';
-import { createServer, IncomingHttpHeaders, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
 import { createAsOf } from '../platform';
 import {
   callerOf,
@@ -15,6 +13,7 @@ import {
 } from '../scorecards/__testUtils__/house';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
+import { Deployer } from './__testUtils__/deployer';
 import { OrderStore } from './OrderStore';
 import { RollbackService } from './RollbackService';
 import { RollbackSettings } from './settings';
@@ -26,43 +25,6 @@ const databases = createTestDatabases();
 const ken = callerOf('user:default/ken');
 const secret = 'a-secret-of-the-tests';
 const allowed = { allowed: true };
-
-/** A system that deploys, and what it was told. */
-class Deployer {
-  status = 200;
-  received: { url: string; headers: IncomingHttpHeaders; body: string }[] = [];
-  hold: Promise<void> = Promise.resolve();
-  readonly #server: Server = createServer((request, response) => {
-    let body = '';
-    request.on('data', part => {
-      body += part;
-    });
-    request.on('end', async () => {
-      this.received.push({ url: request.url!, headers: request.headers, body });
-      await this.hold;
-      response.writeHead(this.status).end('{"secret":"of theirs"}');
-    });
-  });
-
-  async open() {
-    await new Promise<void>(resolve => {
-      this.#server.listen(0, '127.0.0.1', resolve);
-    });
-    return this;
-  }
-
-  get url() {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/rollbacks/{name}`;
-  }
-
-  close() {
-    this.#server.closeAllConnections();
-    return new Promise(resolve => {
-      this.#server.close(resolve);
-    });
-  }
-}
 
 let deployer: Deployer;
 beforeEach(async () => {
@@ -378,6 +340,35 @@ describe('ordering a rollback', () => {
         reason:
           'No system that rolls back is configured: aiAssurance.actions.rollback.',
       });
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'is one order of two that come at once, whether with one request or with two, %p',
+    async id => {
+      const { house, rollback } = await openRoom(await databases.init(id));
+      const twins = await Promise.all([
+        rollback.order(service, body, ken),
+        rollback.order(service, body, ken),
+      ]);
+      expect(new Set(twins.map(({ orderId }) => orderId)).size).toBe(1);
+      expect(deployer.received).toHaveLength(1);
+      let release = () => {};
+      deployer.hold = new Promise(resolve => {
+        release = resolve;
+      });
+      const codes = ['req_2', 'req_3'].map(requestId =>
+        codeOf(rollback.order(service, { ...body, requestId }, ken)),
+      );
+      // The one that is refused answers first; the other waits for the system that deploys.
+      expect(await Promise.race(codes)).toBe('ConflictError ORDER_OPEN');
+      release();
+      expect((await Promise.all(codes)).sort()).toEqual([
+        'ConflictError ORDER_OPEN',
+        'accepted',
+      ]);
+      expect(deployer.received).toHaveLength(2);
+      expect(await house.knex('action_order')).toHaveLength(2);
     },
   );
 
