@@ -113,6 +113,10 @@ async function measure(database: BenchDatabase, deviceCount: number) {
       [0, 'minute', 1440],
       [1, 'hour', 24],
       [2, 'day', 1],
+      // Of charts alone, between the levels.
+      [3, 'five minutes', 288],
+      [4, 'quarter of an hour', 96],
+      [5, 'six hours', 4],
     ] as const) {
       const row = (await knex('telemetry_level')
         .where({ level })
@@ -129,7 +133,7 @@ async function measure(database: BenchDatabase, deviceCount: number) {
       const bytes =
         row.reduce((sum, one) => sum + Number(one.bytes), 0) / row.length;
       figure(
-        `${where}: ${name} level`,
+        `${where}: ${name}`,
         (bytes * perDay) / seriesPerService,
         'bytes/series/day',
       );
