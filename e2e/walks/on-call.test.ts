@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, Page, test } from '@playwright/test';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -6,6 +6,7 @@ import {
   dataDir,
   eventually,
   picture,
+  Person,
   signInAs,
   tokenOf,
 } from '../support/portal';
@@ -17,6 +18,14 @@ const serviceApi = `${api}/subjects/component/default/digit-api/service`;
 /** What the running example lives through. */
 const scenario = (name: string) =>
   fs.writeFileSync(path.join(dataDir, 'scenario'), `${name}\n`);
+
+/** Opens the page as somebody, and waits until it stands: on a machine that is busy elsewhere that takes its time. */
+async function openAs(page: Page, person: Person, to = service) {
+  await signInAs(page, person, to);
+  await expect(page.getByRole('button', { name: 'Roll back' })).toBeVisible({
+    timeout: 2 * minute,
+  });
+}
 
 test.describe.configure({ mode: 'serial' });
 
@@ -38,7 +47,7 @@ test('1. the service page is healthy while the first version serves', async ({
       answer.objectives[0].totalCount > 300,
     8 * minute,
   );
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   await expect(page.getByRole('status').first()).toContainText(
     /^(Healthy|Objectives are met)/,
   );
@@ -48,7 +57,7 @@ test('2. a slower version takes all traffic, and the page says so within two min
   page,
   request,
 }) => {
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   await expect(page.getByRole('status').first()).toContainText(
     /^(Healthy|Objectives are met)/,
   );
@@ -86,7 +95,7 @@ test('2. a slower version takes all traffic, and the page says so within two min
 test('3. charts and time line stand on one axis, and say when version 3 came', async ({
   page,
 }) => {
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   const signals = page.getByRole('region', { name: 'Signals' });
   const latency = signals.getByRole('img', { name: /^Latency:/ });
   await expect(latency).toHaveAttribute(
@@ -124,7 +133,7 @@ test('4. a stranger to the fleet may not roll back, and is told why', async ({
   page,
   request,
 }) => {
-  await signInAs(page, 'Ada', service);
+  await openAs(page, 'Ada');
   await expect(page.getByRole('button', { name: 'Roll back' })).toBeDisabled();
   await expect(
     page.getByText('Only fleet operators may order a rollback.'),
@@ -150,7 +159,7 @@ test('5. the on-call engineer opens an incident and rolls back, and both are evi
   page,
   request,
 }) => {
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   await page.getByRole('button', { name: 'Open an incident' }).click();
   const opening = page.getByRole('dialog');
   await opening
@@ -226,7 +235,7 @@ test('6. the first version serves again, and the incident is resolved with how l
       ),
     4 * minute,
   );
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   await page.getByRole('button', { name: 'Resolve' }).click();
   const dialog = page.getByRole('dialog');
   await dialog
@@ -244,7 +253,7 @@ test('7. what was known then is still there, and changes nothing now', async ({
 }) => {
   // A minute after the switch version 3 served, and nobody had rolled back yet.
   const then = new Date(switchedAtMs + minute).toISOString().slice(0, 19);
-  await signInAs(page, 'Iris', `${service}&asOf=${then}Z`);
+  await openAs(page, 'Iris', `${service}&asOf=${then}Z`);
   await expect(
     page.getByText(/You are looking at what was known on/),
   ).toBeVisible();
@@ -259,7 +268,7 @@ test('7. what was known then is still there, and changes nothing now', async ({
 test('8. the page serves a phone and the dark theme', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.setViewportSize({ width: 390, height: 844 });
-  await signInAs(page, 'Ken', service);
+  await openAs(page, 'Ken');
   await expect(page.getByRole('region', { name: 'Signals' })).toBeVisible();
   // Nothing may push the page wider than the screen; tables scroll inside themselves.
   expect(
