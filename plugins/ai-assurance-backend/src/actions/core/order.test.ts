@@ -24,6 +24,16 @@ describe('what is proposed to be rolled back', () => {
 });
 
 describe('a rollback soon after a switch', () => {
+  it('puts back what was first seen in the same minute, which is as fine as telemetry tells', () => {
+    const together = versions.map(one => ({ ...one, firstSeenMs: 0 }));
+    expect(
+      proposedRollback(together, [
+        { version: '6', count: 4, shares: [0.2, 0] },
+        { version: '7', count: 62, shares: [0.8, 1] },
+      ]),
+    ).toEqual({ fromVersion: '7', toVersion: '6' });
+  });
+
   it('takes back who serves now, however much the one before served', () => {
     expect(
       proposedRollback(versions, [

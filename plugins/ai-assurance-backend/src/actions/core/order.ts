@@ -75,7 +75,7 @@ export function proposedRollback(
     .filter(
       ({ version, firstSeenMs }) =>
         version !== fromVersion &&
-        (from === undefined || firstSeenMs < from.firstSeenMs),
+        (from === undefined || firstSeenMs <= from.firstSeenMs),
     )
     .sort((a, b) => b.lastSeenMs - a.lastSeenMs)[0];
   return { fromVersion, toVersion: before?.version ?? null };
