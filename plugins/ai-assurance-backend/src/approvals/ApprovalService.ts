@@ -1,10 +1,14 @@
-import { ReleaseState } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  RELATIONS,
+  ReleaseState,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
 import { Caller, Clock, Db, Ids, Outbox, Tx, withCode } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
+import { SloAnswers } from '../slo';
 import { groupsOf, StoredApprovalAnswers } from './ApprovalAnswers';
 import { ApprovalStore, staleVersion } from './ApprovalStore';
 import { mayVote, VoteRefusal } from './core/mayVote';
@@ -32,6 +36,7 @@ export interface ApprovalServiceDeps {
   ledgerAnswers: LedgerAnswers;
   subjects: SubjectAnswers;
   scorecards: ScorecardAnswers;
+  slo?: Pick<SloAnswers, 'blockades'>;
   userInfo: UserInfoService;
   policies: Policy[];
   answers: StoredApprovalAnswers;
@@ -113,7 +118,8 @@ export class ApprovalService {
 
   /**
    * Votes, and decides when the vote settles it. Throws `UNKNOWN_RELEASE`, the codes of {@link mayVote},
-   * `DIGEST_CHANGED`, `STALE_VERSION`, and for an approval `POLICY_CHANGED` or `EVIDENCE_MISSING`.
+   * `DIGEST_CHANGED`, `STALE_VERSION`, and for an approval `POLICY_CHANGED`, `EVIDENCE_MISSING` or
+   * `ERROR_BUDGET_EXHAUSTED`.
    */
   async vote(releaseId: string, ballot: Ballot, caller: Caller): Promise<void> {
     const { answers, clock, userInfo, store } = this.#deps;
@@ -136,7 +142,10 @@ export class ApprovalService {
       throw withCode(new ConflictError(message), 'DIGEST_CHANGED');
     }
     if (ballot.rowVersion !== release.rowVersion) throw staleVersion(releaseId);
-    if (ballot.vote === 'approve') await this.#requireEvidence(release, nowMs);
+    if (ballot.vote === 'approve') {
+      await this.#requireEvidence(release, nowMs);
+      await this.#requireBudget(release);
+    }
 
     const { vote: choice, reason, digest } = ballot;
     const vote: Vote = {
@@ -234,6 +243,27 @@ export class ApprovalService {
           `The ledger holds another item with the id ${drafts[refused].id}`,
         );
     });
+  }
+
+  /** An exhausted error budget of the model, or of a service that uses it, may block its approval; its policy says so. */
+  async #requireBudget({ modelRef }: StoredRelease): Promise<void> {
+    const { slo, subjects } = this.#deps;
+    if (!slo) return;
+    const model = await subjects.get(modelRef);
+    const users = model?.relations[RELATIONS.modelUsedBy] ?? [];
+    const blockade = (await slo.blockades([modelRef, ...users])).find(one =>
+      one.blocks.includes('release-approval'),
+    );
+    if (!blockade) return;
+    const objectives = blockade.objectives
+      .map(one => `${one.sloName}/${one.objectiveName}`)
+      .join(', ');
+    throw withCode(
+      new ConflictError(
+        `The error-budget policy “${blockade.title}” (${blockade.policyId}) blocks approvals while the budget of ${objectives} is exhausted. Wait until it recovers, or correct it where time should not count.`,
+      ),
+      'ERROR_BUDGET_EXHAUSTED',
+    );
   }
 
   async #requireEvidence(release: StoredRelease, nowMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
+import { SloAnswers } from '../slo';
 import { StoredApprovalAnswers } from './ApprovalAnswers';
 import { ApprovalService } from './ApprovalService';
 import { ApprovalStore } from './ApprovalStore';
@@ -21,6 +22,8 @@ export interface ApprovalDeps {
   ledgerAnswers: LedgerAnswers & LedgerHistory;
   subjects: SubjectAnswers;
   scorecards: ScorecardAnswers;
+  /** What exhausted error budgets block; without it they block nothing. */
+  slo?: Pick<SloAnswers, 'blockades'>;
   userInfo: UserInfoService;
   config: Config;
 }

@@ -1,7 +1,6 @@
 import {
   Correction,
   Objective,
-  ObjectiveSource,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
@@ -14,24 +13,25 @@ import {
   nextAlerts,
   worstAlertsFirst,
 } from './core/alerts';
-import { BurnPair, BurnWindowFile, pairsOf } from './core/burnWindows';
-import { joined, Stretch, wholeMinutes } from './core/corrections';
+import { BurnWindowFile, pairsOf } from './core/burnWindows';
+import { joined, wholeMinutes } from './core/corrections';
 import { segmentOf } from './core/countWindows';
-import {
-  hourOf,
-  hourMs,
-  lastCounted,
-  minuteMs,
-  sumBefore,
-  Hour,
-} from './core/hours';
-import { indicatorKey, readingKey, sourceIdOf } from './core/indicatorKey';
+import { hourOf, lastCounted, minuteMs, sumBefore, Hour } from './core/hours';
+import { indicatorKey, readingKey } from './core/indicatorKey';
 import { evaluateObjective, Line } from './core/objective';
-import { Reading, readingsOf } from './core/readings';
+import { readingsOf } from './core/readings';
 import { Indicator, indicatorsOf, SloDefinition } from './core/types';
-import { Period, periodAt } from './core/window';
+import { periodAt } from './core/window';
 import { CorrectionStore } from './CorrectionStore';
 import { CountOutcome, CountService, readingName } from './CountService';
+import {
+  chunksOf,
+  failingSources,
+  hoursNeeded,
+  linesOf,
+  Plan,
+  sourcesOf,
+} from './evaluationPlan';
 import { NoticeStore } from './NoticeStore';
 import { Series, SeriesStore } from './SeriesStore';
 import { sloAlertDraft } from './sloAlertDraft';
@@ -48,20 +48,6 @@ import {
 
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
-/** Objectives that are evaluated together: few statements, and bounded memory. */
-const objectivesTogether = 500;
-
-/** One SLO with what its evaluation needs. */
-interface Plan {
-  subject: string;
-  definition: SloDefinition;
-  period: Period;
-  pairs: BurnPair[];
-  guard: { minimumEventCount: number; minimumBadCount: number };
-  corrections: Stretch[];
-  correctionCount: number;
-  lines: Map<string, { total: Series | undefined; segments: Series[] }>;
-}
 
 interface Evaluated {
   plan: Plan;
@@ -466,118 +452,3 @@ export type ObjectiveAlertChange = AlertChange & {
   plan: Pick<Plan, 'subject' | 'definition' | 'pairs' | 'guard'>;
   objective: Objective;
 };
-
-function* chunksOf(all: StoredDocuments[]): Generator<StoredDocuments[]> {
-  let chunk: StoredDocuments[] = [];
-  let count = 0;
-  for (const one of all) {
-    chunk.push(one);
-    count += one.definitions.reduce(
-      (sum, definition) => sum + definition.objectives.length,
-      0,
-    );
-    if (count >= objectivesTogether) {
-      yield chunk;
-      chunk = [];
-      count = 0;
-    }
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-function linesOf(series: Series[]): Map<string, Series[]> {
-  const lines = new Map<string, Series[]>();
-  for (const one of series) {
-    const key = `${one.subject}\n${one.indicator}`;
-    const own = lines.get(key);
-    if (own) own.push(one);
-    else lines.set(key, [one]);
-  }
-  return lines;
-}
-
-/** Where the numbers of an objective come from, and since when they do not. */
-function sourcesOf(
-  indicators: Indicator[],
-  failing: FailingSource[],
-): ObjectiveSource[] {
-  const sources = new Map<string, ObjectiveSource>();
-  for (const { counter } of indicators) {
-    const sourceId = sourceIdOf(counter);
-    const away = failing.find(one => one.reading === readingKey(counter));
-    const known = sources.get(sourceId);
-    const sinceMs = Math.min(
-      known?.failingSinceMs ?? Infinity,
-      away?.failingSinceMs ?? Infinity,
-    );
-    sources.set(sourceId, {
-      sourceId,
-      title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
-      failingSinceMs: Number.isFinite(sinceMs) ? sinceMs : null,
-      problem: known?.problem ?? away?.problem ?? null,
-    });
-  }
-  return [...sources.values()];
-}
-
-/** Sources that do not answer now, each since when it does not; one that nothing reads any more is none. */
-function failingSources(
-  known: KnownState,
-  { failures }: CountOutcome,
-  readings: Reading[],
-  nowMs: number,
-): Map<string, FailingSource[]> {
-  const failing = new Map<string, FailingSource[]>();
-  for (const { subject } of readings) failing.set(subject, []);
-  for (const { subject, readingKey: reading, problem } of failures) {
-    const before = known.sources
-      .get(subject)
-      ?.find(one => one.reading === reading);
-    failing.get(subject)!.push({
-      subject,
-      reading,
-      failingSinceMs: before?.failingSinceMs ?? nowMs,
-      problem,
-    });
-  }
-  return failing;
-}
-
-/** The hours that hold either end of every window. */
-function hoursNeeded(
-  plans: Plan[],
-  endMs: number,
-): { seriesId: number; hourMs: number }[] {
-  const needed = new Map<number, Set<number>>();
-  const need = (one: Series | undefined, instants: number[]) => {
-    if (!one) return;
-    const hours = needed.get(one.seriesId) ?? new Set();
-    needed.set(one.seriesId, hours);
-    for (const atMs of instants) hours.add(hourOf(atMs));
-  };
-  for (const plan of plans) {
-    const { period, pairs, corrections } = plan;
-    const inRange = (atMs: number) => atMs > 0 && atMs < endMs;
-    const instants = [
-      endMs,
-      period.startMs,
-      ...pairs.flatMap(pair => [endMs - pair.longMs, endMs - pair.shortMs]),
-      ...corrections.flatMap(({ fromMs, toMs }) =>
-        [fromMs, toMs].filter(inRange),
-      ),
-    ];
-    const shortestMs = Math.min(hourMs, ...pairs.map(pair => pair.longMs));
-    for (const { total, segments } of plan.lines.values()) {
-      need(total, instants);
-      for (const segment of segments)
-        need(segment, [
-          endMs,
-          period.startMs,
-          Math.max(period.startMs, endMs - shortestMs),
-        ]);
-    }
-  }
-  return [...needed].flatMap(([seriesId, hours]) =>
-    [...hours].map(atMs => ({ seriesId, hourMs: atMs })),
-  );
-}

@@ -1,2 +1,2 @@
 export { createSlo, type SloDeps } from './createSlo';
-export type { SloAnswers } from './types';
+export type { BudgetBlockade, SloAnswers } from './types';

@@ -136,9 +136,9 @@ describe('promtool and the engine of the suite', () => {
         });
         const braced = (given: ReturnType<typeof sample>) => ({
           ...given,
-          exp_samples: given.exp_samples.map(one => ({
-            ...one,
-            labels: `{${one.labels}}`,
+          exp_samples: given.exp_samples.map(expected => ({
+            ...expected,
+            labels: `{${expected.labels}}`,
           })),
         });
         expressions.push(

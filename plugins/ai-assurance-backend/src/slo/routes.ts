@@ -2,8 +2,9 @@ import {
   assuranceReadPermission,
   objectiveCorrectPermission,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { NotAllowedError } from '@backstage/errors';
 import { stringify } from 'yaml';
-import { Access, Binder, Clock } from '../platform';
+import { Access, Binder, Clock, withCode } from '../platform';
 import { BurnWindowFile } from './core/burnWindows';
 import { minuteMs } from './core/hours';
 import { exportOpenSlo } from './core/openslo/export';
@@ -110,6 +111,14 @@ export function registerSloRoutes(
   });
 
   binder.json('withdrawCorrection', async ({ params, body, caller }) => {
+    // Who may correct nothing learns not even which corrections there are.
+    if (!(await access.maySomewhere(caller, objectiveCorrectPermission)))
+      throw withCode(
+        new NotAllowedError(
+          `You need the permission ${objectiveCorrectPermission.name}: usually the owner of the entity holds it.`,
+        ),
+        'NOT_ALLOWED',
+      );
     const correction = await corrections.get(params.correctionId);
     await access.requireOn(
       caller,

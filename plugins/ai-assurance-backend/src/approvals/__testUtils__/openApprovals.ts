@@ -14,6 +14,7 @@ import { createScorecards } from '../../scorecards';
 import { StoredApprovalAnswers } from '../ApprovalAnswers';
 import { ApprovalService } from '../ApprovalService';
 import { ApprovalStore } from '../ApprovalStore';
+import { SloAnswers } from '../../slo';
 import { readPolicies } from '../readPolicies';
 import { ReleaseReader } from '../ReleaseReader';
 
@@ -53,6 +54,8 @@ export function roomsOf(house: House, policies = readPolicies(undefined)) {
     scorecards,
     answers,
     service: new ApprovalService(deps),
+    withSlo: (slo: Pick<SloAnswers, 'blockades'>) =>
+      new ApprovalService({ ...deps, slo }),
     withLedger: (ledger: Ledger) => new ApprovalService({ ...deps, ledger }),
   };
 }

@@ -1,0 +1,146 @@
+import { ObjectiveSource } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { BurnPair, LowTrafficGuard } from './core/burnWindows';
+import { Stretch } from './core/corrections';
+import { hourMs, hourOf } from './core/hours';
+import { readingKey, sourceIdOf } from './core/indicatorKey';
+import { Reading } from './core/readings';
+import { Indicator, SloDefinition } from './core/types';
+import { Period } from './core/window';
+import { CountOutcome } from './CountService';
+import { Series } from './SeriesStore';
+import { StoredDocuments } from './SloStore';
+import { FailingSource, KnownState } from './StatusStore';
+
+/** Objectives that are evaluated together: few statements, and bounded memory. */
+const objectivesTogether = 500;
+
+/** One SLO with what its evaluation needs. */
+export interface Plan {
+  subject: string;
+  definition: SloDefinition;
+  period: Period;
+  pairs: BurnPair[];
+  guard: LowTrafficGuard;
+  corrections: Stretch[];
+  correctionCount: number;
+  lines: Map<string, { total: Series | undefined; segments: Series[] }>;
+}
+
+/** Documents in groups that are evaluated together. */
+export function* chunksOf(
+  all: StoredDocuments[],
+): Generator<StoredDocuments[]> {
+  let chunk: StoredDocuments[] = [];
+  let count = 0;
+  for (const one of all) {
+    chunk.push(one);
+    count += one.definitions.reduce(
+      (sum, definition) => sum + definition.objectives.length,
+      0,
+    );
+    if (count >= objectivesTogether) {
+      yield chunk;
+      chunk = [];
+      count = 0;
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Lines by subject and indicator. */
+export function linesOf(series: Series[]): Map<string, Series[]> {
+  const lines = new Map<string, Series[]>();
+  for (const one of series) {
+    const key = `${one.subject}\n${one.indicator}`;
+    const own = lines.get(key);
+    if (own) own.push(one);
+    else lines.set(key, [one]);
+  }
+  return lines;
+}
+
+/** Where the numbers of an objective come from, and since when they do not. */
+export function sourcesOf(
+  indicators: Indicator[],
+  failing: FailingSource[],
+): ObjectiveSource[] {
+  const sources = new Map<string, ObjectiveSource>();
+  for (const { counter } of indicators) {
+    const sourceId = sourceIdOf(counter);
+    const away = failing.find(one => one.reading === readingKey(counter));
+    const known = sources.get(sourceId);
+    const sinceMs = Math.min(
+      known?.failingSinceMs ?? Infinity,
+      away?.failingSinceMs ?? Infinity,
+    );
+    sources.set(sourceId, {
+      sourceId,
+      title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
+      failingSinceMs: Number.isFinite(sinceMs) ? sinceMs : null,
+      problem: known?.problem ?? away?.problem ?? null,
+    });
+  }
+  return [...sources.values()];
+}
+
+/** Sources that do not answer now, each since when it does not; one that nothing reads any more is none. */
+export function failingSources(
+  known: KnownState,
+  { failures }: CountOutcome,
+  readings: Reading[],
+  nowMs: number,
+): Map<string, FailingSource[]> {
+  const failing = new Map<string, FailingSource[]>();
+  for (const { subject } of readings) failing.set(subject, []);
+  for (const { subject, readingKey: reading, problem } of failures) {
+    const before = known.sources
+      .get(subject)
+      ?.find(one => one.reading === reading);
+    failing.get(subject)!.push({
+      subject,
+      reading,
+      failingSinceMs: before?.failingSinceMs ?? nowMs,
+      problem,
+    });
+  }
+  return failing;
+}
+
+/** The hours that hold either end of every window. */
+export function hoursNeeded(
+  plans: Plan[],
+  endMs: number,
+): { seriesId: number; hourMs: number }[] {
+  const needed = new Map<number, Set<number>>();
+  const need = (one: Series | undefined, instants: number[]) => {
+    if (!one) return;
+    const hours = needed.get(one.seriesId) ?? new Set();
+    needed.set(one.seriesId, hours);
+    for (const atMs of instants) hours.add(hourOf(atMs));
+  };
+  for (const plan of plans) {
+    const { period, pairs, corrections } = plan;
+    const inRange = (atMs: number) => atMs > 0 && atMs < endMs;
+    const instants = [
+      endMs,
+      period.startMs,
+      ...pairs.flatMap(pair => [endMs - pair.longMs, endMs - pair.shortMs]),
+      ...corrections.flatMap(({ fromMs, toMs }) =>
+        [fromMs, toMs].filter(inRange),
+      ),
+    ];
+    const shortestMs = Math.min(hourMs, ...pairs.map(pair => pair.longMs));
+    for (const { total, segments } of plan.lines.values()) {
+      need(total, instants);
+      for (const segment of segments)
+        need(segment, [
+          endMs,
+          period.startMs,
+          Math.max(period.startMs, endMs - shortestMs),
+        ]);
+    }
+  }
+  return [...needed].flatMap(([seriesId, hours]) =>
+    [...hours].map(atMs => ({ seriesId, hourMs: atMs })),
+  );
+}
