@@ -8,6 +8,7 @@ import * as wireShapes from './wire/shapes';
 export * from './model/subjects';
 export * from './verdict/verdict';
 export * from './units/format';
+export * from './statistics/statisticTitle';
 export * from './statistics/wilson';
 export * from './permissions/permissions';
 export * from './wire/types';

@@ -20,6 +20,7 @@ describe('the plugin', () => {
     expect(screen.getAllByRole('tab').map(tab => tab.textContent)).toEqual([
       'Overview',
       'Scorecards',
+      'Drift',
       'Releases',
       'Evidence',
       'Quarantine',

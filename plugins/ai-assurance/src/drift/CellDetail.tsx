@@ -1,6 +1,7 @@
 import {
   Drift,
   formatCount,
+  statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
@@ -52,7 +53,7 @@ export function CellDetail(props: CellDetailProps) {
           reason={monitor.verdict.reason}
         />
         <span>
-          {humanizeCode(monitor.statistic)}{' '}
+          {statisticTitle(monitor.statistic)}{' '}
           {monitor.value === null ? '–' : small(monitor.value)}
         </span>
         <span>
@@ -211,7 +212,7 @@ function Statistics(props: { monitor: Drift }) {
             id: 'statistic',
             label: t('statistic'),
             isRowHeader: true,
-            cell: row => humanizeCode(row.statistic),
+            cell: row => statisticTitle(row.statistic),
           },
           numeric('value', t('value')),
           numeric('warnLimit', t('warn')),

@@ -1,6 +1,7 @@
 import {
   Drift,
   formatCount,
+  statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
@@ -73,7 +74,7 @@ function DriftMonitor(props: DriftMonitorProps) {
   const { monitor, mayApprove, onApprove } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const { asOf } = useAsOf();
-  const statistic = monitor.statistic.toLocaleUpperCase('en-US');
+  const statistic = statisticTitle(monitor.statistic);
   // The evidence beside it keeps what was judged when it was recorded; the value here moves on every minute.
   return (
     <div className={styles.objective}>

@@ -29,7 +29,8 @@ const assuranceCard = EntityCardBlueprint.make({
   name: 'assurance',
   params: {
     type: 'content',
-    filter: subjects,
+    // A service has the card of its health instead, which says the same and more.
+    filter: { $all: [subjects, { kind: 'resource' }] },
     loader: () =>
       import('./AssuranceCard').then(module => <module.AssuranceCard />),
   },

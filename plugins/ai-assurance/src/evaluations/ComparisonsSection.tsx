@@ -1,12 +1,12 @@
 import {
   EvaluationComparison,
   formatCount,
+  statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   DataTable,
   EvidenceLink,
   formatValue,
-  humanizeCode,
   IntervalBar,
   Section,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
@@ -78,7 +78,7 @@ export function ComparisonsSection(props: {
           {
             id: 'test',
             label: t('comparisons.test'),
-            cell: row => humanizeCode(row.testMethod),
+            cell: row => statisticTitle(row.testMethod),
           },
           {
             id: 'items',

@@ -262,7 +262,7 @@ describe('the tab of evaluations', () => {
     expect(row.slice(0, 2)).toEqual(['2 against 1', 'accuracy']);
     expect(row.slice(3)).toEqual([
       '0.215',
-      'mcnemar exact',
+      'Exact McNemar',
       '2,000',
       '1,740',
       '20',

@@ -3,6 +3,7 @@ import {
   InconclusiveReason,
   Verdict,
   VerdictFacts,
+  statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { prepareBins, PreparedBins } from './bins';
 import { compareBins, Comparison } from './compare';
@@ -211,7 +212,7 @@ function verdictOf(
     ...(value === undefined ? {} : { value }),
     bound: limits.failLimit,
     comparator: 'below',
-    unit: one.statistic === 'psi' ? 'PSI' : one.statistic,
+    unit: statisticTitle(one.statistic),
     ...(input.isSuppressed ? {} : { sampleCount: one.currentCount }),
     windowStartMs: input.windowStartMs,
     windowEndMs: input.windowEndMs,

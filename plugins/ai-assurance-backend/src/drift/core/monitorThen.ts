@@ -3,6 +3,7 @@ import {
   inconclusive,
   Verdict,
   VerdictFacts,
+  statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Envelope, PayloadOf } from '@ai-assurance/evidence';
 import { HistoryPoint } from './thin';
@@ -33,7 +34,7 @@ export function monitorThen(
     ...(payload.value === null ? {} : { value: payload.value }),
     bound: isLimitedByWarn ? payload.warnLimit : payload.failLimit,
     comparator: 'below',
-    unit: payload.statistic === 'psi' ? 'PSI' : payload.statistic,
+    unit: statisticTitle(payload.statistic),
     sampleCount: payload.currentCount,
     windowStartMs: Date.parse(envelope.windowStart ?? ''),
     windowEndMs: Date.parse(envelope.windowEnd ?? ''),
