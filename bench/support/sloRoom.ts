@@ -18,7 +18,6 @@ import {
 } from '../../plugins/ai-assurance-backend/src/platform';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { UrlReaderService } from '@backstage/backend-plugin-api';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import express, { Router } from 'express';
 import { Knex } from 'knex';
 import { AddressInfo } from 'node:net';
@@ -152,12 +151,7 @@ export async function openSloRoom(
       mockServices.httpAuth({ pluginId: 'ai-assurance' }),
       clock,
     ),
-    createAccess({
-      authorize: async asked =>
-        asked.map(() => ({ result: AuthorizeResult.ALLOW })),
-      authorizeConditional: async asked =>
-        asked.map(() => ({ result: AuthorizeResult.ALLOW })),
-    }),
+    createAccess(mockServices.permissions()),
   );
   const series = new SeriesStore(db);
 
