@@ -37,10 +37,7 @@ export { codeOfLabel, shortDigestOf } from './label';
 export { readMemory } from './readMemory';
 export { requireSelection, type SelectionReading } from './selection';
 export { checkPromQL, increaseOf, withWindow } from './promql/promql';
-export {
-  QueryTemplate,
-  type TemplateSubject,
-} from './promql/QueryTemplate';
+export { QueryTemplate, type TemplateSubject } from './promql/QueryTemplate';
 export { createMetricsEngine } from './engine/metricsEngine';
 export {
   type EngineAnswer,

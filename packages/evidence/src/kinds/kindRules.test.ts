@@ -172,9 +172,10 @@ describe('schemas of payloads', () => {
   it('name the unit of every number, unless a unit stands beside it or it has none', () => {
     const named =
       /([cC]ount|Ratio|Ms|Bytes|Micros|Days|Number|Rank|Size|Index)$/;
-    // Burn rates, statistics and factors have no unit; bins and bounds are in the unit of their feature.
+    // Burn rates, statistics, factors and the status of an HTTP answer have no unit; bins and bounds are in the unit of
+    // their feature.
     const without =
-      /(\.factor|Burn|\.quorum|Limit|\.boundaries\[\]|ins\[\]|\.interval(Low|High)|\.value|\.currentStage)$/;
+      /(\.factor|Burn|\.quorum|Limit|\.boundaries\[\]|ins\[\]|\.interval(Low|High)|\.value|\.currentStage|\.answerStatus)$/;
     const unnamed = members.filter(({ place, schema, siblings }) => {
       if (schema.type !== 'number' && schema.type !== 'integer') return false;
       return (

@@ -10,7 +10,7 @@ import {
   openHouse,
   service,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
 import { Deployer } from './__testUtils__/deployer';

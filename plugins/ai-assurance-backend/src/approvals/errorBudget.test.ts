@@ -1,6 +1,6 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { BudgetBlockade } from '../slo';
-import { edgeModel } from '../scorecards/__testUtils__/house';
+import { edgeModel } from '../tests/__testUtils__/house';
 import {
   ada,
   ballot,

@@ -10,7 +10,7 @@ import {
   machine,
   service,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import {
   ada,
   codeOf,

@@ -1,4 +1,4 @@
-import { dayMs } from '../scorecards/__testUtils__/house';
+import { dayMs } from '../tests/__testUtils__/house';
 import { parsePolicies } from './readPolicies';
 
 describe('policy files', () => {

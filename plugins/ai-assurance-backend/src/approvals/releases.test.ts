@@ -4,7 +4,7 @@ import {
   dayMs,
   edgeModel,
   recordVersion,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import {
   ada,
   codeOf,

@@ -10,7 +10,7 @@ import {
   openHouse,
   recordVersion,
   serve,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import { createApprovals } from './createApprovals';
 
 // Databases are made and migrated in the test itself.

@@ -7,7 +7,7 @@ import {
   edgeModel,
   machine,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import {
   ada,
   ballot,

@@ -6,7 +6,7 @@ import {
   openHouse,
   service,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import { createAsOf } from '../platform';
 import { incidentsOf, IncidentPayload, mayMove } from './core/incident';
 import { checkedDayMs, runbookUrls } from './core/runbooks';

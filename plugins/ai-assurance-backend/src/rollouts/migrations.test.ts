@@ -9,7 +9,7 @@ import {
   openHouse,
   recordVersion,
   serve,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import { createTelemetry } from '../telemetry';
 import { createRollouts } from './createRollouts';
 import request from 'supertest';

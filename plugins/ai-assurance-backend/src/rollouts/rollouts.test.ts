@@ -12,7 +12,7 @@ import {
   openHouse,
   serve,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from '../tests/__testUtils__/house';
 import { createTelemetry, METRICS } from '../telemetry';
 import { createRollouts } from './createRollouts';
 

@@ -1,7 +1,7 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import request from 'supertest';
-import { openHouse, serve } from './__testUtils__/house';
+import { openHouse, serve } from '../tests/__testUtils__/house';
 import { createScorecards } from './createScorecards';
 
 // Databases are made and migrated in the test itself.

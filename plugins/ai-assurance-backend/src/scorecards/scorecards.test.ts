@@ -13,7 +13,7 @@ import {
   recordVersion,
   service,
   startMs,
-} from './__testUtils__/house';
+} from '../tests/__testUtils__/house';
 
 // Databases are made and migrated in the test itself.
 jest.setTimeout(60_000);

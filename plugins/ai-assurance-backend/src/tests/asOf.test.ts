@@ -14,7 +14,7 @@ import {
   recordVersion,
   service,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from './__testUtils__/house';
 import {
   hourMs,
   pathOf,
@@ -165,6 +165,8 @@ const questions: [string, object][] = [
   ),
   [pathOf(service, 'service'), {}],
   [pathOf(service, 'service'), { rangeMinutes: 1440 }],
+  [pathOf(service, 'service/signals'), {}],
+  [pathOf(service, 'service/signals'), { rangeMinutes: 1440 }],
   [pathOf(cloudModel, 'model'), {}],
   [pathOf(edgeModel, 'model'), {}],
   [pathOf(edgeModel, 'model'), { rangeMinutes: 15 }],
@@ -184,6 +186,22 @@ const questions: [string, object][] = [
 ];
 
 /**
+ * What no item records of an objective and of a judged signal, so that no answer about the past has it. The quality of a
+ * signal is evidence of its own, which the explorer shows.
+ */
+const notKept = new Set([
+  'part',
+  'quality',
+  'budgetPolicy',
+  'correctedGoodCount',
+  'correctedTotalCount',
+  'correctionCount',
+  'exhaustsInMs',
+  'sources',
+  'windowKind',
+]);
+
+/**
  * An answer without what is about the reader and the present: whether something may be done, which it never may in the
  * past, and the note about the past itself.
  */
@@ -192,7 +210,10 @@ function saying(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !name.startsWith('may') && name !== 'asOf')
+      .filter(
+        ([name]) =>
+          !name.startsWith('may') && name !== 'asOf' && !notKept.has(name),
+      )
       .map(([name, member]) => [name, saying(member)]),
   );
 }

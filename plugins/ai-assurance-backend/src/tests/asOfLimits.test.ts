@@ -12,7 +12,7 @@ import {
   recordVersion,
   service,
   startMs,
-} from '../scorecards/__testUtils__/house';
+} from './__testUtils__/house';
 import {
   hourMs,
   pathOf,
@@ -58,7 +58,15 @@ describe('what can be known of the past', () => {
         headAtMs: null,
       });
       const { body } = await portal.get(pathOf(service, 'service'), before);
-      expect([body.objectives, body.score, body.mayApproveReference]).toEqual([
+      const { body: signals } = await portal.get(
+        pathOf(service, 'service/signals'),
+        before,
+      );
+      expect([
+        body.objectives,
+        signals.score,
+        signals.mayApproveReference,
+      ]).toEqual([
         [],
         null,
         {
@@ -91,7 +99,11 @@ describe('what can be known of the past', () => {
       const verdictAt = async (atMs: number) => {
         const { body } = await portal.get(pathOf(service, 'service'), at(atMs));
         const { status, reason } = body.objectives[0].verdict;
-        const check = body.score.checks.find(
+        const { body: signals } = await portal.get(
+          pathOf(service, 'service/signals'),
+          at(atMs),
+        );
+        const check = signals.score.checks.find(
           ({ checkId }: { checkId: string }) =>
             checkId === 'latency-objective-met',
         );

@@ -93,7 +93,9 @@ const bodies: Partial<Record<OperationName, object>> = {
     subject: SUBJECT,
     windowStart: '2026-11-22T10:00:00.000Z',
     windowEnd: '2026-11-22T10:15:00.000Z',
-    features: [{ feature: 'input.brightness', boundaries: [0.5], bins: [1, 2] }],
+    features: [
+      { feature: 'input.brightness', boundaries: [0.5], bins: [1, 2] },
+    ],
   },
   pushMetrics: { resourceMetrics: [] },
   pushLogs: { resourceLogs: [] },

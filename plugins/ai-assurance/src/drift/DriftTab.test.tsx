@@ -113,8 +113,8 @@ describe('the drift tab', () => {
     expect(rate.textContent).toContain(
       '340 would be enough to tell a large shift from chance',
     );
-    expect(screen.getByText('kolmogorov smirnov').textContent).toBe(
-      'kolmogorov smirnov',
+    expect(screen.getByText('Kolmogorov-Smirnov').textContent).toBe(
+      'Kolmogorov-Smirnov',
     );
     expect(screen.getByText('10 / 100').textContent).toBe('10 / 100');
     expect(screen.getByText('suppressed').textContent).toBe('suppressed');

@@ -8,7 +8,7 @@ import {
   House,
   openHouse,
   recordVersion,
-} from '../../scorecards/__testUtils__/house';
+} from '../../tests/__testUtils__/house';
 import { Ledger } from '../../ledger';
 import { createScorecards } from '../../scorecards';
 import { StoredApprovalAnswers } from '../ApprovalAnswers';

@@ -139,10 +139,7 @@ describe('coverage', () => {
     riskTier: 'high',
     tier: undefined,
     features: ['a', 'b', 'c'],
-    monitors: [
-      monitor('a', 'fail', 920),
-      monitor('b', 'inconclusive', 1_000),
-    ],
+    monitors: [monitor('a', 'fail', 920), monitor('b', 'inconclusive', 1_000)],
     trafficCount: 1_000,
   });
 

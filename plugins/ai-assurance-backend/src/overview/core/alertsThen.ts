@@ -3,6 +3,7 @@ import type {
   Objective,
   ObjectiveAlert,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { worstAlertsFirst } from '../../slo';
 
 /** The least of a stored alert that {@link alertsThen} needs. */
 export interface RecordedAlert {
@@ -35,7 +36,11 @@ export function alertsThen(
           cause: payload.cause as AlertCause,
           severity: String(payload.severity),
           sinceMs: Date.parse(String(payload.since)),
-          longWindowMs: Number(payload.longWindowMs ?? 0),
+          // Only of a burn rate, as now: of another cause it is how long it took to notice.
+          longWindowMs:
+            payload.cause === 'burn-rate'
+              ? Number(payload.longWindowMs ?? 0)
+              : 0,
           shortWindowMs: Number(payload.shortWindowMs ?? 0),
           factor: Number(payload.factor ?? 0),
         },
@@ -51,6 +56,7 @@ export function alertsThen(
             sloName === objective.sloName &&
             objectiveName === objective.objectiveName,
         )
-        .map(({ alert }) => alert),
+        .map(({ alert }) => alert)
+        .sort(worstAlertsFirst),
   }));
 }

@@ -144,7 +144,10 @@ function goneSignal(alert: AlertState): AlertSignal {
 }
 
 /** Worst first: urgent ones, then by cause and age. */
-export function worstAlertsFirst(a: AlertState, b: AlertState): number {
+export function worstAlertsFirst(
+  a: Pick<AlertState, 'alertId' | 'severity' | 'sinceMs'>,
+  b: Pick<AlertState, 'alertId' | 'severity' | 'sinceMs'>,
+): number {
   return (
     Number(isUrgent(b.severity)) - Number(isUrgent(a.severity)) ||
     a.sinceMs - b.sinceMs ||

@@ -5,6 +5,7 @@ import {
   VerdictFacts,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Envelope, PayloadOf } from '@ai-assurance/evidence';
+import { wilson } from './interval';
 
 /** A status as the ledger has it. */
 export interface RecordedStatus {
@@ -77,6 +78,14 @@ export function objectiveThen(
   const verdict: Verdict = isStale
     ? inconclusive('stale', facts)
     : { status: payload.status, reason: payload.reason, facts };
+  const { goodCount, totalCount, burnRates, budgetRemainingRatio } = payload;
+  const corrected = payload.correctedBudgetRemainingRatio;
+  // What corrections left out was not recorded, so that an interval can be told only where there were none.
+  const interval =
+    corrected === undefined ? wilson(goodCount, totalCount) : undefined;
+  const shortest = [...burnRates].sort(
+    (a, b) => a.longWindowMs - b.longWindowMs,
+  )[0];
   return {
     sloName: payload.sloName,
     objectiveName: payload.objectiveName,
@@ -84,12 +93,28 @@ export function objectiveThen(
     objectiveRatio: payload.objectiveRatio,
     thresholdMs: payload.thresholdMs,
     windowMs: declared?.windowMs ?? (windowEndMs - windowStartMs || 0),
-    goodCount: payload.goodCount,
-    totalCount: payload.totalCount,
+    goodCount,
+    totalCount,
     attainmentRatio: payload.attainmentRatio,
-    budgetRemainingRatio: payload.budgetRemainingRatio,
-    burnRates: payload.burnRates,
+    budgetRemainingRatio,
+    burnRates,
     verdict,
     evaluatedAtMs: recorded.timeMs,
+    budgetingMethod: payload.budgetingMethod,
+    ...(facts.windowStartMs === undefined
+      ? {}
+      : { windowStartMs: facts.windowStartMs }),
+    ...(facts.windowEndMs === undefined
+      ? {}
+      : { windowEndMs: facts.windowEndMs }),
+    correctedBudgetRemainingRatio:
+      corrected === undefined ? budgetRemainingRatio : corrected,
+    ...(corrected === undefined
+      ? {
+          intervalLow: interval?.low ?? null,
+          intervalHigh: interval?.high ?? null,
+        }
+      : {}),
+    burnNow: shortest?.longBurn ?? null,
   };
 }

@@ -7,7 +7,7 @@ import {
   entities,
   minuteMs,
   service,
-} from '../../scorecards/__testUtils__/house';
+} from './house';
 import { Portal } from './openPortal';
 
 export const sloUrl = 'https://example.com/latency.yaml';

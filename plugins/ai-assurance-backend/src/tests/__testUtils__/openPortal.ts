@@ -18,7 +18,7 @@ import { createOverview } from '../../overview';
 import { createAccess, createBinder } from '../../platform';
 import { createRollouts } from '../../rollouts';
 import { createScorecards } from '../../scorecards';
-import { openHouse } from '../../scorecards/__testUtils__/house';
+import { openHouse } from './house';
 import { createSlo } from '../../slo';
 import { createTelemetry, METRICS } from '../../telemetry';
 
