@@ -98,7 +98,7 @@ export function leafFrom(parts: LeafParts): string {
 }
 
 /**
- * Hashes leaves and payloads one after the other; see {@link leafHasher}. A `Digest` is a hash in the form that its function
+ * Hashes leaves and payloads one after the other; see `leafHasher`. A `Digest` is a hash in the form that its function
  * hands over: bytes, unless it says otherwise.
  * @public
  */

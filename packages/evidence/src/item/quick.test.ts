@@ -51,7 +51,7 @@ const edges = fc.oneof(
     '1.0',
     'application/json',
     'io.ai-assurance.evaluation.v1',
-    'io.ai-assurance.evaluation.v2',
+    'io.ai-assurance.evaluation.v9',
     'toString',
     0,
     -0,

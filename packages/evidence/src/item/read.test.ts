@@ -109,9 +109,9 @@ describe('reading evidence', () => {
     ],
     [
       'a newer version of a known kind',
-      changed(i => (i.type = 'io.ai-assurance.evaluation.v2')),
+      changed(i => (i.type = 'io.ai-assurance.evaluation.v9')),
       'UNKNOWN_VERSION',
-      '/type: io.ai-assurance.evaluation.v2 is a version that this release cannot read; it reads io.ai-assurance.evaluation.v1',
+      '/type: io.ai-assurance.evaluation.v9 is a version that this release cannot read; it reads io.ai-assurance.evaluation.v1, io.ai-assurance.evaluation.v2',
     ],
     [
       'a window without an end',

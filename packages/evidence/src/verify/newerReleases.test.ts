@@ -50,7 +50,7 @@ describe('an item read back from the texts that are kept', () => {
 
   it('is kept as it is when a newer release wrote it, and says so', () => {
     const ofTomorrow = example(
-      { type: 'io.ai-assurance.evaluation.v2' },
+      { type: 'io.ai-assurance.evaluation.v9' },
       { scores: [1, 2, 3], wording: 'of tomorrow' },
     );
     const stored = storedOf(ofTomorrow);
@@ -58,7 +58,7 @@ describe('an item read back from the texts that are kept', () => {
       readable: false,
       reason: 'UNKNOWN_VERSION',
       problems: [
-        '/type: io.ai-assurance.evaluation.v2 is a version that this release cannot read; it reads io.ai-assurance.evaluation.v1',
+        '/type: io.ai-assurance.evaluation.v9 is a version that this release cannot read; it reads io.ai-assurance.evaluation.v1, io.ai-assurance.evaluation.v2',
       ],
       attributes: JSON.parse(stored.leaf),
       stored,
@@ -190,7 +190,7 @@ function packOfTomorrow(
 }
 
 const known = 'io.ai-assurance.evaluation.v1';
-const newer = 'io.ai-assurance.evaluation.v2';
+const newer = 'io.ai-assurance.evaluation.v9';
 const unheardOf = 'io.ai-assurance.dream.v1';
 
 describe('a pack with items of a newer release', () => {
@@ -248,7 +248,7 @@ describe('a pack with items of a newer release', () => {
 
   it('is refused when the leaf of an unreadable item was changed', async () => {
     const pack = packOfTomorrow([newer, known], (entry, i) =>
-      i === 0 ? { ...entry, leaf: entry.leaf.replace('.v2', '.v3') } : entry,
+      i === 0 ? { ...entry, leaf: entry.leaf.replace('.v9', '.v3') } : entry,
     );
     const report = await verifyPack(pack, trusted);
     expect(report.failure?.code).toBe('INCLUSION');

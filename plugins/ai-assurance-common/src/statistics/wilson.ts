@@ -1,12 +1,12 @@
 /** Two-sided points of the standard normal distribution, by confidence level. */
-const points = {
+const points: Readonly<Record<ConfidenceLevel, number>> = {
   0.9: 1.6448536269514722,
   0.95: 1.959963984540054,
   0.99: 2.5758293035489004,
-} as const;
+};
 
 /** Confidence levels that intervals are made at. @public */
-export type ConfidenceLevel = keyof typeof points;
+export type ConfidenceLevel = 0.9 | 0.95 | 0.99;
 
 /** A share with its confidence interval; all three within 0 and 1. @public */
 export interface ShareInterval {

@@ -40,7 +40,7 @@ describe('what may come from outside', () => {
       writerOf(item.type),
       refusalOf(item, late)?.code.replace(/_(SOURCE|TYPE)$/, ''),
     ]);
-    expect(answers.length).toBe(37);
+    expect(answers.length).toBe(46);
     expect(
       answers.filter(
         ([, writer, code]) =>

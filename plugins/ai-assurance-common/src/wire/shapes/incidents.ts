@@ -41,12 +41,16 @@ export const MITIGATIONS = [
 export type Mitigation = (typeof MITIGATIONS)[number];
 
 // Typed by name, see basics.
+/** @public */
 export const incidentState: z.ZodType<IncidentState, IncidentState> =
   z.enum(INCIDENT_STATES);
+/** @public */
 export const incidentCategory: z.ZodType<IncidentCategory, IncidentCategory> =
   z.enum(INCIDENT_CATEGORIES);
+/** @public */
 export const incidentSeverity: z.ZodType<IncidentSeverity, IncidentSeverity> =
   z.enum(INCIDENT_SEVERITIES);
+/** @public */
 export const mitigation: z.ZodType<Mitigation, Mitigation> =
   z.enum(MITIGATIONS);
 

@@ -90,7 +90,7 @@ const hintShape = z.object({
   reason: z.string().optional(),
 });
 
-/** What an on-call engineer reads first. The charts come apart, in {@link serviceSignalsShape}. @public */
+/** What an on-call engineer reads first. The charts come apart, in `serviceSignalsShape`. @public */
 export const serviceAnswerShape = z.object({
   subject: subjectShape,
   sentence,
