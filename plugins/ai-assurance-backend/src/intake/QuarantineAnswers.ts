@@ -41,6 +41,8 @@ const listed = [
   'evidence_id',
 ].map(name => `quarantine_item.${name}`);
 
+const waitingPerPage = 1000;
+
 /** Reads of the quarantine. */
 export class QuarantineAnswers {
   readonly #db: Db;
@@ -192,8 +194,6 @@ function narrowTo(
       .andWhere('quarantine_item.resolved_at_ms', '<=', asOf.atMs);
   }
 }
-
-const waitingPerPage = 1000;
 
 function idOf(cursor: string): string {
   if (!/^qua_[0-9A-Z]{26}$/.test(cursor)) {
