@@ -151,45 +151,59 @@ test('4. drift is judged once an approver has approved a reference, and not befo
         { headers },
       )
     ).json();
-  await eventually(
+  type Judged = { currentCount: number; verdict: { status: string } };
+  const { drift } = await eventually(
     'Enough outputs for a reference',
     model,
-    answer => answer.drift?.[0]?.currentCount >= 400,
+    answer =>
+      answer.drift?.length > 0 &&
+      answer.drift.every((one: Judged) => one.currentCount >= 400),
     5 * minute,
   );
-  expect((await model()).drift[0].verdict).toMatchObject({
-    status: 'inconclusive',
-    reason: 'no-data',
-  });
+  const features: string[] = drift.map(
+    (one: { feature: string }) => one.feature,
+  );
+  expect(features.sort()).toEqual(['output.class', 'output.confidence']);
+  for (const { verdict } of (await model()).drift)
+    expect(verdict).toMatchObject({
+      status: 'inconclusive',
+      reason: 'no-data',
+    });
 
+  const approveOf = (feature: string) =>
+    page
+      .getByRole('group', { name: feature })
+      .getByRole('button', { name: 'Approve a reference' });
   await signInAs(page, 'Mira', edgeModel);
+  for (const feature of features)
+    await expect(approveOf(feature)).toBeDisabled();
   await expect(
-    page.getByRole('button', { name: 'Approve a reference' }),
-  ).toBeDisabled();
-  await expect(
-    page.getByText('Only approvers may approve a reference window.'),
+    page.getByText('Only approvers may approve a reference window.').first(),
   ).toBeVisible();
 
   await signInAs(page, 'Ada', edgeModel);
-  await page.getByRole('button', { name: 'Approve a reference' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: /Stretch of outputs/ }).click();
-  await page.getByRole('option', { name: 'The last 2 minutes' }).click();
-  await dialog
-    .getByRole('textbox', { name: /Why are these outputs normal/ })
-    .fill('Clean digits on all three classes of device.');
-  await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(dialog).toBeHidden();
+  for (const feature of features) {
+    await approveOf(feature).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: /Stretch of outputs/ }).click();
+    await page.getByRole('option', { name: 'The last 2 minutes' }).click();
+    await dialog
+      .getByRole('textbox', { name: /Why are these outputs normal/ })
+      .fill('Clean digits on all three classes of device.');
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+    await expect(dialog).toBeHidden();
+  }
 
   await eventually(
     'A drift verdict of pass',
     model,
-    answer => answer.drift[0].verdict.status === 'pass',
+    answer =>
+      answer.drift.every((one: Judged) => one.verdict.status === 'pass'),
     4 * minute,
   );
   await page.reload();
   await expect(page.getByRole('region', { name: 'Drift' })).toContainText(
-    /PSI 0\.\d{3}/,
+    /PSI (now )?0\.\d{3}/,
   );
 });
 
@@ -468,7 +482,8 @@ test('12. dimmed digits turn the drift verdict to fail on the page by themselves
   });
   await picture(page, 'drift-fail-light');
   scenario('clean');
-  await expect(drift.getByText('Pass', { exact: true }).first()).toBeVisible({
+  await expect(drift.getByText('Fail', { exact: true })).toHaveCount(0, {
     timeout: 6 * minute,
   });
+  await expect(drift.getByText('Pass', { exact: true })).toHaveCount(2);
 });

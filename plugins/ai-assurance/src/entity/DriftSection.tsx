@@ -77,7 +77,7 @@ function DriftMonitor(props: DriftMonitorProps) {
   const statistic = statisticTitle(monitor.statistic);
   // The evidence beside it keeps what was judged when it was recorded; the value here moves on every minute.
   return (
-    <div className={styles.objective}>
+    <div className={styles.objective} role="group" aria-label={monitor.feature}>
       <div className={styles.objectiveHead}>
         <span className={styles.objectiveName}>{monitor.feature}</span>
         <VerdictBadge
