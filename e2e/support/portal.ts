@@ -1,6 +1,10 @@
 import { APIRequestContext, expect, Page } from '@playwright/test';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
 
 export const root = path.resolve(__dirname, '../..');
 export const api = '/api/ai-assurance';
@@ -57,12 +61,41 @@ export function machineToken(): string {
     .agentToken;
 }
 
-/** Keeps a picture for the documentation when `AI_ASSURANCE_PICTURES=1`; a check run changes no file. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Runs the command line tool as a pipeline would: how it ended, and what it said. */
+export const commandLine = (
+  token: string,
+  ...args: string[]
+): Promise<{ code: number; stdout: string }> =>
+  exec(
+    process.execPath,
+    [path.join(root, 'node_modules/.bin/ai-assurance'), ...args],
+    { cwd: root, env: { ...process.env, AI_ASSURANCE_TOKEN: token } },
+  ).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => ({
+      code: error.code,
+      stdout: error.stdout,
+    }),
+  );
+
+/**
+ * Keeps a picture for the documentation when `AI_ASSURANCE_PICTURES=1`; a check run changes no file. What is below
+ * `heightLimit` is left out: a picture is there to be read, and stays small.
+ */
+export async function picture(
+  page: Page,
+  name: string,
+  heightLimit = 1700,
+): Promise<void> {
   if (process.env.AI_ASSURANCE_PICTURES !== '1') return;
+  const { width, height } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+  }));
   await page.screenshot({
     path: path.join(root, 'docs/images', `${name}.png`),
     fullPage: true,
+    clip: { x: 0, y: 0, width, height: Math.min(height, heightLimit) },
   });
 }
 

@@ -485,5 +485,8 @@ test('12. dimmed digits turn the drift verdict to fail on the page by themselves
   await expect(drift.getByText('Fail', { exact: true })).toHaveCount(0, {
     timeout: 6 * minute,
   });
-  await expect(drift.getByText('Pass', { exact: true })).toHaveCount(2);
+  // On the way back the newest window still holds some dimmed digits: it may warn for a while.
+  await expect(drift.getByText('Pass', { exact: true })).toHaveCount(2, {
+    timeout: 4 * minute,
+  });
 });

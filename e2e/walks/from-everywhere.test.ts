@@ -1,22 +1,19 @@
 import { expect, test } from '@playwright/test';
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import {
   api,
+  commandLine,
   eventually,
   machineToken,
   picture,
-  root,
   signInAs,
   tokenOf,
 } from '../support/portal';
 
 // Evidence: in from everywhere, kept, found again and provable. Runs after the first walk, on the same portal.
 
-const exec = promisify(execFile);
 const minute = 60_000;
 const model = 'resource:default/digit-reader';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ai-assurance-walk-'));
@@ -57,20 +54,6 @@ const evaluation = (id: string, subject = model, atMs = Date.now()) => ({
   },
 });
 
-/** Runs the command line tool as a pipeline would. */
-const cli = (token: string, ...args: string[]) =>
-  exec(
-    process.execPath,
-    [path.join(root, 'node_modules/.bin/ai-assurance'), ...args],
-    { cwd: root, env: { ...process.env, AI_ASSURANCE_TOKEN: token } },
-  ).then(
-    ({ stdout }) => ({ code: 0, stdout }),
-    (error: { code: number; stdout: string }) => ({
-      code: error.code,
-      stdout: error.stdout,
-    }),
-  );
-
 test('13. a pipeline pushes with the command line tool, and a repeat doubles nothing', async ({
   baseURL,
 }) => {
@@ -83,7 +66,7 @@ test('13. a pipeline pushes with the command line tool, and a repeat doubles not
     ).join(''),
   );
   const push = () =>
-    cli(machineToken(), 'push', file, '--server', baseURL!, '--json');
+    commandLine(machineToken(), 'push', file, '--server', baseURL!, '--json');
   const summaryOf = (output: string) =>
     JSON.parse(output.trim().split('\n').pop()!);
   const first = await push();
@@ -269,7 +252,7 @@ test('17. an erased payload is gone, who erased it is evidence, and every proof 
   expect(JSON.stringify(detail)).not.toContain('mnist-held-out');
 
   const iris = await tokenOf(request, 'Iris');
-  const fsck = await cli(iris, 'fsck', '--server', baseURL!, '--json');
+  const fsck = await commandLine(iris, 'fsck', '--server', baseURL!, '--json');
   expect([fsck.code, JSON.parse(fsck.stdout)]).toMatchObject([0, { ok: true }]);
 });
 
