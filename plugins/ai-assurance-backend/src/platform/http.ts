@@ -24,6 +24,7 @@ import { AsOf, AsOfQuestion, readAsOf } from './asOf';
 import { Clock, systemClock } from './clock';
 import { instantOf } from './instant';
 import { Machines } from './machines';
+import { shortened } from './shortened';
 import { withCode } from './withCode';
 
 /** Who calls, as far as a use case may know. */
@@ -87,6 +88,12 @@ export interface Access {
     permission: ResourcePermission,
     entityRef: string,
   ): Promise<boolean>;
+  /** {@link Access.mayOn} for several permissions on one entity, in one question to the permission framework. */
+  mayEachOn(
+    caller: Caller,
+    permissions: ResourcePermission[],
+    entityRef: string,
+  ): Promise<boolean[]>;
   /**
    * Whether an access token reaches the entity, as `aiAssurance.machines` lists it; a person does. Only for what a plain
    * permission was asked for already.
@@ -118,19 +125,28 @@ export function createAccess(
         credentials: caller.credentials,
       })
     )[0].result === AuthorizeResult.ALLOW;
+  const askEachOn = async (
+    caller: Caller,
+    asked: ResourcePermission[],
+    resourceRef: string,
+  ) => {
+    const decisions = await permissions.authorize(
+      asked.map(permission => ({ permission, resourceRef })),
+      { credentials: caller.credentials },
+    );
+    const isReached =
+      caller.isUser ||
+      !machines ||
+      (await machines.mayOn(machineOf(caller), resourceRef));
+    return decisions.map(
+      ({ result }) => isReached && result === AuthorizeResult.ALLOW,
+    );
+  };
   const askOn = async (
     caller: Caller,
     permission: ResourcePermission,
     resourceRef: string,
-  ) =>
-    (
-      await permissions.authorize([{ permission, resourceRef }], {
-        credentials: caller.credentials,
-      })
-    )[0].result === AuthorizeResult.ALLOW &&
-    (caller.isUser ||
-      !machines ||
-      (await machines.mayOn(machineOf(caller), resourceRef)));
+  ) => (await askEachOn(caller, [permission], resourceRef))[0];
   const reach = async (caller: Caller, permission: ResourcePermission) =>
     (
       await permissions.authorizeConditional([{ permission }], {
@@ -160,6 +176,7 @@ export function createAccess(
     },
     may: ask,
     mayOn: askOn,
+    mayEachOn: askEachOn,
     reaches: async (caller, entityRef) =>
       caller.isUser ||
       !machines ||
@@ -177,7 +194,12 @@ export function createAccess(
 export function inputErrorFrom(error: z.ZodError, where: string): InputError {
   const problems = error.issues
     .slice(0, 20)
-    .map(issue => `${[where, ...issue.path].join('.')}: ${issue.message}`);
+    .map(
+      issue =>
+        `${shortened([where, ...issue.path].join('.'))}: ${shortened(
+          issue.message,
+        )}`,
+    );
   return withCode(new InputError(problems.join('; ')), 'INVALID_INPUT');
 }
 

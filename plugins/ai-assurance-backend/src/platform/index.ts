@@ -49,3 +49,4 @@ export { readMachines, type Machines } from './machines';
 export { type Task } from './task';
 export { instantOf } from './instant';
 export { readYaml } from './yaml';
+export { parseYamlDocuments } from './yamlDocuments';

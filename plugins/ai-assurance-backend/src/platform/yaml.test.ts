@@ -64,4 +64,19 @@ describe('readYaml', () => {
       'a.yaml: line 2: aliases are not supported',
     );
   });
+
+  it('a file of nothing but unknown keys is refused at once, in a few words', () => {
+    const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`);
+    let message = '';
+    try {
+      read(`{${keys.join(', ')}}`);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/^a\.yaml: line 1: name: Invalid input/);
+    expect(message.length).toBeLessThan(1000);
+    expect(() => read(`{${keys.join(', ')}, k49999: 2}`)).toThrow(
+      'a.yaml: line 1: Map keys must be unique',
+    );
+  });
 });

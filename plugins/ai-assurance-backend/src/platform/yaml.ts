@@ -1,15 +1,9 @@
 import { InputError } from '@backstage/errors';
-import {
-  Document,
-  isMap,
-  isNode,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-} from 'yaml';
+import { Document, isMap, isNode, isScalar, LineCounter, visit } from 'yaml';
 import { z } from 'zod';
+import { shortened } from './shortened';
 import { withCode } from './withCode';
+import { parseYamlDocuments } from './yamlDocuments';
 
 type Path = PropertyKey[];
 
@@ -49,7 +43,7 @@ function problemsOf(
     const line = lineOf(document, lines, issue.path, unknownKey);
     const field =
       issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-    return `line ${line}: ${field}${issue.message}`;
+    return `line ${line}: ${field}${shortened(issue.message)}`;
   });
 }
 
@@ -69,11 +63,7 @@ export function readYaml<T extends z.ZodType>(
     );
   };
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const documents = parseYamlDocuments(text, lines);
   if (documents.length === 0) refuse(['line 1: the file is empty']);
   return documents.map(document => {
     const [syntaxError] = document.errors;

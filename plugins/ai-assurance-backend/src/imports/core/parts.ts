@@ -3,8 +3,8 @@ import {
   ImportFailureCode,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { canonicalize, digestOf, utf8 } from '@ai-assurance/evidence';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { jsonFaultAt } from './jsonFault';
 
 /** Facts that one report may give; more of them would be a log, not a report. */
 export const MAX_FACTS = 500;
@@ -13,22 +13,20 @@ export function refuse(code: ImportFailureCode, message: string): never {
   throw new ImportError(code, message);
 }
 
-/**
- * Where a text stops being JSON. V8 quotes the text around a fault, which may be a prompt, and often without its place; JSON is
- * YAML too, whose parser tells the place alone.
- */
-function placeOf(error: unknown, text: string): string {
-  const found = /\(line (\d+) column (\d+)\)/.exec(String(error));
-  if (found) return `line ${found[1]}, column ${found[2]}`;
-  if (/end of JSON/.test(String(error))) return 'its end: it was cut off';
-  const lines = new LineCounter();
-  const [fault] = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-  }).errors;
-  if (!fault) return 'a place that is not known';
-  const { line, col } = lines.linePos(fault.pos[0]);
-  return `line ${line}, column ${col}`;
+/** Where a text stops being JSON, in words. V8 would quote the text around a fault, which may be a prompt. */
+function placeOf(text: string): string {
+  const at = jsonFaultAt(text);
+  if (at === undefined) return 'a place that is not known';
+  if (at >= text.length) return 'its end: it was cut off';
+  let line = 1;
+  let lineStart = 0;
+  for (;;) {
+    const next = text.indexOf('\n', lineStart);
+    if (next < 0 || next >= at) break;
+    line += 1;
+    lineStart = next + 1;
+  }
+  return `line ${line}, column ${at - lineStart + 1}`;
 }
 
 /** Parses a report that is one JSON value. Throws `NOT_RECOGNISED` with the place of the fault. */
@@ -36,13 +34,10 @@ export function parseJsonReport(text: string, what: string): unknown {
   if (text.trim() === '') return refuse('NOT_RECOGNISED', 'The file is empty.');
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch {
     return refuse(
       'NOT_RECOGNISED',
-      `The file is no JSON: a fault at ${placeOf(
-        error,
-        text,
-      )}. Expected is ${what}.`,
+      `The file is no JSON: a fault at ${placeOf(text)}. Expected is ${what}.`,
     );
   }
 }
@@ -61,10 +56,10 @@ export function parseJsonLines(text: string, what: string): JsonLine[] {
     let value: unknown;
     try {
       value = JSON.parse(raw);
-    } catch (error) {
+    } catch {
       refuse(
         lines.length === 0 ? 'NOT_RECOGNISED' : 'BROKEN_REPORT',
-        `line ${index + 1} is no JSON: a fault at ${placeOf(error, raw).replace(
+        `line ${index + 1} is no JSON: a fault at ${placeOf(raw).replace(
           'line 1, ',
           '',
         )}. Expected is ${what}.`,

@@ -336,3 +336,17 @@ describe('the examples of OpenSLO', () => {
     }
   });
 });
+
+it('a file of nothing but unknown fields is refused at once: the first are named, the others counted', () => {
+  const fields = Array.from({ length: 20_000 }, (_, i) => `field${i}: 1`);
+  const { problems } = parseOpenSlo(`${slo}${fields.join('\n')}\n`, 'o.yaml');
+  expect(problems).toHaveLength(51);
+  expect(problems[0]).toBe('o.yaml:14: field0: is not a known field here');
+  expect(problems[50]).toBe('o.yaml: and 19950 more');
+});
+
+it('a field that stands twice is refused', () => {
+  expect(parseOpenSlo(`${slo}kind: SLO\n`, 'o.yaml').problems).toEqual([
+    'o.yaml:14: not YAML: Map keys must be unique',
+  ]);
+});

@@ -1,5 +1,6 @@
-import { Document, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { Document, isSeq, LineCounter } from 'yaml';
 import { z } from 'zod';
+import { parseYamlDocuments } from '../../../platform';
 import { lineOf, pathInWords } from '../yamlLines';
 import { OPENSLO_KINDS, OpenSloKind } from './parts';
 import { AnyDocument, documentSchemas } from './schema';
@@ -20,6 +21,7 @@ export interface ReadDocuments {
 const mostDocuments = 50;
 // Anchors are welcome; a file that unfolds into millions of nodes is not.
 const mostAliases = 20;
+const mostPlaced = 50;
 
 function wrongHeader(value: any): { field: string; why: string } | undefined {
   const shown = (v: unknown) =>
@@ -93,10 +95,7 @@ function plainValue(document: Document.Parsed): { value?: any; why?: string } {
  */
 export function readOpenSlo(text: string, file: string): ReadDocuments {
   const lines = new LineCounter();
-  const streams = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
+  const streams = parseYamlDocuments(text, lines);
   const documents: ReadDocument[] = [];
   const problems: string[] = [];
   const problem = (line: number, field: string, why: string) =>
@@ -122,12 +121,14 @@ export function readOpenSlo(text: string, file: string): ReadDocuments {
       });
       return;
     }
-    for (const { path, why } of issuesOf(parsed.error.issues))
-      problem(lineAt(path), pathInWords(path), why);
+    // Beyond the first they are counted and not shown: finding the line of each of ten thousand would take seconds.
+    const top = lineAt([]);
+    issuesOf(parsed.error.issues).forEach(({ path, why }, index) =>
+      problem(index < mostPlaced ? lineAt(path) : top, pathInWords(path), why),
+    );
   };
 
-  // An empty stream is no list but an object that says so.
-  for (const stream of Array.isArray(streams) ? streams : []) {
+  for (const stream of streams) {
     if (stream.errors.length > 0) {
       const [error] = stream.errors;
       problem(
