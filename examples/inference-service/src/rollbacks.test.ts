@@ -129,7 +129,12 @@ describe('version 3', () => {
     expect(version.version).toBe('3');
     expect(version.digest === versions[0].digest).toBe(false);
     expect(carefulVersion(versions[0]).version.digest).toBe(version.digest);
-    expect(work).toEqual({ repeats: 12, captureScale: 24, denoisePasses: 4 });
+    expect(work).toEqual({
+      repeats: 2,
+      atLeastMs: 200,
+      captureScale: 24,
+      denoisePasses: 4,
+    });
   });
 });
 

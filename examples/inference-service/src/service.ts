@@ -122,6 +122,7 @@ export function createService({
           denoisePasses: Math.max(asked.denoisePasses, work.denoisePasses),
         },
         repeats: Math.max(asked.repeats, work.repeats),
+        atLeastMs: work.atLeastMs,
       })
       .then(([reading]) => {
         metrics.output(reading.digit, reading.confidence);

@@ -11,6 +11,8 @@ export interface ReadOptions {
   capture: Capture;
   /** How often the model runs for one reading; more than once is work for nothing, as a badly set up service does it. */
   repeats?: number;
+  /** Runs on until this long has passed, in milliseconds, however fast the machine is. */
+  atLeastMs?: number;
   /** Cuts the camera frame of the digit at this position of the batch in half: the reading then really fails. */
   cutFrameAt?: number;
 }

@@ -75,7 +75,12 @@ async function read(
 
     const startedAt = performance.now();
     let shares = new Float32Array(0);
-    for (let run = 0; run < (options.repeats ?? 1); run++) {
+    const { repeats = 1, atLeastMs = 0 } = options;
+    for (
+      let run = 0;
+      run < repeats || performance.now() - startedAt < atLeastMs;
+      run++
+    ) {
       const digits = new ort.Tensor(
         'float32',
         modelInput(frame, options.capture),
