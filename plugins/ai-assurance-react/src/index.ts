@@ -20,7 +20,7 @@ export {
 } from './hooks/useAnswer';
 export { useChanges } from './hooks/useChanges';
 export { useHere } from './hooks/useHere';
-export { readClockMs, useNow } from './hooks/useNow';
+export { readClockMs, toIsoTime, useNow } from './hooks/useNow';
 export { useUrlState } from './hooks/useUrlState';
 export { aiAssuranceReactTranslationRef } from './translation';
 export { ActionButton, type ActionButtonProps } from './widgets/ActionButton';

@@ -64,6 +64,27 @@ type Point = TimeSeriesChartProps['points'][number];
 const highestShare = (highest: number) =>
   Math.min(1, Math.max(0.05, highest * 1.1));
 
+/** Room above the plot, in which the bands are named: inside, the names would lie on the lines. */
+const bandLabelHeight = 20;
+/** About the width of a character of a band's name, in CSS pixels. */
+const characterWidth = 6;
+
+/** The name of a band above its beginning; left to the cursor and the table where the band is too narrow for it. */
+const bandLabel = (text: string) => (props: { viewBox?: object }) => {
+  const { x, y, width } = (props.viewBox ?? {}) as {
+    x?: number;
+    y?: number;
+    width?: number;
+  };
+  if (x === undefined || y === undefined || width === undefined) return <g />;
+  if (width < text.length * characterWidth) return <g />;
+  return (
+    <text x={x + 2} y={y - 6} {...AXIS_STYLE}>
+      {text}
+    </text>
+  );
+};
+
 const dashes = [undefined, '6 3', '2 3', '8 3 2 3'];
 
 /**
@@ -199,7 +220,12 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           data={points}
           syncId={syncId}
           syncMethod="value"
-          margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
+          margin={{
+            top: bands.length > 0 ? bandLabelHeight : 8,
+            right: 12,
+            bottom: 0,
+            left: 0,
+          }}
           accessibilityLayer={false}
           onMouseMove={({ activeLabel }) =>
             setCursorMs(
@@ -216,12 +242,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               fill={BAND_COLORS[index % BAND_COLORS.length]}
               stroke="none"
               ifOverflow="hidden"
-              label={{
-                value: band.label,
-                position: 'insideTopLeft',
-                fill: 'var(--bui-fg-secondary)',
-                fontSize: 11,
-              }}
+              label={{ content: bandLabel(band.label) }}
             />
           ))}
           <CartesianGrid stroke={GRID_COLOR} vertical={false} />

@@ -23,7 +23,11 @@ export function useNow(intervalMs: number = 15_000): number {
   return nowMs;
 }
 
-/** A moment as ISO 8601 in UTC, for `<time datetime>`. */
+/**
+ * A moment as ISO 8601 in UTC, for `<time datetime>` and for questions about the past.
+ *
+ * @public
+ */
 export function toIsoTime(atMs: number): string {
   return new Date(atMs).toISOString();
 }

@@ -25,7 +25,7 @@ import { aiAssuranceDriftTranslationRef } from './translation';
 interface CellDetailProps {
   subject: string;
   monitor: Drift;
-  /** An earlier judgement that was opened; `undefined`: the newest. */
+  /** An earlier judgement that was opened, with `monitor` as it was recorded by then; `undefined`: the newest. */
   point?: Drift['history'][number];
   mayApprove: { allowed: boolean; reason?: string };
   onChanged: () => void;
@@ -65,13 +65,15 @@ export function CellDetail(props: CellDetailProps) {
         {monitor.verdict.facts.evidenceId ? (
           <EvidenceLink evidenceId={monitor.verdict.facts.evidenceId} />
         ) : null}
-        <ActionButton
-          onPress={() => setIsApproving(true)}
-          variant={monitor.referenceId === null ? 'primary' : 'secondary'}
-          disabledReason={mayApprove.allowed ? undefined : mayApprove.reason}
-        >
-          {entity('drift.approve')}
-        </ActionButton>
+        {point ? null : (
+          <ActionButton
+            onPress={() => setIsApproving(true)}
+            variant={monitor.referenceId === null ? 'primary' : 'secondary'}
+            disabledReason={mayApprove.allowed ? undefined : mayApprove.reason}
+          >
+            {entity('drift.approve')}
+          </ActionButton>
+        )}
       </div>
       <p className={styles.line}>
         {t('falseAlarm', {
@@ -110,7 +112,8 @@ export function CellDetail(props: CellDetailProps) {
           {t('earlier', {
             time: formatTime(point.atMs),
             value: point.value === null ? '–' : small(point.value),
-            status: humanizeCode(point.status).toLocaleLowerCase('en-US'),
+            status: humanizeCode(point.status),
+            recorded: formatTime(monitor.evaluatedAtMs),
           })}
         </p>
       ) : null}
@@ -126,7 +129,7 @@ export function CellDetail(props: CellDetailProps) {
           />
         )}
         <Statistics monitor={monitor} />
-        <Quality monitor={monitor} />
+        {point ? null : <Quality monitor={monitor} />}
         <Cohorts monitor={monitor} />
       </div>
       {isApproving ? (

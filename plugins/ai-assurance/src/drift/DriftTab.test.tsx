@@ -139,6 +139,44 @@ describe('the drift tab', () => {
     );
   });
 
+  it('opens an earlier cell with what was recorded by then', async () => {
+    const asked: unknown[] = [];
+    const then = {
+      ...failing,
+      statistic: 'psi',
+      value: 0.02,
+      referenceBins: [600, 400],
+      currentBins: [30, 20],
+      currentCount: 50,
+      verdict: { status: 'pass' as const, reason: 'within', facts: {} },
+      evaluatedAtMs: nowMs - 31 * 60_000,
+    };
+    renderOn(
+      edgeModelEntity,
+      <DriftTab />,
+      {
+        getDrift: async (_ref, options) => {
+          asked.push(options?.asOf);
+          return options?.asOf ? { ...answer, monitors: [then] } : answer;
+        },
+      },
+      '/',
+    );
+    const [cell] = await screen.findAllByRole('button', {
+      name: /^output.confidence, .*: Pass, 0.020$/,
+    });
+    await userEvent.click(cell);
+    const line = await screen.findByText(/^At .* the value was 0.020: pass/);
+    expect(line.textContent).toContain(
+      'Shown here is what was recorded by then',
+    );
+    expect(screen.getByText(/n = 50 against/).tagName).toBe('P');
+    expect(screen.queryByRole('button', { name: /Approve/ })).toBe(null);
+    expect(asked.at(-1)).toBe(
+      new Date(nowMs - 30 * 60_000 + 30_000).toISOString(),
+    );
+  });
+
   it('shows the same as a table', async () => {
     draw();
     const [show] = await screen.findAllByText('Show as table');

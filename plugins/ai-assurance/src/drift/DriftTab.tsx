@@ -8,10 +8,12 @@ import {
   AnswerView,
   columnsOf,
   EmptyState,
+  formatTime,
   HeatMap,
   humanizeCode,
   Section,
   Sentence,
+  toIsoTime,
   useAnswer,
   useUrlState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
@@ -184,13 +186,75 @@ function Monitors(props: { drift: DriftAnswer; onChanged: () => void }) {
           }
         />
       </Section>
-      <CellDetail
-        subject={drift.subject.entityRef}
-        monitor={chosen}
-        point={url.at ? point : undefined}
-        mayApprove={drift.mayApproveReference}
-        onChanged={onChanged}
-      />
+      {url.at && point ? (
+        <EarlierCell
+          key={`${chosen.feature} ${point.atMs}`}
+          drift={drift}
+          monitor={chosen}
+          point={point}
+          onChanged={onChanged}
+        />
+      ) : (
+        <CellDetail
+          subject={drift.subject.entityRef}
+          monitor={chosen}
+          mayApprove={drift.mayApproveReference}
+          onChanged={onChanged}
+        />
+      )}
     </>
+  );
+}
+
+/** A judgement is recorded some seconds after the minute that it is about. */
+const recordedWithinMs = 30_000;
+
+/** What was recorded of a signal by the moment of an earlier cell. */
+function EarlierCell(props: {
+  drift: DriftAnswer;
+  monitor: Drift;
+  point: Drift['history'][number];
+  onChanged: () => void;
+}) {
+  const { drift, monitor, point, onChanged } = props;
+  const api = useApi(aiAssuranceApiRef);
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const entityRef = drift.subject.entityRef;
+  const byMs = Math.min(point.atMs + recordedWithinMs, drift.rangeEndMs);
+  const answer = useAnswer(
+    signal =>
+      api.getDrift(entityRef, {
+        rangeMinutes: 5,
+        asOf: toIsoTime(byMs),
+        signal,
+      }),
+    // The end of the range moves on; the moment of the cell does not.
+    [entityRef, point.atMs],
+  );
+  return (
+    <AnswerView answer={answer} skeleton={[24, 280]}>
+      {then => {
+        const known = then.monitors.find(
+          ({ feature }) => feature === monitor.feature,
+        );
+        return known ? (
+          <CellDetail
+            subject={entityRef}
+            monitor={{ ...known, title: monitor.title }}
+            point={point}
+            mayApprove={drift.mayApproveReference}
+            onChanged={onChanged}
+          />
+        ) : (
+          <EmptyState
+            title={t('detail', {
+              feature: monitor.title ?? monitor.feature,
+              time: formatTime(point.atMs),
+            })}
+            description={t('notRecorded')}
+          />
+        );
+      }}
+    </AnswerView>
   );
 }

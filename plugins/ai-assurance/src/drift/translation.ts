@@ -21,7 +21,8 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     unwatched: 'Not watched: {{features}}',
     detail: '{{feature}} at {{time}}',
     earlier:
-      'The histograms below are the newest ones. At {{time}} the value was {{value}}: {{status}}.',
+      'At {{time}} the value was {{value}}: {{status}}. Shown here is what was recorded by then, at {{recorded}}.',
+    notRecorded: 'Nothing was recorded of this signal by then.',
     value: 'Value',
     limit: 'Limits: warn from {{warn}}, fail from {{fail}}',
     falseAlarm:

@@ -375,6 +375,8 @@ describe('the import', () => {
     });
     await user.click(screen.getByRole('button', { name: 'Import' }));
     const alert = await screen.findByRole('alert');
-    expect(alert.textContent).toContain('line 3: 6 passed of 5');
+    expect(alert.textContent).toBe(
+      'Not imported: the report is brokenline 3: 6 passed of 5report.jsonl · BROKEN_REPORT',
+    );
   });
 });

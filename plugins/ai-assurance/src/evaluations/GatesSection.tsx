@@ -60,7 +60,7 @@ function VersionGates(props: { version: EvaluationVersion }) {
   });
   return (
     <div className={styles.block}>
-      <h4 className={styles.heading}>
+      <h3 className={styles.heading}>
         {title}
         <VerdictBadge
           status={version.status!}
@@ -76,7 +76,7 @@ function VersionGates(props: { version: EvaluationVersion }) {
             {t('gates.record')}
           </EvidenceLink>
         ) : null}
-      </h4>
+      </h3>
       <DataTable
         caption={title}
         rows={version.gates}

@@ -4,6 +4,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
+  AiAssuranceError,
   aiAssuranceApiRef,
   AnswerView,
   DataTable,
@@ -157,15 +158,7 @@ export function ImportDialog(props: ImportDialogProps) {
               </div>
             </div>
           </details>
-          {failure ? (
-            <Alert
-              role="alert"
-              status="danger"
-              icon
-              title={t('import.failed')}
-              description={failure.message}
-            />
-          ) : null}
+          {failure ? <Refusal error={failure} fileName={file?.name} /> : null}
           {result ? <Outcome result={result} /> : null}
         </div>
       </DialogBody>
@@ -194,6 +187,37 @@ export function ImportDialog(props: ImportDialogProps) {
         )}
       </DialogFooter>
     </Dialog>
+  );
+}
+
+const refusals = [
+  'NOT_RECOGNISED',
+  'BROKEN_REPORT',
+  'NOTHING_TO_IMPORT',
+  'BAD_STATEMENT',
+] as const;
+
+/** Why a report was not taken: what kind of fault it is, the place as the server names it, and the code to look it up by. */
+function Refusal(props: { error: Error; fileName?: string }) {
+  const { error, fileName } = props;
+  const { t } = useTranslationRef(aiAssuranceEvaluationsTranslationRef);
+  const code = error instanceof AiAssuranceError ? error.code : undefined;
+  const kind = refusals.find(one => one === code);
+  return (
+    <Alert
+      role="alert"
+      status="danger"
+      icon
+      title={kind ? t(`import.refusals.${kind}`) : t('import.failed')}
+      description={
+        <span className={styles.refusal}>
+          <span>{error.message}</span>
+          <span className={styles.remark}>
+            {[fileName, code].filter(Boolean).join(' · ')}
+          </span>
+        </span>
+      }
+    />
   );
 }
 

@@ -43,14 +43,14 @@ function SafetyOfVersion(props: { result: SafetyResult }) {
   );
   return (
     <div className={styles.block}>
-      <h4 className={styles.heading}>
+      <h3 className={styles.heading}>
         {title}
         <span className={styles.remark}>
           {t('safety.promptSet')} {result.promptSetId ?? ''}{' '}
           <Digest digest={result.promptSetDigest} />
         </span>
         <EvidenceLink evidenceId={result.evidenceId} />
-      </h4>
+      </h3>
       <DataTable
         caption={t('safety.attacks')}
         rows={result.categories}
@@ -152,7 +152,7 @@ function RefusalMatrix(props: {
         <caption className={styles.remark}>{t('safety.refusals')}</caption>
         <thead>
           <tr>
-            <th scope="col">{t('safety.refusals')}</th>
+            <td />
             <th scope="col">{t('safety.refused')}</th>
             <th scope="col">{t('safety.complied')}</th>
           </tr>

@@ -137,6 +137,12 @@ export const aiAssuranceEvaluationsTranslationRef = createTranslationRef({
       status: 'Says',
       notes: 'To know about it',
       failed: 'Not imported',
+      refusals: {
+        NOT_RECOGNISED: 'Not imported: this is no such report',
+        BROKEN_REPORT: 'Not imported: the report is broken',
+        NOTHING_TO_IMPORT: 'Not imported: there is nothing in it to record',
+        BAD_STATEMENT: 'Not imported: what was stated beside it cannot be',
+      },
       outcomes: {
         accepted: 'recorded',
         'already-known': 'known already',
