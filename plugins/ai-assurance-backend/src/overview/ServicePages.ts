@@ -148,14 +148,20 @@ export class ServicePages {
     const { asOf, range } = moment;
     const { entityRef, annotations } = record;
     const { incidents, access, actions } = this.#deps;
-    const [told, ofSubject, runbooks, mayRollBack, mayManage, mayCorrect] =
+    const [told, ofSubject, runbooks, [mayRollBack, mayManage, mayCorrect]] =
       await Promise.all([
         this.status(record, moment),
         incidents.incidents(entityRef, asOf),
         incidents.runbooks(record, asOf),
-        access.mayOn(caller, rollbackOrderPermission, entityRef),
-        access.mayOn(caller, incidentManagePermission, entityRef),
-        access.mayOn(caller, objectiveCorrectPermission, entityRef),
+        access.mayEachOn(
+          caller,
+          [
+            rollbackOrderPermission,
+            incidentManagePermission,
+            objectiveCorrectPermission,
+          ],
+          entityRef,
+        ),
       ]);
     const hindrance = actions.rollbackHindrance(entityRef);
     const onCall = annotations[ANNOTATION_ON_CALL];

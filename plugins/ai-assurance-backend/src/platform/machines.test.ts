@@ -1,4 +1,7 @@
-import { evidencePushPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  evidencePushPermission,
+  incidentManagePermission,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -91,6 +94,42 @@ describe('machines', () => {
       await access.maySomewhere(caller, evidencePushPermission),
       await access.mayEverywhere(caller, evidencePushPermission),
     ]).toEqual([false, false, false]);
+  });
+
+  it('and people are answered about several permissions on one entity with one question', async () => {
+    const asked: string[][] = [];
+    const access = createAccess(
+      mockServices.permissions.mock({
+        authorize: async requests => {
+          asked.push(requests.map(({ permission }) => permission.name));
+          return requests.map(({ permission }) => ({
+            result:
+              permission.name === evidencePushPermission.name
+                ? AuthorizeResult.ALLOW
+                : AuthorizeResult.DENY,
+          }));
+        },
+      }),
+      machines,
+    );
+    const questions = [incidentManagePermission, evidencePushPermission];
+    const person = {
+      credentials: mockCredentials.user('user:default/mira'),
+      ref: 'user:default/mira',
+      isUser: true,
+    };
+    expect([
+      await access.mayEachOn(person, questions, model),
+      await access.mayEachOn(callerOf('by-name'), questions, model),
+      await access.mayEachOn(callerOf('by-name'), questions, owned),
+    ]).toEqual([
+      [false, true],
+      [false, true],
+      [false, false],
+    ]);
+    expect(asked).toEqual(
+      Array(3).fill(questions.map(permission => permission.name)),
+    );
   });
 
   it('do not stand in the way of people', async () => {

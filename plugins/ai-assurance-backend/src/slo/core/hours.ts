@@ -39,6 +39,7 @@ export function sumBefore(hour: Hour | undefined, atMs: number): EventCounts {
     minutesPerHour,
     Math.max(0, Math.round((atMs - hour.startMs) / minuteMs)),
   );
+  if (hour instanceof StoredHour) return hour.sumOfFirst(minutes);
   return {
     goodCount: hour.before.goodCount + sumTo(hour.good, minutes),
     totalCount: hour.before.totalCount + sumTo(hour.total, minutes),
@@ -82,19 +83,99 @@ function numbersOf(text: string): number[] {
   return values;
 }
 
+const comma = 44;
+const zero = 48;
+
+/** The sum of the first numbers of a list between two places of a text. */
+function sumOfFirst(
+  text: string,
+  from: number,
+  to: number,
+  count: number,
+): number {
+  let sum = 0;
+  let at = from;
+  for (let left = count; left > 0 && at < to; left -= 1) {
+    const start = at;
+    let value = 0;
+    let isWhole = true;
+    for (; at < to; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === comma) break;
+      const digit = code - zero;
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+      else isWhole = false;
+    }
+    // Beyond fifteen digits adding up one by one may lose the last bit.
+    sum +=
+      isWhole && at - start <= 15 ? value : Number(text.slice(start, at));
+    at += 1;
+  }
+  return sum;
+}
+
+/**
+ * An hour as it is stored. An evaluation reads tens of thousands of them and asks each for a sum or two, so its text is read
+ * only as far as a question needs.
+ */
+class StoredHour implements Hour {
+  readonly startMs: number;
+  readonly before: EventCounts;
+  readonly #cells: string;
+  #asked = -1;
+  #sum: EventCounts;
+  #lists: { good: number[]; total: number[] } | undefined;
+
+  constructor(startMs: number, before: EventCounts, cells: string) {
+    this.startMs = startMs;
+    this.before = before;
+    this.#cells = cells;
+    this.#sum = before;
+  }
+
+  get good(): number[] {
+    return this.#read().good;
+  }
+
+  get total(): number[] {
+    return this.#read().total;
+  }
+
+  sumOfFirst(minutes: number): EventCounts {
+    // Many objectives ask the same hour for the same sum.
+    if (minutes === this.#asked) return this.#sum;
+    const cells = this.#cells;
+    const at = cells.indexOf(';');
+    const total = sumOfFirst(cells, at + 1, cells.length, minutes);
+    const good = at < 0 ? total : sumOfFirst(cells, 0, at, minutes);
+    this.#asked = minutes;
+    this.#sum = {
+      goodCount: this.before.goodCount + good,
+      totalCount: this.before.totalCount + total,
+    };
+    return this.#sum;
+  }
+
+  #read() {
+    if (!this.#lists) {
+      const at = this.#cells.indexOf(';');
+      const total = numbersOf(at < 0 ? this.#cells : this.#cells.slice(at + 1));
+      this.#lists = {
+        total,
+        good: at < 0 ? total.slice() : numbersOf(this.#cells.slice(0, at)),
+      };
+    }
+    return this.#lists;
+  }
+}
+
+/** Reads what {@link encodeHour} wrote, as far as is asked for. */
 export function decodeHour(
   startMs: number,
   before: EventCounts,
   cells: string,
 ): Hour {
-  const at = cells.indexOf(';');
-  const total = numbersOf(at < 0 ? cells : cells.slice(at + 1));
-  return {
-    startMs,
-    before,
-    good: at < 0 ? total.slice() : numbersOf(cells.slice(0, at)),
-    total,
-  };
+  return new StoredHour(startMs, before, cells);
 }
 
 /** The counts of a range, never below zero: sums of fractions may differ in their last bit. */

@@ -37,7 +37,12 @@ export function mergeHours(
   for (const startMs of touched) {
     const old = hours.get(startMs);
     const next = old
-      ? { ...old, good: old.good.slice(), total: old.total.slice() }
+      ? {
+          startMs,
+          before: old.before,
+          good: old.good.slice(),
+          total: old.total.slice(),
+        }
       : emptyHour(startMs);
     const first = Math.max(0, Math.ceil((range.fromMs - startMs) / minuteMs));
     const last = Math.min(
@@ -66,7 +71,9 @@ export function mergeHours(
     const isMoved =
       hour.before.goodCount !== before.goodCount ||
       hour.before.totalCount !== before.totalCount;
-    const next = isMoved ? { ...hour, before } : hour;
+    const next = isMoved
+      ? { startMs: hour.startMs, before, good: hour.good, total: hour.total }
+      : hour;
     if (isMoved || changed.has(hour.startMs)) result.push(next);
     before = sumAfter(next);
   }

@@ -202,6 +202,45 @@ describe('sums by hour', () => {
     );
   });
 
+  it('of shares and of very large counts are the same from text and from numbers', () => {
+    const count = fc.oneof(
+      fc.nat({ max: 2_000 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1e21, noNaN: true }),
+      fc.maxSafeInteger().map(Math.abs),
+    );
+    const list = fc.array(count, { minLength: 60, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.boolean().chain(isAllGood =>
+          isAllGood
+            ? list.map(total => ({ good: total, total }))
+            : fc.record({ good: list, total: list }),
+        ),
+        fc.integer({ min: 0, max: 60 }),
+        (lists, minute) => {
+          const hour: Hour = {
+            startMs: hourMs,
+            before: { goodCount: 1, totalCount: 2 },
+            ...lists,
+          };
+          const stored = decodeHour(
+            hour.startMs,
+            hour.before,
+            encodeHour(hour),
+          );
+          const atMs = hourMs + minute * minuteMs;
+          expect(sumBefore(stored, atMs)).toEqual(sumBefore(hour, atMs));
+          expect([stored.good, stored.total]).toEqual([hour.good, hour.total]);
+          // Having been asked for one sum changes no other.
+          const laterMs = atMs + minuteMs;
+          expect(sumBefore(stored, laterMs)).toEqual(sumBefore(hour, laterMs));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('of an hour that became empty say so', () => {
     const hour = emptyHour(0);
     hour.good[3] = 1;
