@@ -256,6 +256,54 @@ describe('the status line of a service', () => {
     },
   );
 
+  describe('of a service whose drift is well', () => {
+    const stable = {
+      feature: 'output.confidence',
+      statistic: 'psi',
+      value: 0.02,
+      failLimit: 0.25,
+      referenceId: 'ref_1',
+      currentCount: 640,
+      verdict: { status: 'pass', reason: 'within-limit', facts: {} },
+    } as unknown as Drift;
+
+    it.each<[string, Parameters<typeof status>[0], string, string]>([
+      [
+        'no objective is declared',
+        { objectives: [] },
+        'inconclusive',
+        'No objective is declared, so nobody can say whether this service is healthy. ',
+      ],
+      [
+        'no objective could be read',
+        { objectives: [], problems: ['o.yaml:3: target is missing'] },
+        'inconclusive',
+        'No objective could be read: o.yaml:3: target is missing. ',
+      ],
+      [
+        'one of two objectives could not be read',
+        { problems: ['o.yaml:3: target is missing', 'o.yaml:9: no kind'] },
+        'inconclusive',
+        'Not all objectives could be read: o.yaml:3: target is missing (and 1 more).',
+      ],
+      [
+        'its objectives could not be read again',
+        { problems: ['o.yaml: away; the version read at noon is still in use'] },
+        'pass',
+        'Not all objectives could be read: o.yaml: away; the version read at noon is still in use.',
+      ],
+    ])('says so when %s', (_name, input, verdict, part) => {
+      const well = objective({
+        verdict: { status: 'pass', reason: 'within-budget', facts: {} },
+        alerts: [],
+      });
+      const told = status({ objectives: [well], drift: [stable], ...input });
+      expect(told.status).toBe(verdict);
+      expect(told.sentence).toContain(part);
+      expect(told.sentence.startsWith('Healthy.')).toBe(verdict === 'pass');
+    });
+  });
+
   it('calls an objective by its percentile, and by its name where it has none', () => {
     expect([
       nameOf(objective({ objectiveRatio: 0.999 })),

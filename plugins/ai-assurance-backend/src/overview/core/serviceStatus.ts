@@ -171,6 +171,26 @@ function silentSources(objectives: Objective[]) {
 }
 
 const and = (parts: string[]) => parts.filter(Boolean).join(' ');
+const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** A source that only failed to be read again: what it said before is still measured. */
+const isOnlyUnread = (problem: string) => problem.endsWith('is still in use');
+
+/** Why nobody can say that a service without objectives is healthy, whatever else is known of it. */
+function withoutObjectives({ objectives, problems }: StatusInput): string {
+  if (objectives.length > 0) return '';
+  return problems.length > 0
+    ? `No objective could be read: ${problems[0]}`
+    : 'No objective is declared, so nobody can say whether this service is healthy.';
+}
+
+/** What is wrong in the documents of a service that has objectives all the same. */
+function unusedDocuments({ objectives, problems }: StatusInput): string {
+  if (objectives.length === 0 || problems.length === 0) return '';
+  const more =
+    problems.length > 1 ? ` (and ${formatCount(problems.length - 1)} more)` : '';
+  return asSentence(`Not all objectives could be read: ${problems[0]}${more}`);
+}
 
 /** What stands behind the first clause: what else fires, and which sources are silent. */
 function besides(input: StatusInput, named: Objective | undefined): string[] {
@@ -193,6 +213,7 @@ function besides(input: StatusInput, named: Objective | undefined): string[] {
           nowMs,
         )}.`,
     ),
+    unusedDocuments(input),
   ];
 }
 
@@ -202,7 +223,12 @@ function besides(input: StatusInput, named: Objective | undefined): string[] {
  */
 export function serviceStatus(input: StatusInput): ServiceStatus {
   const { objectives, drift, problems, nowMs, causes = [] } = input;
-  const status = worstOf([...objectives, ...drift].map(x => x.verdict.status));
+  // A promise that cannot be read is not kept: with one missing, nothing is a pass.
+  const isWhole = objectives.length > 0 && problems.every(isOnlyUnread);
+  const status = worstOf([
+    ...[...objectives, ...drift].map(x => x.verdict.status),
+    ...(isWhole ? [] : ['inconclusive' as const]),
+  ]);
   const [worst] = firingAlerts(objectives);
   if (worst) {
     const { severity } = worst.alert;
@@ -234,11 +260,8 @@ export function serviceStatus(input: StatusInput): ServiceStatus {
   if (facts.length === 0)
     return {
       ...quiet,
-      sentence:
-        problems.length > 0
-          ? `No objective could be read: ${problems[0]}`
-          : 'No objective is declared, so nobody can say whether this service is healthy.',
-      status: 'inconclusive',
+      sentence: withoutObjectives(input),
+      status,
       sinceMs: null,
     };
   const first = facts[0];
@@ -246,13 +269,18 @@ export function serviceStatus(input: StatusInput): ServiceStatus {
     objectives.length > 0 &&
     objectives.every(({ verdict }) => verdict.status === 'pass');
   const lead = () => {
-    if (first.status === 'pass') return `Healthy. ${capitalised(first.text)}.`;
+    const text = `${capitalised(first.text)}.`;
+    if (objectives.length === 0) {
+      const missing = asSentence(withoutObjectives(input));
+      return first.status === 'fail'
+        ? `${text} ${missing}`
+        : `${missing} ${text}`;
+    }
+    if (first.status === 'pass') return isWhole ? `Healthy. ${text}` : text;
     // What nobody can judge yet is no reason to hide that what can be judged is well.
     if (first.status === 'inconclusive' && areObjectivesMet)
-      return `Objectives are met: ${spentPhrase(objectives[0])}. ${capitalised(
-        first.text,
-      )}.`;
-    return `${capitalised(first.text)}.`;
+      return `Objectives are met: ${spentPhrase(objectives[0])}. ${text}`;
+    return text;
   };
   return {
     ...quiet,
