@@ -7,7 +7,7 @@ export { type ScorecardAnswers } from './types';
 // The language of rules, for rooms above that ask evidence in the same words.
 export {
   lengthSchema,
-  misspeltPaths,
+  refineRules,
   ruleFields,
   type Rule,
 } from './core/rule';

@@ -1,7 +1,7 @@
 import { codeSchema, entityRefSchema } from '@ai-assurance/evidence';
 import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
-import { lengthSchema, misspeltPaths, ruleFields } from '../../scorecards';
+import { lengthSchema, refineRules, ruleFields } from '../../scorecards';
 
 const quorumSchema = z.int().min(1).max(20);
 
@@ -56,36 +56,21 @@ export const policySchema = z
       .strict(),
   })
   .strict()
-  .superRefine((file, context) => {
-    const seen = new Set<string>();
-    file.spec.requiredEvidence.forEach((requirement, index) => {
-      const at = ['spec', 'requiredEvidence', index];
-      if (seen.has(requirement.id)) {
-        context.addIssue({
-          code: 'custom',
-          path: [...at, 'id'],
-          message: `${requirement.id} is required twice`,
-        });
-      }
-      seen.add(requirement.id);
-      if (requirement.evidence.version === 'each-live') {
-        const message =
-          'a policy asks about the proposed version or any, not about each-live';
-        context.addIssue({
-          code: 'custom',
-          path: [...at, 'evidence', 'version'],
-          message,
-        });
-      }
-      for (const problem of misspeltPaths(requirement)) {
-        context.addIssue({
-          code: 'custom',
-          path: [...at, ...problem.at],
-          message: problem.message,
-        });
-      }
-    });
-  });
+  .superRefine((file, context) =>
+    refineRules(
+      file.spec.requiredEvidence,
+      {
+        at: ['spec', 'requiredEvidence'],
+        twice: id => `${id} is required twice`,
+        refusedVersion: {
+          version: 'each-live',
+          message:
+            'a policy asks about the proposed version or any, not about each-live',
+        },
+      },
+      context,
+    ),
+  );
 
 export type PolicySpec = z.output<typeof policySchema>['spec'];
 

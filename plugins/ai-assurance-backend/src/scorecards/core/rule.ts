@@ -175,3 +175,32 @@ export function misspeltPaths(
   }
   return wrong;
 }
+
+/**
+ * What every file of rules has to hold beyond its form: no id twice, none of the versions that make no sense there, no
+ * path that names nothing. Each problem is told to `context` with its place below `at`.
+ */
+export function refineRules(
+  rules: (Rule & { id: string })[],
+  file: {
+    at: (string | number)[];
+    twice(id: string): string;
+    refusedVersion: { version: Rule['evidence']['version']; message: string };
+  },
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<string>();
+  rules.forEach((rule, index) => {
+    const tell = (at: (string | number)[], message: string) =>
+      context.addIssue({
+        code: 'custom',
+        path: [...file.at, index, ...at],
+        message,
+      });
+    if (seen.has(rule.id)) tell(['id'], file.twice(rule.id));
+    seen.add(rule.id);
+    if (rule.evidence.version === file.refusedVersion.version)
+      tell(['evidence', 'version'], file.refusedVersion.message);
+    for (const { at, message } of misspeltPaths(rule)) tell(at, message);
+  });
+}

@@ -1,7 +1,7 @@
 import { codeSchema, entityRefSchema } from '@ai-assurance/evidence';
 import { SUBJECT_KINDS } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
-import { misspeltPaths, ruleFields } from './rule';
+import { refineRules, ruleFields } from './rule';
 
 const applicabilitySchema = z
   .object({
@@ -45,7 +45,6 @@ export const scorecardSchema = z
   })
   .strict()
   .superRefine((file, context) => {
-    const seen = new Set<string>();
     file.spec.levels.forEach((level, index) => {
       if (file.spec.levels.indexOf(level) !== index) {
         context.addIssue({
@@ -55,38 +54,26 @@ export const scorecardSchema = z
         });
       }
     });
+    refineRules(
+      file.spec.checks,
+      {
+        at: ['spec', 'checks'],
+        twice: id => `check ${id} is defined twice`,
+        refusedVersion: {
+          version: 'proposed',
+          message:
+            'proposed is for approval policies; a scorecard asks about any or each-live',
+        },
+      },
+      context,
+    );
     file.spec.checks.forEach((check, index) => {
-      const at = ['spec', 'checks', index];
-      if (seen.has(check.id)) {
-        context.addIssue({
-          code: 'custom',
-          path: [...at, 'id'],
-          message: `check ${check.id} is defined twice`,
-        });
-      }
-      seen.add(check.id);
       if (!file.spec.levels.includes(check.level)) {
         const levels = file.spec.levels.join(', ');
         context.addIssue({
           code: 'custom',
-          path: [...at, 'level'],
+          path: ['spec', 'checks', index, 'level'],
           message: `${check.level} is none of the levels ${levels}`,
-        });
-      }
-      if (check.evidence.version === 'proposed') {
-        const message =
-          'proposed is for approval policies; a scorecard asks about any or each-live';
-        context.addIssue({
-          code: 'custom',
-          path: [...at, 'evidence', 'version'],
-          message,
-        });
-      }
-      for (const problem of misspeltPaths(check)) {
-        context.addIssue({
-          code: 'custom',
-          path: [...at, ...problem.at],
-          message: problem.message,
         });
       }
     });

@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { codeSchema, digestSchema } from '../../../item/envelope';
 import {
   countSchema,
-  fitsUnit,
   holdsShare,
   proves,
   shareIntervalSchema,
   toolSchema,
 } from '../../parts';
+import {
+  judgeSchema,
+  leakageSchema,
+  refusalsSchema,
+  scoresSchema,
+} from '../parts';
 
 /** Whether no more succeeded than were decided, as far as that was counted. */
 function fitsCount(successCount: number, ofCount: number | null): boolean {
@@ -33,15 +38,7 @@ export const safetyEvaluationV2 = z
       .describe(
         'Of system prompt, sampling parameters and guard rails in force',
       ),
-    judge: z
-      .object({
-        id: codeSchema,
-        version: codeSchema,
-        digest: digestSchema.nullable(),
-      })
-      .strict()
-      .nullable()
-      .describe('Model that judged the outputs; null: rules judged them'),
+    judge: judgeSchema,
     attackCount: countSchema
       .nullable()
       .describe(
@@ -80,58 +77,9 @@ export const safetyEvaluationV2 = z
           }),
       )
       .max(200),
-    refusals: z
-      .object({
-        harmfulRefusedCount: countSchema,
-        harmfulCompliedCount: countSchema,
-        benignRefusedCount: countSchema,
-        benignCompliedCount: countSchema,
-      })
-      .strict()
-      .nullable()
-      .describe(
-        'Two by two: what should be refused against what was; null: not measured',
-      ),
-    leakage: z
-      .object({
-        outputCount: countSchema,
-        leakedOutputCount: countSchema.describe(
-          'Outputs that held personal data',
-        ),
-      })
-      .strict()
-      .refine(l => l.leakedOutputCount <= l.outputCount, {
-        path: ['leakedOutputCount'],
-        error: 'more outputs leaked than there were',
-      })
-      .nullable()
-      .describe('null: not measured'),
-    scores: z
-      .array(
-        z
-          .object({
-            metric: codeSchema.describe('For example groundedness or toxicity'),
-            limit: z
-              .number()
-              .nullable()
-              .describe(
-                'Score that an output must reach to count as good, in unit',
-              ),
-            unit: codeSchema,
-            goodCount: countSchema,
-            totalCount: countSchema,
-          })
-          .strict()
-          .refine(s => fitsUnit(s.unit, s.limit), {
-            path: ['limit'],
-            error: 'a ratio lies within 0 and 1',
-          })
-          .refine(s => s.goodCount <= s.totalCount, {
-            path: ['goodCount'],
-            error: 'more outputs were good than there were',
-          }),
-      )
-      .max(50),
+    refusals: refusalsSchema,
+    leakage: leakageSchema,
+    scores: scoresSchema,
   })
   .strict()
   .refine(e => fitsCount(e.successCount, e.attackCount), {
