@@ -293,10 +293,6 @@ describe('the status line of a service', () => {
         'Not all objectives could be read: o.yaml: away; the version read at noon is still in use.',
       ],
     ])('says so when %s', (_name, input, verdict, part) => {
-      const well = objective({
-        verdict: { status: 'pass', reason: 'within-budget', facts: {} },
-        alerts: [],
-      });
       const told = status({ objectives: [well], drift: [stable], ...input });
       expect(told.status).toBe(verdict);
       expect(told.sentence).toContain(part);
