@@ -6,6 +6,7 @@ import { aiAssuranceReactTranslationRef } from '../translation';
 import { DataColumn, DataTable } from '../widgets/DataTable';
 import widgetStyles from '../widgets/widgets.module.css';
 import styles from './charts.module.css';
+import { Drawing, useDrawing } from './useDrawing';
 
 /** One mark of a legend. */
 export interface LegendItem {
@@ -29,7 +30,8 @@ interface ChartFrameProps<T> {
   height: number;
   /** What the reader must know about the drawing, under it. */
   note?: string;
-  draw: (width: number) => ReactNode;
+  /** Is called once what it draws with was fetched. */
+  draw: (width: number, drawing: Drawing) => ReactNode;
 }
 
 /** What all charts share: title, legend, a table of the same numbers, and a summary in words. */
@@ -50,6 +52,7 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
   const [isTable, setIsTable] = useState(false);
   const [ref, width] = useWidth();
   const captionId = useId();
+  const drawing = useDrawing();
 
   return (
     <figure className={styles.figure} aria-labelledby={captionId}>
@@ -109,8 +112,8 @@ export function ChartFrame<T>(props: ChartFrameProps<T>) {
           />
         ) : null}
         {!isEmpty && !isTable ? (
-          <div role="img" aria-label={summary}>
-            {draw(width)}
+          <div role="img" aria-label={summary} style={{ minHeight: height }}>
+            {drawing ? draw(width, drawing) : null}
           </div>
         ) : null}
       </div>

@@ -1,6 +1,5 @@
 import { formatCount } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatValue } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
@@ -142,7 +141,10 @@ export function PairedHistogram(props: PairedHistogramProps) {
           cell: bin => textOf(bin.current, currentTotal),
         },
       ]}
-      draw={width => (
+      draw={(
+        width,
+        { Bar, BarChart, CartesianGrid, Tooltip, XAxis, YAxis },
+      ) => (
         <BarChart
           width={width}
           height={height}

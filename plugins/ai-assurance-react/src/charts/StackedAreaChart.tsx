@@ -1,13 +1,5 @@
 import { formatCount } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  Area,
-  AreaChart,
-  CartesianGrid,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTick, formatTime } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
@@ -111,7 +103,10 @@ export function StackedAreaChart(props: StackedAreaChartProps) {
           cell: row => formatCount(row.total),
         },
       ]}
-      draw={width => (
+      draw={(
+        width,
+        { Area, AreaChart, CartesianGrid, Tooltip, XAxis, YAxis },
+      ) => (
         <AreaChart
           width={width}
           height={height}

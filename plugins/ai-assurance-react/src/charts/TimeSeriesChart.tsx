@@ -1,14 +1,4 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceArea,
-  ReferenceLine,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { formatTick, formatTime, formatValue } from '../widgets/format';
 import { ChartFrame, ChartTooltip } from './ChartFrame';
@@ -213,7 +203,19 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             ]
           : []),
       ]}
-      draw={width => (
+      draw={(
+        width,
+        {
+          CartesianGrid,
+          Line,
+          LineChart,
+          ReferenceArea,
+          ReferenceLine,
+          Tooltip,
+          XAxis,
+          YAxis,
+        },
+      ) => (
         <LineChart
           width={width}
           height={height}

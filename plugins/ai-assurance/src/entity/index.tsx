@@ -14,14 +14,22 @@ const subjects = {
   ],
 };
 
+const tabPath = '/assurance';
+const loadTab = () => import('./AssuranceTab');
+
+// Who comes by the address of a tab waits for sign-in and entity before the tab is asked for: its code comes meanwhile.
+if (window.location.pathname.endsWith(tabPath)) {
+  // What fails here is asked for again, and told then, where the tab is drawn.
+  loadTab().catch(() => {});
+}
+
 const assuranceTab = EntityContentBlueprint.make({
   name: 'assurance',
   params: {
-    path: '/assurance',
+    path: tabPath,
     title: 'Assurance',
     filter: subjects,
-    loader: () =>
-      import('./AssuranceTab').then(module => <module.AssuranceTab />),
+    loader: () => loadTab().then(module => <module.AssuranceTab />),
   },
 });
 
