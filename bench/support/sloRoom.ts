@@ -257,11 +257,12 @@ export async function openSloRoom(
         'answer',
       );
       const head = await ledgerAnswers.head();
+      const judged = rows.map(row => JSON.parse(row.answer));
       return {
         judgedCount: rows.length,
-        passedCount: rows.filter(
-          row => JSON.parse(row.answer).verdict.status === 'pass',
-        ).length,
+        passedCount: judged.filter(one => one.verdict.status === 'pass').length,
+        /** Events in the window of the objective that has fewest. */
+        totalCount: Math.min(...judged.map(one => one.totalCount)),
         evidenceCount: head ? readBigint(head.size) : 0,
       };
     },

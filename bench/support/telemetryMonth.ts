@@ -1,9 +1,23 @@
 // A room is measured by itself, and the plugin hands none out.
 /* eslint-disable @backstage/no-relative-monorepo-imports */
-import { insertRows } from '../../plugins/ai-assurance-backend/src/platform';
-import type { Db } from '../../plugins/ai-assurance-backend/src/platform';
+import {
+  copyBytes,
+  copyIn,
+  insertRows,
+  readBigint,
+} from '../../plugins/ai-assurance-backend/src/platform';
+import type { Db, Tx } from '../../plugins/ai-assurance-backend/src/platform';
 import { sketchOf } from '../../plugins/ai-assurance-backend/src/telemetry/core/devices';
 import { normalExponential } from '../../plugins/ai-assurance-backend/src/telemetry/core/exponential';
+import {
+  ByteReader,
+  ByteWriter,
+} from '../../plugins/ai-assurance-backend/src/telemetry/core/levels/bytes';
+import {
+  readGroups,
+  writeGroups,
+} from '../../plugins/ai-assurance-backend/src/telemetry/core/levels/groups';
+import type { LevelRow } from '../../plugins/ai-assurance-backend/src/telemetry/tables';
 import {
   encodeValue,
   WindowValue,
@@ -120,4 +134,92 @@ export async function putMinute(
       })),
     ),
   );
+}
+
+/** Ids of the series of a stream; they follow each other. */
+export interface StreamIds {
+  streamId: number;
+  seriesIds: number[];
+}
+
+/** Ids ascend and are kept as distances: only the first one has to move. */
+function movedMembers(members: Uint8Array, by: number): Uint8Array {
+  const from = new ByteReader(members);
+  const to = new ByteWriter();
+  to.varint(from.varint() + by);
+  to.bytes(from.bytes(from.end - from.at));
+  return to.take();
+}
+
+/** The rows of one stream, ready to be put under others of the same segments in the same order. */
+export async function readStream(db: Db, { streamId, seriesIds }: StreamIds) {
+  const rows: LevelRow[] = await db
+    .knex('telemetry_level')
+    .where('telemetry_level.stream_id', streamId)
+    .orderBy(['telemetry_level.level', 'telemetry_level.start_ms']);
+  const templates = rows.map(row => ({
+    row,
+    groups: [row.total, row.versions, row.cohorts].map(readGroups),
+  }));
+  return (other: StreamIds): LevelRow[] => {
+    const by = other.seriesIds[0] - seriesIds[0];
+    return templates.map(({ row, groups }) => {
+      const [total, versions, cohorts] = groups.map(parts =>
+        parts.length === 0
+          ? new Uint8Array(0)
+          : writeGroups(
+              parts.map(part => ({ ...part, seriesId: part.seriesId + by })),
+            ),
+      );
+      return {
+        stream_id: other.streamId,
+        level: row.level,
+        start_ms: readBigint(row.start_ms),
+        members: movedMembers(row.members, by),
+        headline: row.headline,
+        total,
+        versions,
+        cohorts,
+        segments: row.segments,
+      };
+    });
+  };
+}
+
+/** Puts rows of levels in the quickest way of each database. */
+export async function putLevels(
+  tx: Tx,
+  dialect: Db['dialect'],
+  rows: LevelRow[],
+): Promise<void> {
+  const rowsAtOnce = 200;
+  for (let i = 0; i < rows.length; i += rowsAtOnce) {
+    const chunk = rows.slice(i, i + rowsAtOnce);
+    if (dialect === 'sqlite') {
+      await insertRows(tx, 'telemetry_level', chunk);
+      continue;
+    }
+    await copyIn(
+      tx,
+      'COPY telemetry_level (stream_id, level, start_ms, members, headline, total, versions, cohorts, segments) FROM STDIN',
+      chunk
+        .map(row =>
+          [
+            String(row.stream_id),
+            String(row.level),
+            String(row.start_ms),
+            ...[
+              row.members,
+              row.headline,
+              row.total,
+              row.versions,
+              row.cohorts,
+              row.segments,
+            ].map(copyBytes),
+          ].join('\t'),
+        )
+        .join('\n')
+        .concat('\n'),
+    );
+  }
 }

@@ -19,6 +19,8 @@ export function createDriftAnswers(
           }),
         );
       const monitors = await store.monitors(subject);
+      // Who wants verdicts alone says so by a moment that never comes.
+      const withHistory = historySinceMs < Number.MAX_SAFE_INTEGER;
       return Promise.all(
         monitors.map(async ({ answer, evidenceId }) => ({
           ...answer,
@@ -29,10 +31,12 @@ export function createDriftAnswers(
                   ...answer.verdict,
                   facts: { ...answer.verdict.facts, evidenceId },
                 },
-          history: thinHistory(
-            await store.results(subject, answer.feature, historySinceMs),
-            mostPoints,
-          ),
+          history: withHistory
+            ? thinHistory(
+                await store.results(subject, answer.feature, historySinceMs),
+                mostPoints,
+              )
+            : [],
         })),
       );
     },

@@ -365,3 +365,17 @@ export function numberPairs(
     binding: JSON.stringify(pairs),
   };
 }
+
+/**
+ * Joins to each row before it the rows of a table that `on` finds by an index, to be put behind FROM. SQLite does so anyway;
+ * PostgreSQL, which guesses how many there are, might read the whole table instead. `on` MUST be a literal of ours.
+ */
+export function joinByIndex(
+  dialect: 'postgres' | 'sqlite',
+  table: string,
+  on: string,
+): string {
+  return dialect === 'sqlite'
+    ? `JOIN ${table} ON ${on}`
+    : `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${on} OFFSET 0) AS ${table}`;
+}

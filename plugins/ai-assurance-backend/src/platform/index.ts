@@ -17,6 +17,7 @@ export {
   copyOut,
   copyText,
   insertRows,
+  joinByIndex,
   numberPairs,
   postgresQuery,
   type PreparedRead,

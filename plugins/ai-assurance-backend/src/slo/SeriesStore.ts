@@ -1,4 +1,11 @@
-import { Db, insertRows, numberPairs, readBigint, Tx } from '../platform';
+import {
+  Db,
+  insertRows,
+  joinByIndex,
+  numberPairs,
+  readBigint,
+  Tx,
+} from '../platform';
 import { decodeHour, encodeHour, Hour } from './core/hours';
 
 /** One line of counts. */
@@ -118,12 +125,16 @@ export class SeriesStore {
       );
       const rows: HourRow[] = rowsOf(
         await tx.raw(
-          `SELECT slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM (SELECT first AS series_id, coalesce(
+          `WITH wanted AS MATERIALIZED (SELECT first AS series_id, coalesce(
                (SELECT max(earlier.start_ms) FROM slo_hour earlier
                 WHERE earlier.series_id = first AND earlier.start_ms < second), second) AS since_ms
-             FROM ${wantedRows}) AS wanted
-           JOIN slo_hour ON slo_hour.series_id = wanted.series_id AND slo_hour.start_ms >= wanted.since_ms
+             FROM ${wantedRows})
+           SELECT slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
+           FROM wanted ${joinByIndex(
+             this.#db.dialect,
+             'slo_hour',
+             'slo_hour.series_id = wanted.series_id AND slo_hour.start_ms >= wanted.since_ms',
+           )}
            ORDER BY slo_hour.series_id, slo_hour.start_ms`,
           [binding],
         ),
@@ -151,12 +162,17 @@ export class SeriesStore {
       );
       const rows: (HourRow & { at: unknown })[] = rowsOf(
         await this.#db.knex.raw(
-          `SELECT wanted.at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM (SELECT first AS series_id, second AS at,
+          // Materialized: which hour is the newest is asked once for each pair, however the rows are joined.
+          `WITH wanted AS MATERIALIZED (SELECT first AS series_id, second AS at,
                (SELECT max(earlier.start_ms) FROM slo_hour earlier
                 WHERE earlier.series_id = first AND earlier.start_ms <= second) AS start_ms
-             FROM ${wantedRows}) AS wanted
-           JOIN slo_hour ON slo_hour.series_id = wanted.series_id AND slo_hour.start_ms = wanted.start_ms`,
+             FROM ${wantedRows})
+           SELECT wanted.at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
+           FROM wanted ${joinByIndex(
+             this.#db.dialect,
+             'slo_hour',
+             'slo_hour.series_id = wanted.series_id AND slo_hour.start_ms = wanted.start_ms',
+           )}`,
           [binding],
         ),
       );

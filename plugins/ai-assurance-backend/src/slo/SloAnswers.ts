@@ -1,9 +1,21 @@
-import { Clock, Db } from '../platform';
+import { Clock, Db, PreparedRead, readPrepared } from '../platform';
 import { CorrectionStore } from './CorrectionStore';
 import { PastObjectives } from './PastObjectives';
 import { problemsOf, SloStore, statusFromRow } from './SloStore';
 import { SloStatusRow } from './tables';
 import { BudgetBlockade, SloAnswers } from './types';
+
+const columns = `slo_status.subject, slo_status.slo_name, slo_status.objective_name, slo_status.answer, slo_status.fingerprint,
+  slo_status.evidence_id, slo_status.evidence_at_ms, slo_status.evaluated_at_ms`;
+const order =
+  'slo_status.subject, slo_status.slo_name, slo_status.objective_name';
+
+/** At every opening of a page. */
+const statusesRead: PreparedRead = {
+  name: 'ai-assurance-slo-statuses',
+  sqlite: `SELECT ${columns} FROM slo_status WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
+  postgres: `SELECT ${columns} FROM slo_status WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
+};
 
 export function createSloAnswers(deps: {
   db: Db;
@@ -14,15 +26,9 @@ export function createSloAnswers(deps: {
 }): SloAnswers {
   const { db, clock, store, corrections, past } = deps;
   const now = async (subjects: string[]) => {
-    const rows: SloStatusRow[] = await db
-      .knex('slo_status')
-      .whereIn('slo_status.subject', subjects)
-      .select('slo_status.*')
-      .orderBy([
-        'slo_status.subject',
-        'slo_status.slo_name',
-        'slo_status.objective_name',
-      ]);
+    const rows = await readPrepared<SloStatusRow>(db.knex, statusesRead, [
+      subjects,
+    ]);
     return rows.map(row => {
       const { objective, evidenceId } = statusFromRow(row);
       const { verdict } = objective;
