@@ -288,7 +288,9 @@ describe('the status line of a service', () => {
       ],
       [
         'its objectives could not be read again',
-        { problems: ['o.yaml: away; the version read at noon is still in use'] },
+        {
+          problems: ['o.yaml: away; the version read at noon is still in use'],
+        },
         'pass',
         'Not all objectives could be read: o.yaml: away; the version read at noon is still in use.',
       ],
