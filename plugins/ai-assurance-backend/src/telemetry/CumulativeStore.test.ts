@@ -214,7 +214,7 @@ describe.each(databases.eachSupportedId())('salts, %p', id => {
     const hashes = async (atMs: number) =>
       Promise.all(
         replicas.map(async salts =>
-          (await salts.deviceHasher(atMs))('device-1'),
+          (await salts.deviceHasher(atMs)).hash('device-1'),
         ),
       );
     const [first, same] = await hashes(nowMs);
@@ -232,7 +232,7 @@ describe.each(databases.eachSupportedId())('salts, %p', id => {
     ).toEqual([['devices', next.day]]);
     // A replica whose clock is behind takes the newer one rather than a second of its own for a day that is over.
     const behind = new Salts({ db, chance: seededChance('three') });
-    expect((await behind.deviceHasher(nowMs))('device-1')).toEqual(next);
+    expect((await behind.deviceHasher(nowMs)).hash('device-1')).toEqual(next);
   });
 
   it('go with their day even when nothing comes in, and those of streams stay', async () => {

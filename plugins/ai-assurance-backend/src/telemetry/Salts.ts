@@ -10,6 +10,12 @@ interface DaySalt {
   salt: string;
 }
 
+/** Hashes names of devices with the salt of one day. */
+export interface DeviceHasher {
+  day: number;
+  hash(device: string): DeviceHash;
+}
+
 /**
  * Secrets that identities of senders are hashed with. That of devices is made anew for each day (UTC) and the old one is
  * deleted, in memory and in the database: from then on nobody can tell what a hash stands for, or compare those of two days.
@@ -26,12 +32,15 @@ export class Salts {
   }
 
   /** Hashes what names a device, with the salt of today. */
-  async deviceHasher(nowMs: number): Promise<(device: string) => DeviceHash> {
+  async deviceHasher(nowMs: number): Promise<DeviceHasher> {
     const { day, salt } = await this.#ofDay(Math.floor(nowMs / DAY_MS));
-    return device => ({
+    return {
       day,
-      hash: parseInt(hash('sha256', salt + device).slice(0, 8), 16),
-    });
+      hash: device => ({
+        day,
+        hash: parseInt(hash('sha256', salt + device).slice(0, 8), 16),
+      }),
+    };
   }
 
   /** Hashes what tells cumulative streams apart. The salt stays, since the streams go on. */

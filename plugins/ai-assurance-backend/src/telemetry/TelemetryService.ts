@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, webcrypto } from 'node:crypto';
 import { ConflictError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { Clock, withCode } from '../platform';
@@ -7,9 +7,10 @@ import { Folded, Folder } from './core/fold';
 import { ExportAnswer, OtlpFormat } from './core/otlp/answer';
 import { decodeJson } from './core/otlp/decodeJson';
 import { decodeProtobuf } from './core/otlp/decodeProtobuf';
-import { OtlpRequest, OtlpSource } from './core/otlp/request';
+import { OtlpRequest } from './core/otlp/request';
 import { quoted } from './core/refusal';
-import { deviceOf, Refused, Source, sourceOf } from './core/source';
+import { Refused } from './core/source';
+import { KnownSources } from './KnownSources';
 import { readable } from './readable';
 import { Salts } from './Salts';
 import { TelemetrySettings } from './settings';
@@ -27,7 +28,7 @@ export interface TelemetrySender {
 /** Use cases of the intake. */
 export class TelemetryService {
   readonly #clock: Clock;
-  readonly #subjects: SubjectAnswers;
+  readonly #sources: KnownSources;
   readonly #settings: TelemetrySettings;
   readonly #salts: Salts;
   readonly #writer: BatchWriter;
@@ -40,7 +41,7 @@ export class TelemetryService {
     writer: BatchWriter;
   }) {
     this.#clock = deps.clock;
-    this.#subjects = deps.subjects;
+    this.#sources = new KnownSources(deps);
     this.#settings = deps.settings;
     this.#salts = deps.salts;
     this.#writer = deps.writer;
@@ -57,6 +58,7 @@ export class TelemetryService {
     sender: TelemetrySender,
   ): Promise<ExportAnswer> {
     const nowMs = this.#clock.nowMs();
+    const digest = digestOf(body);
     const request = readable(() => decode(body, format));
     const folded = await this.#fold(request, sender, nowMs);
     const { batchId } = sender;
@@ -64,7 +66,7 @@ export class TelemetryService {
     const hashStream =
       cumulative.length > 0 ? await this.#salts.streamHasher() : undefined;
     const outcome = await this.#writer.write({
-      digest: hash('sha256', body),
+      digest: await digest,
       keyHash:
         batchId === undefined
           ? undefined
@@ -96,12 +98,15 @@ export class TelemetryService {
     sender: TelemetrySender,
     nowMs: number,
   ): Promise<Folded> {
-    const sources = await this.#sourcesOf(request, sender);
-    const hashDevice = sources.some(
-      ({ source }) => !('refused' in source) && source.cohort !== undefined,
-    )
-      ? await this.#salts.deviceHasher(nowMs)
-      : undefined;
+    const placed = await this.#sources.place(request, nowMs);
+    const subjects = new Set<string>();
+    for (const { source } of placed)
+      if (!('refused' in source)) subjects.add(source.subject);
+    const unreached = new Map<string, Refused>();
+    for (const ref of subjects) {
+      if (!(await sender.reaches(ref)))
+        unreached.set(ref, { refused: 'not-allowed', example: quoted(ref) });
+    }
     const folder = new Folder({
       nowMs,
       maxAheadMs: this.#settings.maxClockAheadMs,
@@ -109,56 +114,28 @@ export class TelemetryService {
     });
     // From here to the end nothing waits, so that one request's points are folded in one go.
     return readable(() => {
-      for (const { otlp, source } of sources) {
-        const isOfCohort = !('refused' in source) && source.cohort;
-        const device = isOfCohort ? deviceOf(otlp.attributes) : undefined;
-        folder.source(
-          source,
-          otlp.identity,
-          device === undefined ? undefined : hashDevice!(device),
-        );
+      for (const { otlp, source, device } of placed) {
+        const refused =
+          'refused' in source ? undefined : unreached.get(source.subject);
+        folder.source(refused ?? source, () => otlp.identity(), device);
         otlp.each(folder);
       }
       return folder.finish();
     });
   }
+}
 
-  async #sourcesOf(
-    request: OtlpRequest,
-    sender: TelemetrySender,
-  ): Promise<{ otlp: OtlpSource; source: Source | Refused }[]> {
-    const assignments = await Promise.all(
-      request.sources.map(({ attributes }) =>
-        this.#subjects.assign(attributes),
-      ),
-    );
-    const subjects = [
-      ...new Set(assignments.flatMap(assigned => assigned?.subjectRef ?? [])),
-    ];
-    const reached = new Map(
-      await Promise.all(
-        subjects.map(
-          async ref => [ref, await sender.reaches(ref)] as [string, boolean],
-        ),
-      ),
-    );
-    return request.sources.map((otlp, i) => {
-      const assigned = assignments[i];
-      if (assigned && !reached.get(assigned.subjectRef))
-        return {
-          otlp,
-          source: {
-            refused: 'not-allowed',
-            example: quoted(assigned.subjectRef),
-          },
-        };
-      return { otlp, source: sourceOf(otlp.attributes, assigned) };
-    });
-  }
+/** From here on another thread hashes sooner than this one would. */
+const LONG_BODY = 32 * 1024;
+
+/** SHA-256 in hexadecimal; of long bodies beside the work on their points. */
+async function digestOf(body: Buffer): Promise<string> {
+  if (body.length < LONG_BODY) return hash('sha256', body);
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString(
+    'hex',
+  );
 }
 
 function decode(body: Buffer, format: OtlpFormat): OtlpRequest {
-  return format === 'protobuf'
-    ? decodeProtobuf(body)
-    : decodeJson(body.toString('utf8'));
+  return format === 'protobuf' ? decodeProtobuf(body) : decodeJson(body);
 }

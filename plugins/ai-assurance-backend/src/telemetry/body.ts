@@ -56,13 +56,16 @@ async function readRaw(
         reject(error);
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () =>
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)),
+    );
     request.on('error', reject);
-    request.on('close', () =>
+    request.on('close', () => {
+      if (request.complete) return;
       reject(
         new BodyRefusal(400, 'The sender broke off in the middle of the body.'),
-      ),
-    );
+      );
+    });
   });
 }
 

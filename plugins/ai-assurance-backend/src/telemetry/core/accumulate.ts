@@ -1,4 +1,4 @@
-import { DeviceSketch, SKETCH_SIZE, sketchOf } from './devices';
+import { SKETCH_SIZE, Sketches, sketchOf } from './devices';
 import { ExponentialHistogram } from '../types';
 import { finiteSum, FINEST_SCALE, fallNeeded } from './exponential';
 import { PointBuffer } from './otlp/point';
@@ -21,8 +21,8 @@ export abstract class Accumulator {
   #isWeighted = false;
   #n = 0;
   #day = 0;
-  #lastHash = -1;
-  #hashes: Set<number> | undefined;
+  /** Hashes of devices in the order of their points; some may stand there again. */
+  #hashes: number[] | undefined;
 
   /** Adds a point whose numbers were checked; `device` where its source names one. */
   add(point: PointBuffer, device: DeviceHash | undefined): void {
@@ -42,27 +42,26 @@ export abstract class Accumulator {
   protected abstract measure(point: PointBuffer, weight: number): number;
   protected abstract measured(): Measured;
 
-  value(): WindowValue {
+  /** What was added so far. `sketches` makes equal sketches once; they MUST NOT be changed. */
+  value(sketches: Sketches = new Sketches()): WindowValue {
     const value: WindowValue = this.measured();
     if (this.#isWeighted && value.kind !== 'gauge') value.n = this.#n;
-    const devices = this.#devices();
-    if (devices) value.devices = devices;
+    if (this.#hashes) value.devices = sketches.of(this.#day, this.#hashes);
     return value;
   }
 
   #see({ day, hash }: DeviceHash): void {
+    const hashes = this.#hashes;
+    if (hashes === undefined) {
+      this.#day = day;
+      this.#hashes = [hash];
+      return;
+    }
     // Points of one device stand together.
-    if (hash === this.#lastHash) return;
-    this.#lastHash = hash;
-    this.#day = day;
-    this.#hashes ??= new Set();
-    this.#hashes.add(hash);
-    if (this.#hashes.size > MAX_GATHERED)
-      this.#hashes = new Set(sketchOf(day, this.#hashes).hashes);
-  }
-
-  #devices(): DeviceSketch[] | undefined {
-    return this.#hashes && [sketchOf(this.#day, this.#hashes)];
+    if (hash === hashes[hashes.length - 1]) return;
+    hashes.push(hash);
+    if (hashes.length > MAX_GATHERED)
+      this.#hashes = sketchOf(day, hashes).hashes;
   }
 }
 

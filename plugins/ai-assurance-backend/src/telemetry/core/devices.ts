@@ -61,6 +61,29 @@ export function sketchOf(day: number, hashes: Iterable<number>): DeviceSketch {
   };
 }
 
+const areSame = (a: number[], b: number[]) => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+/** Makes sketches of lists that are mostly alike: the metrics of a group of devices all name the same ones. */
+export class Sketches {
+  #last:
+    | { day: number; hashes: number[]; sketches: DeviceSketch[] }
+    | undefined;
+
+  /** The sketch of the hashes, in any order; that of the list before when it was the same. */
+  of(day: number, hashes: number[]): DeviceSketch[] {
+    const last = this.#last;
+    if (last && last.day === day && areSame(last.hashes, hashes))
+      return last.sketches;
+    const sketches = [sketchOf(day, hashes)];
+    this.#last = { day, hashes, sketches };
+    return sketches;
+  }
+}
+
 /** Adds up the devices of windows over any range: days are kept apart, however many there are. */
 export class DeviceCount {
   #sketches: DeviceSketch[] | undefined;

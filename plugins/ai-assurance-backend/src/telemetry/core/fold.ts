@@ -7,7 +7,8 @@ import {
   GaugeAccumulator,
   SumAccumulator,
 } from './accumulate';
-import { PointBuffer, PointLabels } from './otlp/point';
+import { Sketches } from './devices';
+import { PointBuffer } from './otlp/point';
 import {
   MetricSink,
   OtlpMetric,
@@ -128,7 +129,7 @@ export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
   return [...merged.values()];
 }
 
-/** The window that points with the same labels fell into last. */
+/** The window that points of the same segment fell into last. */
 interface Slot {
   startMs: number;
   shape: Shape;
@@ -141,17 +142,18 @@ class Group {
     string,
     { key: WindowKey; accumulator: Accumulator }
   >();
-  readonly slots = new Map<PointLabels, Slot>();
+  readonly slots = new Map<string, Slot>();
   /** The metric as it was checked last; one process after the other sends the same. */
   checked: OtlpMetric | undefined;
 }
 
 const isSame = (a: OtlpMetric | undefined, b: OtlpMetric) =>
-  a !== undefined &&
-  a.unit === b.unit &&
-  a.kind === b.kind &&
-  a.temporality === b.temporality &&
-  a.isMonotonic === b.isMonotonic;
+  a === b ||
+  (a !== undefined &&
+    a.unit === b.unit &&
+    a.kind === b.kind &&
+    a.temporality === b.temporality &&
+    a.isMonotonic === b.isMonotonic);
 
 /**
  * Folds points into one-minute windows, each by the minute of its own time. A bad point costs itself: it is counted
@@ -254,10 +256,11 @@ export class Folder implements MetricSink {
 
   finish(): Folded {
     const windows: FoldedWindow[] = [];
+    const sketches = new Sketches();
     for (const groups of this.#sources.values()) {
       for (const group of groups.values()) {
         for (const { key, accumulator } of group.windows.values())
-          windows.push({ ...key, value: accumulator.value() });
+          windows.push({ ...key, value: accumulator.value(sketches) });
       }
     }
     return {
@@ -275,9 +278,9 @@ export class Folder implements MetricSink {
     if (!Number.isSafeInteger(timeMs) || timeMs <= 0) return 'no-time';
     if (timeMs > nowMs + maxAheadMs) return 'clock-ahead';
     if (timeMs < nowMs - retentionMs) return 'too-old';
-    const slot = this.#group.slots.get(labels);
+    const slot = this.#group.slots.get(labels.segment);
     const { outputClass } = labels;
-    // A slot says that points with these labels were taken before.
+    // A slot says that points of this segment were taken before.
     if (
       slot === undefined &&
       outputClass !== undefined &&
@@ -318,7 +321,7 @@ export class Folder implements MetricSink {
       return undefined;
     }
     const accumulator = this.#accumulatorAt(point, startMs, shape);
-    this.#group.slots.set(labels, { startMs, shape, accumulator });
+    this.#group.slots.set(labels.segment, { startMs, shape, accumulator });
     accumulator.add(point, this.#device);
     return undefined;
   }
@@ -343,9 +346,8 @@ export class Folder implements MetricSink {
     startMs: number,
     shape: Shape,
   ): Accumulator {
-    const { outcome, outputClass } = point.labels;
-    const key = `${startMs}|${this.#kind}|${outcome}|${outputClass ?? ''}|${
-      shape.number
+    const key = `${startMs}|${this.#kind}|${shape.number}|${
+      point.labels.segment
     }`;
     const known = this.#group.windows.get(key);
     if (known) return known.accumulator;

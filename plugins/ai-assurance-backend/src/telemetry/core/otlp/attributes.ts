@@ -1,3 +1,4 @@
+import { areSameBytes, ByBytes, viewOf } from './byBytes';
 import { labelsOf, POINT_ATTRIBUTES, PointLabels } from './point';
 import {
   emptyAttributes,
@@ -24,7 +25,7 @@ export function scalarText(
     const tag = reader.varint();
     if (tag === STRING) text = reader.text();
     else if (tag === BOOL) text = String(reader.varint() !== 0);
-    else if (tag === INT) text = String(reader.signedVarint());
+    else if (tag === INT) text = reader.signedText();
     else if (tag === DOUBLE) text = String(reader.double());
     else reader.skip(tag);
   }
@@ -32,12 +33,11 @@ export function scalarText(
   return text;
 }
 
-/** Reads a `KeyValue` up to `end`; `wanted` decides by the key whether the value is read. */
-export function readKeyValue(
+/** Reads a `KeyValue` up to `end`. */
+function readKeyValue(
   reader: WireReader,
   end: number,
   into: Record<string, string>,
-  wanted?: ReadonlySet<string>,
 ): void {
   let key = '';
   let text: string | undefined;
@@ -48,8 +48,51 @@ export function readKeyValue(
     else reader.skip(tag);
   }
   reader.requireEnd(end);
-  if (text === undefined || text.length > MAX_ATTRIBUTE_LENGTH) return;
-  if (!wanted || wanted.has(key)) into[key] = text;
+  if (text !== undefined && text.length <= MAX_ATTRIBUTE_LENGTH)
+    into[key] = text;
+}
+
+/** Names of the attributes that are read of points, by their bytes: of the others not even the name is made a text. */
+const namesRead = [...POINT_ATTRIBUTES].map(name => ({
+  name,
+  view: viewOf(Buffer.from(name)),
+}));
+
+function nameRead(view: DataView, from: number, end: number) {
+  const size = end - from;
+  return namesRead.find(
+    known =>
+      known.view.byteLength === size &&
+      areSameBytes(known.view, 0, view, from, size),
+  )?.name;
+}
+
+/** Reads a `KeyValue` of a point up to `end`, if it is one that is read; else it is only checked. */
+function readPointAttribute(
+  reader: WireReader,
+  end: number,
+  into: Record<string, string>,
+): void {
+  let name: string | undefined;
+  let valueAt = -1;
+  while (reader.pos < end) {
+    const tag = reader.varint();
+    if (tag === KEY) {
+      const keyEnd = reader.lengthEnd();
+      name = nameRead(reader.view, reader.pos, keyEnd);
+      reader.pos = keyEnd;
+    } else if (tag === VALUE) {
+      valueAt = reader.pos;
+      reader.pos = reader.lengthEnd();
+    } else reader.skip(tag);
+  }
+  reader.requireEnd(end);
+  if (name === undefined || valueAt < 0) return;
+  reader.pos = valueAt;
+  const text = scalarText(reader, reader.lengthEnd());
+  reader.pos = end;
+  if (text !== undefined && text.length <= MAX_ATTRIBUTE_LENGTH)
+    into[name] = text;
 }
 
 /** Attributes in a message where they are the field of `tag`, up to `end`; other fields are left to `other`. */
@@ -87,60 +130,33 @@ export function sortedFields(reader: WireReader, end: number): string {
   return fields.sort().join('');
 }
 
-/** Where attributes stood that were read lately. */
-interface Recent {
-  from: number;
-  end: number;
-  labels: PointLabels;
-}
+/** Sets of attributes known at once; of more, each is read again where it comes. */
+const LABELS_KEPT = 1024;
 
-const RECENT = 4;
-
-/** Attributes of points, read once for all points that carry the same bytes. */
+/** Attributes of the points of one request, read once for all points that carry the same bytes. */
 export class LabelCache {
-  readonly #known = new Map<string, PointLabels>();
-  readonly #recent: Recent[] = [];
-  #oldest = 0;
+  readonly #known = new ByBytes<PointLabels>(LABELS_KEPT);
 
-  /**
-   * The labels in these bytes of the body. The metrics of one device mostly carry the same few attributes in turn, so the
-   * bytes are compared with those read last before a key is made of them.
-   */
+  /** The labels in these bytes: the points' attribute fields, tags and all. */
   at(reader: WireReader, from: number, end: number): PointLabels {
-    for (const recent of this.#recent) {
-      if (
-        recent.end - recent.from === end - from &&
-        reader.bytes.compare(
-          reader.bytes,
-          recent.from,
-          recent.end,
-          from,
-          end,
-        ) === 0
-      )
-        return recent.labels;
-    }
-    const labels = this.of(reader.raw(from, end));
-    this.#recent[this.#oldest] = { from, end, labels };
-    this.#oldest = (this.#oldest + 1) % RECENT;
+    const known = this.#known.find(reader.view, from, end);
+    if (known) return known;
+    const labels = this.of(reader.bytes.subarray(from, end));
+    this.#known.keep(reader.view, from, end, labels);
     return labels;
   }
 
-  /** `raw` is the points' attribute fields, tags and all, one byte for each character. */
-  of(raw: string): PointLabels {
-    const known = this.#known.get(raw);
-    if (known) return known;
-    const reader = new WireReader(Buffer.from(raw, 'latin1'));
+  /** The same for bytes that do not stand together in the body. */
+  of(fields: Buffer): PointLabels {
+    const reader = new WireReader(fields);
     const attributes = emptyAttributes();
-    while (reader.pos < raw.length) {
+    while (reader.pos < fields.length) {
       reader.varint();
-      readKeyValue(reader, reader.lengthEnd(), attributes, POINT_ATTRIBUTES);
+      readPointAttribute(reader, reader.lengthEnd(), attributes);
     }
-    const labels = labelsOf(attributes, () => {
+    return labelsOf(attributes, () => {
       reader.pos = 0;
-      return sortedFields(reader, raw.length);
+      return sortedFields(reader, fields.length);
     });
-    this.#known.set(raw, labels);
-    return labels;
   }
 }

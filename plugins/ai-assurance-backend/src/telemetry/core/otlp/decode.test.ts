@@ -23,7 +23,7 @@ import { decodeProtobuf as decodeProtobufRequest } from './decodeProtobuf';
 import { MAX_PARTS } from './request';
 
 const decodeProtobuf = (body: Buffer) => kept(decodeProtobufRequest(body));
-const decodeJson = (body: string) => kept(decodeJsonRequest(body));
+const decodeJson = (body: string) => kept(decodeJsonRequest(Buffer.from(body)));
 
 /** A batch as the official SDK collects it: every instrument, delta temporality. */
 async function collected(): Promise<ResourceMetrics> {

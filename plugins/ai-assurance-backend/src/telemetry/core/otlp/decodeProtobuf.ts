@@ -1,5 +1,6 @@
-import { LabelCache, readAttributes, sortedFields } from './attributes';
-import { NumberList, PointBuffer, SHARED_POINT } from './point';
+import { readAttributes, sortedFields } from './attributes';
+import { ByBytes, viewOf } from './byBytes';
+import { PointReader } from './protobufPoints';
 import {
   MetricSink,
   OtlpMetric,
@@ -7,7 +8,7 @@ import {
   OtlpRequest,
   OtlpSource,
   PartsBudget,
-  TEMPORALITY,
+  Stretch,
   withScope,
 } from './request';
 import { Unreadable, WireReader } from './wire';
@@ -39,251 +40,155 @@ interface Span {
   from: number;
   end: number;
 }
+const NO_SPAN: Span = { from: 0, end: 0 };
 
-function readList(
-  reader: WireReader,
-  list: NumberList,
-  readOne: 'fixed64' | 'double' | 'varint',
-): void {
-  const end = reader.lengthEnd();
-  if (readOne === 'varint') {
-    while (reader.pos < end) list.push(reader.varint());
-  } else if (readOne === 'double') {
-    while (reader.pos < end) list.push(reader.double());
-  } else {
-    while (reader.pos < end) list.push(reader.fixed64());
-  }
-  if (reader.pos !== end)
-    throw new Unreadable('a number reaches beyond its list');
+/** What a metric is called, by the bytes in front of its points: senders repeat the same names. */
+interface Named {
+  name: string;
+  unit: string;
+  /** The metric as it was read last under this name. */
+  metric: OtlpMetric | undefined;
 }
+const NAMES_KEPT = 1024;
+const knownNames = new ByBytes<Named>(NAMES_KEPT);
+/** Names beyond it are refused anyway. */
+const LONGEST_KEPT = 1024;
 
-/** Reads the sides of an exponential histogram; answers the offset. */
-function readBuckets(reader: WireReader, list: NumberList): number {
-  const end = reader.lengthEnd();
-  let offset = 0;
-  list.length = 0;
-  while (reader.pos < end) {
-    const tag = reader.varint();
-    if (tag === 8) offset = reader.zigzag();
-    else if (tag === 18) readList(reader, list, 'varint');
-    else if (tag === 16) list.push(reader.varint());
-    else reader.skip(tag);
-  }
-  reader.requireEnd(end);
-  return offset;
-}
-
-const NO_RECORDED_VALUE = 1;
-
-/** Reads points of one request, each into the same buffer. */
-class PointReader {
+/** Reads metrics of one request: first what each says about itself, which may stand behind its points on the wire. */
+class MetricReader {
   readonly #reader: WireReader;
-  readonly #labels = new LabelCache();
-  readonly #point = SHARED_POINT;
-  // The attributes of a point stand together as a rule: they are looked up by their bytes, not read again.
-  #attributesFrom = 0;
-  #attributesEnd = 0;
-  #earlierAttributes = '';
-  #isCumulative = false;
+  readonly #points: PointReader;
+  readonly #budget: PartsBudget;
+  /** Where the points of the metric lie, each from and up to. */
+  readonly #data: number[] = [];
+  #pointCount = 0;
 
-  constructor(reader: WireReader) {
+  constructor(reader: WireReader, budget: PartsBudget) {
     this.#reader = reader;
+    this.#points = new PointReader(reader);
+    this.#budget = budget;
   }
 
-  read({ kind, temporality }: OtlpMetric, end: number): PointBuffer {
-    // Where an interval began is only asked of what goes on from an earlier one.
-    this.#isCumulative = temporality === TEMPORALITY.cumulative;
-    const point = this.#point;
-    point.clear();
-    this.#attributesFrom = 0;
-    this.#attributesEnd = 0;
-    this.#earlierAttributes = '';
-    if (kind === 'explicit') this.#explicit(point, end);
-    else if (kind === 'exponential') this.#exponential(point, end);
-    else this.#number(point, end);
-    this.#reader.requireEnd(end);
-    if (this.#attributesEnd > 0) {
-      point.labels =
-        this.#earlierAttributes === ''
-          ? this.#labels.at(
-              this.#reader,
-              this.#attributesFrom,
-              this.#attributesEnd,
-            )
-          : this.#labels.of(
-              this.#earlierAttributes +
-                this.#reader.raw(this.#attributesFrom, this.#attributesEnd),
-            );
-    }
-    return point;
-  }
-
-  #attribute(from: number): void {
+  /** Hands the metric that begins here, and its points, to `sink`. */
+  read(end: number, sink: MetricSink): void {
     const reader = this.#reader;
-    reader.pos = reader.lengthEnd();
-    if (from !== this.#attributesEnd) {
-      this.#earlierAttributes += reader.raw(
-        this.#attributesFrom,
-        this.#attributesEnd,
-      );
-      this.#attributesFrom = from;
-    }
-    this.#attributesEnd = reader.pos;
-  }
-
-  #number(point: PointBuffer, end: number): void {
-    const reader = this.#reader;
-    while (reader.pos < end) {
-      const from = reader.pos;
-      const tag = reader.varint();
-      if (tag === 58) this.#attribute(from);
-      else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17 && this.#isCumulative)
-        point.startMs = reader.nanosToMs();
-      else if (tag === 33) point.value = reader.double();
-      else if (tag === 49) point.value = reader.signedFixed64();
-      else if (tag === 64)
-        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
-      else reader.skip(tag);
-    }
-  }
-
-  #explicit(point: PointBuffer, end: number): void {
-    const reader = this.#reader;
-    while (reader.pos < end) {
-      const from = reader.pos;
-      const tag = reader.varint();
-      if (tag === 74) this.#attribute(from);
-      else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17 && this.#isCumulative)
-        point.startMs = reader.nanosToMs();
-      else if (tag === 33) point.count = reader.fixed64();
-      else if (tag === 41) point.sum = reader.double();
-      else if (tag === 50) readList(reader, point.counts, 'fixed64');
-      else if (tag === 49) point.counts.push(reader.fixed64());
-      else if (tag === 58) readList(reader, point.boundaries, 'double');
-      else if (tag === 57) point.boundaries.push(reader.double());
-      else if (tag === 80)
-        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
-      else if (tag === 89) point.min = reader.double();
-      else if (tag === 97) point.max = reader.double();
-      else reader.skip(tag);
-    }
-  }
-
-  #exponential(point: PointBuffer, end: number): void {
-    const reader = this.#reader;
-    while (reader.pos < end) {
-      const from = reader.pos;
-      const tag = reader.varint();
-      if (tag === 10) this.#attribute(from);
-      else if (tag === 25) point.timeMs = reader.nanosToMs();
-      else if (tag === 17 && this.#isCumulative)
-        point.startMs = reader.nanosToMs();
-      else if (tag === 33) point.count = reader.fixed64();
-      else if (tag === 41) point.sum = reader.double();
-      else if (tag === 48) point.scale = reader.zigzag();
-      else if (tag === 57) point.zeroCount = reader.fixed64();
-      else if (tag === 66)
-        point.positiveOffset = readBuckets(reader, point.positive);
-      else if (tag === 74)
-        point.negativeOffset = readBuckets(reader, point.negative);
-      else if (tag === 80)
-        point.isWithoutValue = reader.varint() % 2 === NO_RECORDED_VALUE;
-      else if (tag === 97) point.min = reader.double();
-      else if (tag === 105) point.max = reader.double();
-      else if (tag === 113) point.zeroThreshold = reader.double();
-      else reader.skip(tag);
-    }
-  }
-}
-
-/** Reads what a metric says about itself ahead of its points, which may stand before it on the wire. */
-function readMetric(
-  reader: WireReader,
-  end: number,
-): { metric: OtlpMetric; data: Span[]; pointCount: number } {
-  const metric: OtlpMetric = {
-    name: '',
-    unit: '',
-    kind: 'unknown',
-    temporality: 0,
-    isMonotonic: false,
-  };
-  const data: Span[] = [];
-  let pointCount = 0;
-  while (reader.pos < end) {
-    const tag = reader.varint();
-    const kind = kindsByTag[tag];
-    if (tag === METRIC_NAME) metric.name = reader.shortText();
-    else if (tag === METRIC_UNIT) metric.unit = reader.shortText();
-    else if (kind) {
-      // Of several kinds the last one counts, as in every protobuf "oneof".
-      if (kind !== metric.kind) {
-        data.length = 0;
-        pointCount = 0;
-      }
-      metric.kind = kind;
-      const dataEnd = reader.lengthEnd();
-      data.push({ from: reader.pos, end: dataEnd });
-      while (reader.pos < dataEnd) {
-        const inner = reader.varint();
-        if (inner === DATA_POINT) pointCount += 1;
-        if (inner === TEMPORALITY_FIELD && kind !== 'gauge')
-          metric.temporality = reader.varint();
-        else if (inner === IS_MONOTONIC && kind === 'sum')
-          metric.isMonotonic = reader.varint() !== 0;
-        else reader.skip(inner);
-      }
-      reader.requireEnd(dataEnd);
-    } else reader.skip(tag);
-  }
-  reader.requireEnd(end);
-  return { metric, data, pointCount };
-}
-
-function eachPoint(
-  reader: WireReader,
-  metrics: Span[],
-  points: PointReader,
-  budget: PartsBudget,
-  sink: MetricSink,
-): void {
-  for (const span of metrics) {
-    reader.pos = span.from;
-    const { metric, data, pointCount } = readMetric(reader, span.end);
-    budget.spend(1 + pointCount);
+    const metric = this.#describe(end);
+    this.#budget.spend(1 + this.#pointCount);
     // The points of a summary are refused whatever they hold: they are only counted.
-    if (!sink.metric(metric, pointCount)) continue;
-    for (const { from, end } of data) {
-      reader.pos = from;
-      while (reader.pos < end) {
-        const tag = reader.varint();
-        if (tag === DATA_POINT)
-          sink.point(points.read(metric, reader.lengthEnd()));
-        else reader.skip(tag);
+    if (sink.metric(metric, this.#pointCount)) {
+      const data = this.#data;
+      for (let i = 0; i < data.length; i += 2) {
+        reader.pos = data[i];
+        while (reader.pos < data[i + 1]) {
+          const tag = reader.varint();
+          if (tag === DATA_POINT)
+            sink.point(this.#points.read(metric, reader.lengthEnd()));
+          else reader.skip(tag);
+        }
       }
     }
+    reader.pos = end;
+  }
+
+  #describe(end: number): OtlpMetric {
+    const reader = this.#reader;
+    const from = reader.pos;
+    let nameAt = -1;
+    let unitAt = -1;
+    let dataAt = end;
+    let kind: OtlpMetricKind = 'unknown';
+    let temporality = 0;
+    let isMonotonic = false;
+    this.#data.length = 0;
+    this.#pointCount = 0;
+    while (reader.pos < end) {
+      const at = reader.pos;
+      const tag = reader.varint();
+      const own = kindsByTag[tag];
+      if (own !== undefined) {
+        // Of several kinds the last one counts, as in every protobuf "oneof".
+        if (own !== kind) {
+          this.#data.length = 0;
+          this.#pointCount = 0;
+          kind = own;
+        }
+        if (dataAt === end) dataAt = at;
+        const dataEnd = reader.lengthEnd();
+        this.#data.push(reader.pos, dataEnd);
+        while (reader.pos < dataEnd) {
+          const inner = reader.varint();
+          if (inner === DATA_POINT) {
+            this.#pointCount += 1;
+            reader.pos = reader.lengthEnd();
+          } else if (inner === TEMPORALITY_FIELD && own !== 'gauge')
+            temporality = reader.varint();
+          else if (inner === IS_MONOTONIC && own === 'sum')
+            isMonotonic = reader.varint() !== 0;
+          else reader.skip(inner);
+        }
+        reader.requireEnd(dataEnd);
+      } else if (tag === METRIC_NAME) {
+        nameAt = reader.pos;
+        reader.pos = reader.lengthEnd();
+      } else if (tag === METRIC_UNIT) {
+        unitAt = reader.pos;
+        reader.pos = reader.lengthEnd();
+      } else reader.skip(tag);
+    }
+    reader.requireEnd(end);
+    const named =
+      nameAt < dataAt && unitAt < dataAt && dataAt - from <= LONGEST_KEPT
+        ? this.#named(from, dataAt, nameAt, unitAt)
+        : this.#readNames(nameAt, unitAt);
+    const { metric } = named;
+    if (
+      metric !== undefined &&
+      metric.kind === kind &&
+      metric.temporality === temporality &&
+      metric.isMonotonic === isMonotonic
+    )
+      return metric;
+    const { name, unit } = named;
+    named.metric = { name, unit, kind, temporality, isMonotonic };
+    return named.metric;
+  }
+
+  #named(from: number, end: number, nameAt: number, unitAt: number): Named {
+    const { view } = this.#reader;
+    let named = knownNames.find(view, from, end);
+    if (named === undefined) {
+      named = this.#readNames(nameAt, unitAt);
+      knownNames.keepCopy(view, from, end, named);
+    }
+    return named;
+  }
+
+  #readNames(nameAt: number, unitAt: number): Named {
+    const reader = this.#reader;
+    const textAt = (at: number) => {
+      if (at < 0) return '';
+      reader.pos = at;
+      return reader.shortText();
+    };
+    return { name: textAt(nameAt), unit: textAt(unitAt), metric: undefined };
   }
 }
 
-/** The messages of one field in a message up to `end`; every other field is left to `other` or skipped. */
+/** The messages of one field in a message up to `end`, and those of another; the rest is skipped. */
 function spansOf(
   reader: WireReader,
   end: number,
   tag: number,
-  other?: { tag: number; use(span: Span): void },
+  other?: { tag: number; spans: Span[] },
 ): Span[] {
   const spans: Span[] = [];
   while (reader.pos < end) {
     const next = reader.varint();
-    if (next === tag) {
+    if (next === tag || next === other?.tag) {
       const spanEnd = reader.lengthEnd();
-      spans.push({ from: reader.pos, end: spanEnd });
-      reader.pos = spanEnd;
-    } else if (next === other?.tag) {
-      const spanEnd = reader.lengthEnd();
-      other.use({ from: reader.pos, end: spanEnd });
+      const span = { from: reader.pos, end: spanEnd };
+      if (next === tag) spans.push(span);
+      else other!.spans.push(span);
       reader.pos = spanEnd;
     } else reader.skip(next);
   }
@@ -291,17 +196,23 @@ function spansOf(
   return spans;
 }
 
-function resourceAttributes(
-  reader: WireReader,
-  spans: Span[],
-): Record<string, string> {
-  const parts = spans.map(({ from, end }) => {
-    reader.pos = from;
-    return readAttributes(reader, end, RESOURCE);
-  });
-  return parts.length === 1
-    ? parts[0]
-    : Object.assign(Object.create(null), ...parts);
+/** What the scopes of a resource share; its attributes are read once, when they are asked for. */
+class Resource {
+  readonly spans: Span[] = [];
+  #attributes: Record<string, string> | undefined;
+
+  attributes(reader: WireReader): Record<string, string> {
+    if (this.#attributes) return this.#attributes;
+    const parts = this.spans.map(({ from, end }) => {
+      reader.pos = from;
+      return readAttributes(reader, end, RESOURCE);
+    });
+    this.#attributes =
+      parts.length === 1
+        ? parts[0]
+        : Object.assign(Object.create(null), ...parts);
+    return this.#attributes!;
+  }
 }
 
 function scopeOf(reader: WireReader, spans: Span[]) {
@@ -332,14 +243,99 @@ function identityOf(reader: WireReader, messages: Span[][]): string {
     .join('\n');
 }
 
+/** What every source of one request shares. */
+interface Body {
+  reader: WireReader;
+  metrics: MetricReader;
+  readable<T>(read: () => T): T;
+}
+
+/** Resource and scope of the source that was asked last, so that they are found again by their bytes. */
+const stretch = Buffer.alloc(4096);
+const stretchView = viewOf(stretch);
+const STRETCH_HEAD = 4;
+
+class ProtobufSource implements OtlpSource {
+  readonly #body: Body;
+  readonly #resource: Resource;
+  readonly #isOnlyScope: boolean;
+  readonly #scopeMetrics: Span;
+  readonly #scopes: Span[];
+  #attributes: Record<string, string> | undefined;
+
+  constructor(
+    body: Body,
+    resource: Resource,
+    scopeMetrics: Span,
+    scopes: Span[],
+    isOnlyScope: boolean,
+  ) {
+    this.#body = body;
+    this.#resource = resource;
+    this.#isOnlyScope = isOnlyScope;
+    this.#scopeMetrics = scopeMetrics;
+    this.#scopes = scopes;
+  }
+
+  get attributes(): Record<string, string> {
+    const { reader, readable } = this.#body;
+    this.#attributes ??= readable(() =>
+      withScope(
+        this.#resource.attributes(reader),
+        scopeOf(reader, this.#scopes),
+        this.#isOnlyScope,
+      ),
+    );
+    return this.#attributes;
+  }
+
+  stretch(): Stretch | undefined {
+    // Several are merged as a rule of protobuf; nobody sends that.
+    if (this.#resource.spans.length !== 1 || this.#scopes.length > 1)
+      return undefined;
+    const { bytes } = this.#body.reader;
+    const [resource] = this.#resource.spans;
+    const scope = this.#scopes[0] ?? NO_SPAN;
+    const size = resource.end - resource.from;
+    const end = STRETCH_HEAD + size + scope.end - scope.from;
+    if (end > stretch.length) return undefined;
+    // Where one ends and the other begins is told too.
+    stretchView.setUint32(0, size);
+    bytes.copy(stretch, STRETCH_HEAD, resource.from, resource.end);
+    bytes.copy(stretch, STRETCH_HEAD + size, scope.from, scope.end);
+    return { view: stretchView, from: 0, end };
+  }
+
+  identity(): string {
+    const { reader } = this.#body;
+    // It is asked in the middle of the points, which go on from here.
+    const { pos } = reader;
+    const identity = identityOf(reader, [this.#resource.spans, this.#scopes]);
+    reader.pos = pos;
+    return identity;
+  }
+
+  each(sink: MetricSink): void {
+    const { reader, metrics, readable } = this.#body;
+    const { from, end } = this.#scopeMetrics;
+    readable(() => {
+      reader.pos = from;
+      while (reader.pos < end) {
+        const tag = reader.varint();
+        if (tag === METRIC) metrics.read(reader.lengthEnd(), sink);
+        else reader.skip(tag);
+      }
+    });
+  }
+}
+
 /**
- * Reads an `ExportMetricsServiceRequest`: its sources at once, their points when they are asked for. Both throw an `Error`
- * that names the byte where reading stopped when the body is cut off or is no protobuf message of that shape; nothing of such
- * a body may be used. Unknown fields are skipped.
+ * Reads an `ExportMetricsServiceRequest`: where its sources are at once, their attributes and points when they are asked for.
+ * All of it throws an `Error` that names the byte where reading stopped when the body is cut off or is no protobuf message of
+ * that shape; nothing of such a body may be used. Unknown fields are skipped.
  */
 export function decodeProtobuf(body: Buffer): OtlpRequest {
   const reader = new WireReader(body);
-  const points = new PointReader(reader);
   const budget = new PartsBudget();
   const readable = <T>(read: () => T): T => {
     try {
@@ -353,35 +349,37 @@ export function decodeProtobuf(body: Buffer): OtlpRequest {
       );
     }
   };
-  const sourcesOf = (resourceMetrics: Span): OtlpSource[] => {
+  const shared = {
+    reader,
+    metrics: new MetricReader(reader, budget),
+    readable,
+  };
+  const sources: OtlpSource[] = [];
+  const readSources = (resourceMetrics: Span) => {
     budget.spend();
     reader.pos = resourceMetrics.from;
-    const resources: Span[] = [];
+    const resource = new Resource();
     const scopes = spansOf(reader, resourceMetrics.end, SCOPE_METRICS, {
       tag: RESOURCE,
-      use: span => resources.push(span),
+      spans: resource.spans,
     });
-    const attributes = resourceAttributes(reader, resources);
-    return scopes.map(scopeMetrics => {
+    budget.spend(scopes.length);
+    for (const scopeMetrics of scopes) {
       reader.pos = scopeMetrics.from;
-      const named: Span[] = [];
-      const metrics = spansOf(reader, scopeMetrics.end, METRIC, {
-        tag: SCOPE,
-        use: span => named.push(span),
-      });
-      return {
-        attributes: withScope(
-          attributes,
-          scopeOf(reader, named),
+      const named = spansOf(reader, scopeMetrics.end, SCOPE);
+      sources.push(
+        new ProtobufSource(
+          shared,
+          resource,
+          scopeMetrics,
+          named,
           scopes.length === 1,
         ),
-        identity: () => identityOf(reader, [resources, named]),
-        each: sink =>
-          readable(() => eachPoint(reader, metrics, points, budget, sink)),
-      };
-    });
+      );
+    }
   };
-  return readable(() => ({
-    sources: spansOf(reader, body.length, RESOURCE_METRICS).flatMap(sourcesOf),
-  }));
+  return readable(() => {
+    spansOf(reader, body.length, RESOURCE_METRICS).forEach(readSources);
+    return { sources };
+  });
 }

@@ -8,7 +8,7 @@ import {
   readJson,
   scopesIn,
   textAt,
-} from './decodeJson';
+} from './parsedJson';
 import { withScope } from './request';
 import { Unreadable, WireReader } from './wire';
 

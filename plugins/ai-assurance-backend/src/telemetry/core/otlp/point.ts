@@ -29,16 +29,23 @@ export interface PointLabels {
   outcome: 'ok' | 'error';
   /** `ai_assurance.class`. */
   outputClass: string | undefined;
+  /** Outcome and class in one: labels with the same belong to the same segment. */
+  segment: string;
   /** How many events each event of the point stands for; NaN when it is said and cannot be read. */
   weight: number;
   /** All attributes, read or not, in a fixed order: what tells streams of one sender apart. */
   identity(): string;
 }
 
+function segmentOf(outcome: string, outputClass: string | undefined): string {
+  return outputClass === undefined ? outcome : `${outcome}|${outputClass}`;
+}
+
 /** Of points without attributes. */
 export const NO_LABELS: PointLabels = Object.freeze({
   outcome: 'ok',
   outputClass: undefined,
+  segment: segmentOf('ok', undefined),
   weight: 1,
   identity: () => '',
 });
@@ -137,9 +144,12 @@ export function labelsOf(
   attributes: Record<string, string>,
   identity: () => string,
 ): PointLabels {
+  const outcome = outcomeOf(attributes);
+  const outputClass = attributes['ai_assurance.class'];
   return {
-    outcome: outcomeOf(attributes),
-    outputClass: attributes['ai_assurance.class'],
+    outcome,
+    outputClass,
+    segment: segmentOf(outcome, outputClass),
     weight: weightOf(attributes),
     identity,
   };

@@ -6,14 +6,26 @@ export interface OtlpRequest {
   sources: OtlpSource[];
 }
 
+/** Bytes from `from` up to `end`. */
+export interface Stretch {
+  view: DataView;
+  from: number;
+  end: number;
+}
+
 /** One instrumentation scope of one resource. */
 export interface OtlpSource {
   /**
    * Scalar attributes as text, of the resource and, where it has no such attribute, of the scope; the scope's name and
    * version are `otel.scope.name` and `otel.scope.version`. Lists and maps are left out. Without a prototype, so that no
-   * name is special.
+   * name is special. Reading them throws when the bytes are not readable.
    */
-  attributes: Record<string, string>;
+  readonly attributes: Record<string, string>;
+  /**
+   * Resource and scope as they stand in the body: where the bytes are the same, attributes and identity are. They stay only
+   * until the next source is asked. `undefined` where nothing is gained by it.
+   */
+  stretch(): Stretch | undefined;
   /** All attributes of resource and scope, read or not, in a fixed order: what tells senders apart. */
   identity(): string;
   /** Hands every metric and point to `sink`, once. Throws when the bytes are not readable. */

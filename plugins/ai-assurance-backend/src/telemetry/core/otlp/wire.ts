@@ -1,13 +1,19 @@
+import { viewOf } from './byBytes';
+
 /** Bytes or JSON that are not of the shape they should have. */
 export class Unreadable extends Error {}
 
 /** Reads the protobuf wire format in place: no copies, no objects, no 64-bit integers; numbers are exact up to 2^53. */
 export class WireReader {
   pos = 0;
-  readonly #view: DataView;
+  /** The bytes, to be read four or eight at once. */
+  readonly view: DataView;
+  #lastHigh = 0;
+  #lastLow = 0;
+  #lastMs = 0;
 
   constructor(readonly bytes: Buffer) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = viewOf(bytes);
   }
 
   /** A varint of up to 64 bits, unsigned. */
@@ -32,8 +38,23 @@ export class WireReader {
   }
 
   signedVarint(): number {
+    return Number(this.#signed());
+  }
+
+  /** A signed varint in decimal, to the last digit. */
+  signedText(): string {
+    return String(this.#signed());
+  }
+
+  #signed(): number | bigint {
+    const from = this.pos;
     const value = this.varint();
-    return value >= 2 ** 63 ? value - 2 ** 64 : value;
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    // Below zero, or too large to be exact: seldom enough to be read again, bit by bit.
+    let bits = 0n;
+    for (let at = this.pos - 1; at >= from; at -= 1)
+      bits = bits * 128n + BigInt(this.bytes[at] % 128);
+    return BigInt.asIntN(64, bits);
   }
 
   /** A zigzag varint (`sint32`). */
@@ -43,34 +64,37 @@ export class WireReader {
   }
 
   double(): number {
-    const value = this.#view.getFloat64(this.#advance(8), true);
+    const value = this.view.getFloat64(this.#advance(8), true);
     return value;
   }
 
   fixed64(): number {
     const at = this.#advance(8);
-    const high = this.#view.getUint32(at + 4, true);
-    const low = this.#view.getUint32(at, true);
+    const high = this.view.getUint32(at + 4, true);
+    const low = this.view.getUint32(at, true);
     return high === 0 ? low : high * 2 ** 32 + low;
   }
 
   signedFixed64(): number {
     const at = this.#advance(8);
     return (
-      this.#view.getInt32(at + 4, true) * 2 ** 32 +
-      this.#view.getUint32(at, true)
+      this.view.getInt32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true)
     );
   }
 
   /** Nanoseconds to whole milliseconds without losing a bit: 10^6 = 2^6 * 15625, so every step stays below 2^53. */
   nanosToMs(): number {
     const at = this.#advance(8);
-    const high = this.#view.getUint32(at + 4, true);
-    const low = this.#view.getUint32(at, true);
-    return (
+    const high = this.view.getUint32(at + 4, true);
+    const low = this.view.getUint32(at, true);
+    // Points of one export mostly carry the same time.
+    if (low === this.#lastLow && high === this.#lastHigh) return this.#lastMs;
+    this.#lastHigh = high;
+    this.#lastLow = low;
+    this.#lastMs =
       Math.floor(high / 15625) * 2 ** 26 +
-      Math.floor(((high % 15625) * 2 ** 32 + low) / 1_000_000)
-    );
+      Math.floor(((high % 15625) * 2 ** 32 + low) / 1_000_000);
+    return this.#lastMs;
   }
 
   text(): string {
