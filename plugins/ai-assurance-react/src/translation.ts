@@ -79,6 +79,7 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
       version: 'version {{version}}',
       total: 'Total',
       bin: 'Bin',
+      category: 'Category',
       reference: 'Reference',
       current: 'Current',
       share: '{{percent}} % ({{part}} of {{total}})',
@@ -94,6 +95,7 @@ export const aiAssuranceReactTranslationRef = createTranslationRef({
     },
     interval: {
       text: '{{value}}, interval {{low}} to {{high}}',
+      withText: '{{value}}, interval {{low}} to {{high}}, {{limit}}',
       withLimit: '{{value}}, interval {{low}} to {{high}}, limit {{limit}}',
     },
     evidence: {

@@ -159,7 +159,7 @@ export function HeatMap(props: HeatMapProps) {
               <tr>
                 <td />
                 {timesMs.map((atMs, column) => (
-                  <th key={atMs} scope="col" className={styles.time}>
+                  <td key={atMs} className={styles.time}>
                     {column === 0 || column === timesMs.length - 1 ? (
                       <span
                         className={
@@ -169,7 +169,7 @@ export function HeatMap(props: HeatMapProps) {
                         {formatTime(atMs)}
                       </span>
                     ) : null}
-                  </th>
+                  </td>
                 ))}
               </tr>
             </thead>

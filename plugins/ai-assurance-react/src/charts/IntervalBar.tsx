@@ -16,6 +16,8 @@ export interface IntervalBarProps {
   /** Ends of the axis, so that bars below each other can be compared. */
   domain: [number, number];
   limit?: number;
+  /** The limit in words, such as `at least 85 %`; without it the number alone is told. */
+  limitText?: string;
   unit?: string;
   width?: number;
 }
@@ -32,6 +34,7 @@ export function IntervalBar(props: IntervalBarProps) {
     intervalHigh,
     domain,
     limit,
+    limitText,
     unit,
     width = 120,
   } = props;
@@ -45,10 +48,14 @@ export function IntervalBar(props: IntervalBarProps) {
     low: formatValue(intervalLow, unit),
     high: formatValue(intervalHigh, unit),
   };
-  const text =
-    limit === undefined
+  const inWords = () => {
+    if (limitText !== undefined)
+      return t('interval.withText', { ...texts, limit: limitText });
+    return limit === undefined
       ? t('interval.text', texts)
       : t('interval.withLimit', { ...texts, limit: formatValue(limit, unit) });
+  };
+  const text = inWords();
   return (
     <span className={styles.interval}>
       <svg width={width} height="20" role="img" aria-label={text}>

@@ -14,6 +14,8 @@ export interface PairedHistogramProps {
   title: string;
   /** Upper edges of the bins; the last bin is open, so there is one bin more than edges, or as many. */
   boundaries: number[];
+  /** Names of the bins, for what has categories instead of edges; `boundaries` is then not looked at. */
+  categories?: string[] | null;
   /** Counts per bin. Both sides are drawn in percent of their own total, since their totals differ. */
   referenceBins: number[];
   currentBins: number[];
@@ -34,6 +36,7 @@ export function PairedHistogram(props: PairedHistogramProps) {
   const {
     title,
     boundaries,
+    categories,
     referenceBins,
     currentBins,
     unit,
@@ -45,13 +48,18 @@ export function PairedHistogram(props: PairedHistogramProps) {
   const currentTotal = total(currentBins);
   const edgeText = (edge: number) => formatValue(edge, unit);
 
+  const tickOf = (index: number, high: number | undefined) => {
+    if (categories) return categories[index] ?? '';
+    return high === undefined ? '' : edgeText(high);
+  };
   const bins = Array.from(
     { length: Math.max(referenceBins.length, currentBins.length) },
     (_, index) => {
       const low = boundaries[index - 1];
       const high = boundaries[index];
       let label: string;
-      if (low === undefined && high !== undefined)
+      if (categories) label = categories[index] ?? '–';
+      else if (low === undefined && high !== undefined)
         label = t('chart.belowFirst', { edge: edgeText(high) });
       else if (high === undefined)
         label = t('chart.aboveLast', {
@@ -67,7 +75,7 @@ export function PairedHistogram(props: PairedHistogramProps) {
       return {
         index,
         label,
-        tick: high === undefined ? '' : edgeText(high),
+        tick: tickOf(index, high),
         reference,
         current,
       };
@@ -124,7 +132,7 @@ export function PairedHistogram(props: PairedHistogramProps) {
       columns={[
         {
           id: 'bin',
-          label: t('chart.bin'),
+          label: t(categories ? 'chart.category' : 'chart.bin'),
           isRowHeader: true,
           cell: bin => bin.label,
         },

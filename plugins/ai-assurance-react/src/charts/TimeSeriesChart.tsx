@@ -50,9 +50,11 @@ export interface TimeSeriesChartProps {
 
 type Point = TimeSeriesChartProps['points'][number];
 
-/** Room above the highest share, but never beyond the whole, and never so little that rounding looks like a wave. */
+const shareSteps = [0.05, 0.1, 0.2, 0.5, 1];
+
+/** The end of an axis of shares: room above the highest, never beyond the whole, never so little that rounding looks like a wave. */
 const highestShare = (highest: number) =>
-  Math.min(1, Math.max(0.05, highest * 1.1));
+  shareSteps.find(step => highest <= step * 0.95) ?? 1;
 
 /** Room above the plot, in which the bands are named: inside, the names would lie on the lines. */
 const bandLabelHeight = 20;
@@ -116,6 +118,16 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       ? t('chart.gap')
       : formatValue(value, unit);
   const isEmpty = !points.some(hasData);
+  const topShare = highestShare(
+    points.reduce(
+      (highest, point) =>
+        series.reduce(
+          (most, line) => Math.max(most, point.values[line.id] ?? 0),
+          highest,
+        ),
+      limit?.value ?? 0,
+    ),
+  );
   // A line needs two neighbours; what stands alone between gaps is drawn as a dot, else it would not be seen.
   const isAlone = (index: number, id: string) =>
     [index - 1, index + 1].every(
@@ -265,7 +277,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
             tick={AXIS_STYLE}
             tickLine={false}
             stroke={GRID_COLOR}
-            domain={unit === 'ratio' ? [0, highestShare] : [0, 'auto']}
+            domain={unit === 'ratio' ? [0, topShare] : [0, 'auto']}
+            ticks={unit === 'ratio' ? [0, topShare / 2, topShare] : undefined}
             tickFormatter={value => formatValue(Number(value), unit)}
           />
           <Tooltip

@@ -25,13 +25,18 @@ export function EvidenceLink(props: EvidenceLinkProps) {
   const { t } = useTranslationRef(aiAssuranceReactTranslationRef);
   const here = useHere();
   if (!evidenceId)
-    return <span className={styles.secondary}>{t('evidence.none')}</span>;
+    return (
+      <span className={`${styles.secondary} ${styles.nowrap}`}>
+        {t('evidence.none')}
+      </span>
+    );
   return (
     <Link
       href={here(
         `/ai-assurance/evidence?item=${encodeURIComponent(evidenceId)}`,
       )}
       variant="body-small"
+      className={styles.nowrap}
     >
       {children ?? `${t('evidence.link')} ${evidenceId}`}
     </Link>

@@ -95,6 +95,7 @@ export function formatValue(value: number, unit?: string): string {
   const number = Number.isInteger(value)
     ? formatCount(value)
     : String(Number(value.toPrecision(3)));
+  if (unit === 'per-1000-outputs') return `${number} per 1,000 outputs`;
   return unit === undefined || unit === '' || unit === '1'
     ? number
     : `${number} ${unit}`;

@@ -118,16 +118,13 @@ export function CellDetail(props: CellDetailProps) {
         </p>
       ) : null}
       <div className={styles.parts}>
-        {monitor.categories ? (
-          <Categories monitor={monitor} />
-        ) : (
-          <PairedHistogram
-            title={entity('drift.histogram', { feature: monitor.feature })}
-            boundaries={monitor.boundaries}
-            referenceBins={monitor.referenceBins}
-            currentBins={monitor.currentBins}
-          />
-        )}
+        <PairedHistogram
+          title={entity('drift.histogram', { feature: monitor.feature })}
+          boundaries={monitor.boundaries}
+          categories={monitor.categories}
+          referenceBins={monitor.referenceBins}
+          currentBins={monitor.currentBins}
+        />
         <Statistics monitor={monitor} />
         {point ? null : <Quality monitor={monitor} />}
         <Cohorts monitor={monitor} />
@@ -144,49 +141,6 @@ export function CellDetail(props: CellDetailProps) {
         />
       ) : null}
     </Section>
-  );
-}
-
-function Categories(props: { monitor: Drift }) {
-  const { categories, referenceBins, currentBins } = props.monitor;
-  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
-  const total = (bins: number[]) => bins.reduce((sum, bin) => sum + bin, 0);
-  const share = (bins: number[], i: number) => {
-    const all = total(bins);
-    const count = bins[i] ?? 0;
-    return all === 0
-      ? '–'
-      : `${((100 * count) / all).toFixed(1)} % (${formatCount(count)})`;
-  };
-  return (
-    <div>
-      <h3 className={styles.subtitle}>{t('categories')}</h3>
-      <DataTable
-        caption={t('categories')}
-        rows={(categories ?? []).map((category, i) => ({ category, i }))}
-        rowKey={row => row.category}
-        columns={[
-          {
-            id: 'category',
-            label: t('category'),
-            isRowHeader: true,
-            cell: row => row.category,
-          },
-          {
-            id: 'reference',
-            label: t('reference'),
-            isNumber: true,
-            cell: row => share(referenceBins, row.i),
-          },
-          {
-            id: 'current',
-            label: t('current'),
-            isNumber: true,
-            cell: row => share(currentBins, row.i),
-          },
-        ]}
-      />
-    </div>
   );
 }
 

@@ -18,6 +18,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { useAsOf } from '../shared/asOf/useAsOf';
 import { Page } from '../shared/Page';
+import styles from '../shared/pages.module.css';
 import { aiAssuranceDriftTranslationRef } from './translation';
 
 /** What is watched for drift across all services and models, and what is not. */
@@ -63,7 +64,9 @@ function Coverage() {
           </Sentence>
           <AsOfLimits answer={coverage} />
           <Section title={t('riskTiers')}>
-            <TierTable tiers={coverage.byRiskTier} />
+            <div className={styles.compact}>
+              <TierTable tiers={coverage.byRiskTier} />
+            </div>
           </Section>
           <Section title={t('coverageTitle')}>
             <SubjectTable subjects={coverage.subjects} />

@@ -140,6 +140,7 @@ function DriftMonitor(props: DriftMonitorProps) {
         <PairedHistogram
           title={t('drift.histogram', { feature: monitor.feature })}
           boundaries={monitor.boundaries}
+          categories={monitor.categories}
           referenceBins={monitor.referenceBins}
           currentBins={monitor.currentBins}
         />

@@ -5,6 +5,7 @@ import {
 import {
   DataTable,
   EvidenceLink,
+  humanizeCode,
   Section,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
@@ -34,7 +35,7 @@ export function CalibrationsSection(props: {
           {
             id: 'metric',
             label: t('calibrations.metric'),
-            cell: row => row.metric,
+            cell: row => humanizeCode(row.metric),
           },
           {
             id: 'sensitivity',

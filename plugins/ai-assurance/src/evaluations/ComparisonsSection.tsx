@@ -7,10 +7,12 @@ import {
   DataTable,
   EvidenceLink,
   formatValue,
+  humanizeCode,
   IntervalBar,
   Section,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import styles from './evaluations.module.css';
 import { nameOfVersion } from './names';
 import { aiAssuranceEvaluationsTranslationRef } from './translation';
 
@@ -35,7 +37,7 @@ export function ComparisonsSection(props: {
         caption={t('comparisons.title')}
         rows={comparisons}
         rowKey={row => row.evidenceId}
-        empty={<p>{t('comparisons.none')}</p>}
+        empty={<p className={styles.none}>{t('comparisons.none')}</p>}
         columns={[
           {
             id: 'versions',
@@ -50,7 +52,8 @@ export function ComparisonsSection(props: {
           {
             id: 'metric',
             label: t('comparisons.metric'),
-            cell: row => [row.metric, row.slice].filter(Boolean).join(', '),
+            cell: row =>
+              [humanizeCode(row.metric), row.slice].filter(Boolean).join(', '),
           },
           {
             id: 'difference',

@@ -229,7 +229,7 @@ describe('the tab of evaluations', () => {
       [
         'accurate enoughaccuracy',
         'Inconclusive: interval crosses bound',
-        '90 %, interval 88 % to 92 %, limit 89 %at least 89 %',
+        '90 %, interval 88 % to 92 %, at least 89 %',
         '2,000',
         'Evidence 5',
       ],

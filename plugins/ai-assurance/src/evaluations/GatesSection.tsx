@@ -32,7 +32,9 @@ export function GatesSection(props: { evaluations: Evaluations }) {
         gates ? t('gates.from', { source: gates.source }) : undefined
       }
     >
-      {!gates && judged.length === 0 ? <p>{t('gates.none')}</p> : null}
+      {!gates && judged.length === 0 ? (
+        <p className={styles.none}>{t('gates.none')}</p>
+      ) : null}
       {gates?.problem ? (
         <Alert
           role="alert"
@@ -91,7 +93,9 @@ function VersionGates(props: { version: EvaluationVersion }) {
                 {humanizeCode(gate.gate)}
                 <br />
                 <span className={styles.remark}>
-                  {[gate.metric, gate.slice].filter(Boolean).join(', ')}
+                  {[humanizeCode(gate.metric), gate.slice]
+                    .filter(Boolean)
+                    .join(', ')}
                 </span>
               </>
             ),
@@ -149,16 +153,14 @@ function Measured(props: { gate: EvaluationGate }) {
       </span>
     );
   return (
-    <span className={styles.results}>
-      <IntervalBar
-        value={value}
-        intervalLow={low}
-        intervalHigh={high}
-        limit={bound}
-        domain={axisOf([{ low, high }], [bound], unit)}
-        unit={unit}
-      />
-      <span className={styles.remark}>{limit}</span>
-    </span>
+    <IntervalBar
+      value={value}
+      intervalLow={low}
+      intervalHigh={high}
+      limit={bound}
+      limitText={limit}
+      domain={axisOf([{ low, high }], [bound], unit)}
+      unit={unit}
+    />
   );
 }

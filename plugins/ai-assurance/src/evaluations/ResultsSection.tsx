@@ -8,6 +8,7 @@ import {
   Digest,
   EvidenceLink,
   formatValue,
+  humanizeCode,
   IntervalBar,
   RelativeTime,
   Section,
@@ -55,7 +56,7 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
             isRowHeader: true,
             cell: row => (
               <>
-                {row.metric}
+                {humanizeCode(row.metric)}
                 {row.slice === null ? null : (
                   <>
                     <br />
@@ -128,7 +129,8 @@ function Result(props: {
         {', '}
         {result.tool.id}
         {', '}
-        <RelativeTime atMs={result.timeMs} />
+        <RelativeTime atMs={result.timeMs} />{' '}
+        <EvidenceLink evidenceId={result.evidenceId} />
       </span>
       <span className={styles.remark}>
         {t('results.data')} {result.datasetId ?? ''}{' '}
@@ -169,7 +171,6 @@ function Result(props: {
           )}
         </strong>
       ) : null}
-      <EvidenceLink evidenceId={result.evidenceId} />
     </div>
   );
 }

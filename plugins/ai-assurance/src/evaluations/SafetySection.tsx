@@ -55,7 +55,7 @@ function SafetyOfVersion(props: { result: SafetyResult }) {
         caption={t('safety.attacks')}
         rows={result.categories}
         rowKey={row => row.category}
-        empty={<p>{t('safety.noAttacks')}</p>}
+        empty={<p className={styles.none}>{t('safety.noAttacks')}</p>}
         columns={[
           {
             id: 'category',
@@ -112,7 +112,7 @@ function SafetyOfVersion(props: { result: SafetyResult }) {
       {result.refusals ? (
         <RefusalMatrix refusals={result.refusals} />
       ) : (
-        <p className={styles.remark}>{t('safety.noRefusals')}</p>
+        <p className={styles.none}>{t('safety.noRefusals')}</p>
       )}
     </div>
   );
@@ -149,7 +149,7 @@ function RefusalMatrix(props: {
   return (
     <div className={styles.scroll}>
       <table className={styles.matrix}>
-        <caption className={styles.remark}>{t('safety.refusals')}</caption>
+        <caption className={styles.caption}>{t('safety.refusals')}</caption>
         <thead>
           <tr>
             <td />

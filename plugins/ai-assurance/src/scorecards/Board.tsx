@@ -10,6 +10,7 @@ import {
   DataTable,
   Digest,
   EmptyState,
+  humanizeCode,
   Section,
   SubjectLink,
   useUrlState,
@@ -217,7 +218,11 @@ function BoardCell(props: BoardCellProps) {
       aria-label={t('scorecards.openCell', {
         check: question,
         subject: row.subject.title,
-        verdict: word(`verdict.${status}`),
+        // The words in sight are part of the name.
+        verdict:
+          status === 'inconclusive' && reason
+            ? `${word(`verdict.${status}`)}: ${humanizeCode(reason)}`
+            : word(`verdict.${status}`),
       })}
       onClick={() => onToggle(isOpen)}
     >

@@ -13,13 +13,13 @@ interface PageProps {
 export function Page(props: PageProps) {
   return (
     <Container>
-      <div className={styles.page}>
+      <main className={styles.page}>
         {props.canLookBack ? (
           <LookingBack>{props.children}</LookingBack>
         ) : (
           props.children
         )}
-      </div>
+      </main>
     </Container>
   );
 }
