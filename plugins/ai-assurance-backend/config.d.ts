@@ -361,6 +361,15 @@ export interface Config {
         timeout?: HumanDuration;
         maxAnswerBytes?: number;
       };
+      /** What a Parquet or CSV file of samples may cost that a monitor reads. */
+      files?: {
+        /** Largest file, as it comes and unpacked. Default 1024. */
+        maxMebibytes?: number;
+        /** Default 50 million. */
+        maxRows?: number;
+        /** Longest that one may take to read. Default 10 minutes. */
+        timeout?: HumanDuration;
+      };
       /** Default 60. */
       evaluateEverySeconds?: number;
     };

@@ -1,12 +1,13 @@
 import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
-import { SubjectAnswers, SubjectRecord } from '../cohorts';
+import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
 import { Declared } from './core/monitors';
 import { driftReportDraft, qualityReportDraft } from './drafts';
 import { DriftStore, StoredMonitor } from './DriftStore';
+import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { JudgedSignal, SignalJudge, statusOf } from './SignalJudge';
 
@@ -209,18 +210,4 @@ function fingerprintOf({ answer, quality }: JudgedSignal): string {
   if (details.length > 0)
     parts.push(toHex(sha256(utf8(JSON.stringify(details)))));
   return JSON.stringify(parts);
-}
-
-const leastGroupSize = 5;
-
-/** Fewest devices of each cohort that anything may be said about. */
-function groupSizesOf(records: readonly SubjectRecord[]): Map<string, number> {
-  return new Map(
-    records
-      .filter(({ kind }) => kind === 'device-cohort')
-      .map(({ entityRef, spec }) => [
-        entityRef,
-        Math.max(leastGroupSize, Number(spec.minimumGroupSize) || 0),
-      ]),
-  );
 }

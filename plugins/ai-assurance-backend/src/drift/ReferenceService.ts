@@ -2,26 +2,27 @@ import {
   BodyOf,
   Reference,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import {
-  canonicalize,
-  codeSchema,
-  sha256,
-  toHex,
-  utf8,
-} from '@ai-assurance/evidence';
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
-import { z } from 'zod';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger } from '../ledger';
 import { Caller, Clock, Db, Ids, Outbox, withCode } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { askedOf } from './core/features';
+import { histogramDigest } from './core/histogramDigest';
+import {
+  histogramShape,
+  readImportedReference,
+} from './core/importedReference';
 import { Histogram } from './core/judgeDrift';
 import { Monitor } from './core/monitors';
+import { SampleProfile } from './core/samples';
 import { referenceWindowDraft } from './drafts';
 import { DriftStore, StoredReference } from './DriftStore';
 import { MonitorDeclarations } from './MonitorDeclarations';
+import { shownUrl } from './files/readSampleFile';
+import { SampleFiles } from './SampleFiles';
+import { SampleStore } from './SampleStore';
 import { DriftSettings } from './settings';
 import { SignalJudge } from './SignalJudge';
 import { SignalSources } from './SignalSources';
@@ -30,44 +31,9 @@ const minuteMs = 60_000;
 const longestRangeMs = 7 * 24 * 3_600_000;
 const mostListed = 200;
 
-/** Digest of the canonical form: the same histogram has the same digest wherever it is computed. */
-export function histogramDigest({
-  boundaries,
-  bins,
-  categories,
-  cohortBins = {},
-}: Histogram & { cohortBins?: Record<string, number[]> }): string {
-  const whole = {
-    boundaries,
-    bins,
-    ...(categories ? { categories } : {}),
-    ...(Object.keys(cohortBins).length > 0 ? { cohorts: cohortBins } : {}),
-  };
-  return `sha256:${toHex(sha256(utf8(canonicalize(whole))))}`;
-}
-
-/** A histogram as the training of a model leaves it. */
-const histogramFile = z
-  .object({
-    boundaries: z.array(z.number()).max(200).optional(),
-    bins: z.array(z.int().nonnegative()).max(201),
-    categories: z.array(codeSchema).max(201).optional(),
-  })
-  .refine(
-    ({ boundaries, bins, categories }) =>
-      categories
-        ? boundaries === undefined &&
-          categories.length === bins.length &&
-          new Set(categories).size === categories.length
-        : boundaries !== undefined &&
-          boundaries.length + 1 === bins.length &&
-          boundaries.every((edge, i) => i === 0 || boundaries[i - 1] < edge),
-    {
-      error:
-        'has bins with either ascending boundaries, one fewer, or categories, one for each',
-    },
-  );
 const largestFileBytes = 1024 * 1024;
+/** Reports hold much beside histograms. */
+const largestReportBytes = 16 * 1024 * 1024;
 
 function wire({
   boundaries,
@@ -78,6 +44,35 @@ function wire({
   ...reference
 }: StoredReference) {
   return reference satisfies Reference;
+}
+
+function refuse(where: string, why: string): never {
+  throw withCode(new InputError(`${where}: ${why}`), 'BAD_HISTOGRAM');
+}
+
+/** What is recorded names the file and carries no credential. */
+function fromUrl<T extends NonNullable<Reference['origin']>>(
+  origin: T,
+  url: string,
+) {
+  const originUrl = shownUrl(url);
+  return {
+    origin,
+    originUrl,
+    found: (count: number) => `${originUrl} holds ${count} events`,
+  };
+}
+
+function ofProfile({ whole, cohorts }: SampleProfile) {
+  return {
+    histogram: whole,
+    // Categories of a cohort are those of the whole, bins meet bins; nothing of too few devices goes into a reference.
+    cohortBins: Object.fromEntries(
+      cohorts
+        .filter(({ histogram, count }) => histogram && count > 0)
+        .map(({ cohort, histogram }) => [cohort, histogram!.bins]),
+    ),
+  };
 }
 
 const sourceName = ({ source, feature }: Monitor) =>
@@ -97,6 +92,8 @@ export class ReferenceService {
   readonly #sources: SignalSources;
   readonly #declarations: MonitorDeclarations;
   readonly #urlReader: UrlReaderService;
+  readonly #samples: SampleStore;
+  readonly #files: SampleFiles;
 
   constructor(options: {
     db: Db;
@@ -112,6 +109,8 @@ export class ReferenceService {
     sources: SignalSources;
     declarations: MonitorDeclarations;
     urlReader: UrlReaderService;
+    samples: SampleStore;
+    files: SampleFiles;
   }) {
     this.#db = options.db;
     this.#store = options.store;
@@ -126,6 +125,8 @@ export class ReferenceService {
     this.#sources = options.sources;
     this.#declarations = options.declarations;
     this.#urlReader = options.urlReader;
+    this.#samples = options.samples;
+    this.#files = options.files;
   }
 
   /** Newest first; with `asOfMs` those that were approved by then. */
@@ -255,7 +256,7 @@ export class ReferenceService {
   ): Promise<{
     histogram: Histogram;
     cohortBins: Record<string, number[]>;
-    origin: 'time-range' | 'file' | 'profile';
+    origin: NonNullable<Reference['origin']>;
     originUrl: string | null;
     /** What was found there, in words. */
     found: (count: number) => string;
@@ -263,16 +264,30 @@ export class ReferenceService {
     const plain = { cohortBins: {}, originUrl: null };
     if (asked.histogramUrl !== undefined) {
       const histogram = await this.#fromFile(asked.histogramUrl);
-      const { origin, pathname } = new URL(asked.histogramUrl);
-      // What is recorded names the file and carries no credential.
-      const originUrl = `${origin}${pathname}`;
-      return {
-        ...plain,
-        histogram,
-        origin: 'file',
-        originUrl,
-        found: count => `${originUrl} holds ${count} events`,
-      };
+      return { ...plain, histogram, ...fromUrl('file', asked.histogramUrl) };
+    }
+    if (asked.imported) {
+      const { url, format, column } = asked.imported;
+      const value = await this.#jsonOf(
+        url,
+        'body.imported.url',
+        largestReportBytes,
+      );
+      try {
+        return {
+          ...readImportedReference(value, {
+            format,
+            feature: asked.feature,
+            column,
+          }),
+          ...fromUrl('import', url),
+        };
+      } catch (error) {
+        return refuse('body.imported.url', (error as Error).message);
+      }
+    }
+    if (asked.sampleUrl !== undefined || monitor.source.kind === 'file') {
+      return this.#fromSamples(asked, monitor);
     }
     if (asked.usePushedProfile || monitor.source.kind === 'profile') {
       const profiles = await this.#store.profiles(asked.subject, asked.feature);
@@ -297,34 +312,89 @@ export class ReferenceService {
   }
 
   async #fromFile(url: string): Promise<Histogram> {
-    const refuse = (why: string): never => {
-      throw withCode(
-        new InputError(`body.histogramUrl: ${why}`),
-        'BAD_HISTOGRAM',
-      );
-    };
-    let text = '';
-    try {
-      const bytes = await (await this.#urlReader.readUrl(url)).buffer();
-      if (bytes.length > largestFileBytes)
-        return refuse(`is larger than ${largestFileBytes} bytes`);
-      text = bytes.toString('utf8');
-    } catch (error) {
-      return refuse(`cannot be read: ${(error as Error).message}`);
-    }
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return refuse('is no JSON');
-    }
-    const read = histogramFile.safeParse(value);
+    const value = await this.#jsonOf(
+      url,
+      'body.histogramUrl',
+      largestFileBytes,
+    );
+    const read = histogramShape.safeParse(value);
     if (!read.success) {
       const [issue] = read.error.issues;
-      return refuse(`${issue.path.join('.') || 'the file'}: ${issue.message}`);
+      return refuse(
+        'body.histogramUrl',
+        `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+      );
     }
     const { boundaries = [], bins, categories } = read.data;
     return { boundaries, bins, ...(categories ? { categories } : {}) };
+  }
+
+  async #jsonOf(
+    url: string,
+    where: string,
+    largestBytes: number,
+  ): Promise<unknown> {
+    let text = '';
+    try {
+      const bytes = await (await this.#urlReader.readUrl(url)).buffer();
+      if (bytes.length > largestBytes)
+        return refuse(where, `is larger than ${largestBytes} bytes`);
+      text = bytes.toString('utf8');
+    } catch (error) {
+      const { message } = error as Error;
+      return refuse(
+        where,
+        `cannot be read: ${message.replaceAll(url, shownUrl(url))}`,
+      );
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      return refuse(where, 'is no JSON');
+    }
+  }
+
+  /** The samples that are asked for, else those of the monitor's own file as they were read last. */
+  async #fromSamples(asked: BodyOf<'approveReference'>, monitor: Monitor) {
+    const { source } = monitor;
+    if (source.kind !== 'file')
+      return refuse(
+        'body.sampleUrl',
+        `${monitor.feature} is watched by ${source.kind}: only a monitor of a file says which column and bins to read`,
+      );
+    if (asked.sampleUrl === undefined) {
+      const sample = await this.#samples.of(asked.subject, monitor);
+      if (!sample?.profile)
+        throw withCode(
+          new InputError(
+            `${monitor.feature}: ${
+              sample?.problem ?? 'its file was not read yet'
+            }`,
+          ),
+          'SOURCE_ERROR',
+        );
+      return {
+        ...ofProfile(sample.profile),
+        ...fromUrl('file', source.url),
+      };
+    }
+    const isCsv = /\.csv(\.gz)?$/i.test(new URL(asked.sampleUrl).pathname);
+    try {
+      const read = await this.#files.readNow(
+        {
+          url: asked.sampleUrl,
+          format: isCsv ? 'csv' : 'parquet',
+          delimiter: source.delimiter,
+        },
+        monitor,
+      );
+      const [profile] = read.profiles;
+      if (profile.problem !== undefined)
+        throw new Error(`${shownUrl(asked.sampleUrl)}: ${profile.problem}`);
+      return { ...ofProfile(profile), ...fromUrl('file', asked.sampleUrl) };
+    } catch (error) {
+      return refuse('body.sampleUrl', (error as Error).message);
+    }
   }
 
   async #measure(

@@ -220,6 +220,7 @@ export class SignalJudge {
       current: data.current,
       nullCount: data.nullCount,
       outOfRangeCount: data.outOfRangeCount,
+      outsideCount: data.outsideCount,
       newestMs: data.newestMs ?? one.lastReportedAtMs,
       nowMs,
     });

@@ -10,6 +10,7 @@ import { Histogram } from './core/judgeDrift';
 import { Monitor } from './core/monitors';
 import { suppressedCohorts } from './core/suppress';
 import { DriftStore } from './DriftStore';
+import { SampleStore } from './SampleStore';
 
 /** A range of time, half-open. */
 export interface Range {
@@ -25,6 +26,8 @@ export interface SignalData {
   hidden: Set<string>;
   nullCount: number | undefined;
   outOfRangeCount: number | undefined;
+  /** Values outside the range of the monitor, counted one by one. */
+  outsideCount?: number;
   /** End of the newest data in the window. */
   newestMs: number | undefined;
   /** Why the source could not be read, in words. */
@@ -116,15 +119,18 @@ export function binsOfBuckets(buckets: Map<number, number>): Histogram {
 /** Reads the histograms of a signal from wherever its monitor says. */
 export class SignalSources {
   readonly #store: DriftStore;
+  readonly #samples: SampleStore;
   readonly #telemetry: TelemetryAnswers;
   readonly #engine: MetricsEngine | undefined;
 
   constructor(deps: {
     store: DriftStore;
+    samples: SampleStore;
     telemetry: TelemetryAnswers;
     config: Config;
   }) {
     this.#store = deps.store;
+    this.#samples = deps.samples;
     this.#telemetry = deps.telemetry;
     const config = deps.config.getOptionalConfig('aiAssurance.drift.engine');
     this.#engine =
@@ -150,6 +156,8 @@ export class SignalSources {
         return await this.#fromTelemetry(subject, monitor, range);
       if (source.kind === 'profile')
         return await this.#fromProfiles(subject, monitor, range, groupSizes);
+      if (source.kind === 'file')
+        return await this.#fromFile(subject, monitor, range);
       return await this.#fromEngine(monitor, range);
     } catch (error) {
       return { ...nothing, problem: (error as Error).message };
@@ -235,6 +243,35 @@ export class SignalSources {
       nullCount: whole?.nullCount,
       outOfRangeCount: whole?.outOfRangeCount,
       newestMs: whole?.windowEndMs,
+    };
+  }
+
+  /** What the file held when it was read last; one that has not changed within the window says nothing of it. */
+  async #fromFile(
+    subject: string,
+    monitor: Monitor,
+    range: Range,
+  ): Promise<SignalData> {
+    const sample = await this.#samples.of(subject, monitor);
+    if (!sample) return nothing;
+    if (!sample.profile)
+      return { ...nothing, problem: sample.problem ?? 'could not be read' };
+    if (sample.dataAtMs <= range.fromMs) return nothing;
+    const { whole, cohorts, nullCount, outsideCount } = sample.profile;
+    const parts = monitor.isByCohort ? cohorts : [];
+    return {
+      ...nothing,
+      current: totalOf(whole) > 0 ? whole : undefined,
+      cohorts: new Map(
+        parts.map(({ cohort, histogram }) => [
+          cohort,
+          histogram ?? { boundaries: whole.boundaries, bins: [] },
+        ]),
+      ),
+      hidden: suppressedCohorts(parts),
+      nullCount,
+      outsideCount,
+      newestMs: sample.dataAtMs,
     };
   }
 

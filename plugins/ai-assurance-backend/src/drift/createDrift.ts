@@ -12,7 +12,10 @@ import { MonitorDeclarations } from './MonitorDeclarations';
 import { PastDrift } from './PastDrift';
 import { ProfileService } from './ProfileService';
 import { ReferenceService } from './ReferenceService';
+import { readFileLimits } from './files/limits';
 import { registerDriftRoutes } from './routes';
+import { SampleFiles } from './SampleFiles';
+import { SampleStore } from './SampleStore';
 import { readDriftSettings } from './settings';
 import { SignalJudge } from './SignalJudge';
 import { SignalSources } from './SignalSources';
@@ -40,10 +43,26 @@ export function createDrift(deps: DriftDeps): {
 } {
   const settings = readDriftSettings(deps.config);
   const store = new DriftStore(deps.db);
-  const sources = new SignalSources({ ...deps, store });
+  const samples = new SampleStore(deps.db);
+  const sources = new SignalSources({ ...deps, store, samples });
   const judge = new SignalJudge({ ...deps, store, settings, sources });
   const declarations = new MonitorDeclarations(deps);
-  const parts = { ...deps, store, settings, sources, judge, declarations };
+  const files = new SampleFiles({
+    ...deps,
+    samples,
+    declarations,
+    limits: readFileLimits(deps.config),
+  });
+  const parts = {
+    ...deps,
+    store,
+    samples,
+    files,
+    settings,
+    sources,
+    judge,
+    declarations,
+  };
   const service = new DriftService(parts);
   const references = new ReferenceService(parts);
   const profiles = new ProfileService(parts);
@@ -56,6 +75,12 @@ export function createDrift(deps: DriftDeps): {
         id: 'drift-evaluate',
         everySeconds: settings.evaluateEverySeconds,
         run: () => service.evaluate(deps.clock.nowMs()),
+      },
+      {
+        // Beside the evaluation: a large file takes longer to read than a tick may last.
+        id: 'drift-read-files',
+        everySeconds: settings.evaluateEverySeconds,
+        run: () => files.readDue(deps.clock.nowMs()),
       },
     ],
     registerRoutes: (binder, access) =>

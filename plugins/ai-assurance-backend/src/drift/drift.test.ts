@@ -11,7 +11,7 @@ import {
   subject,
   TestDrift,
 } from './__testUtils__/openTestDrift';
-import { histogramDigest } from './ReferenceService';
+import { histogramDigest } from './core/histogramDigest';
 import { readDriftSettings } from './settings';
 
 // Migrating a fresh database for each test takes seconds on a busy machine.

@@ -10,7 +10,7 @@ import {
   steady,
   subject,
 } from './__testUtils__/openTestDrift';
-import { histogramDigest } from './ReferenceService';
+import { histogramDigest } from './core/histogramDigest';
 
 // Migrating a fresh database for each test takes seconds on a busy machine.
 jest.setTimeout(60_000);

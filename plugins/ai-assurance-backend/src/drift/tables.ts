@@ -63,3 +63,16 @@ export interface DriftResultRow {
   value: number | null;
   status: string;
 }
+
+export interface DriftSampleRow {
+  subject: string;
+  feature: string;
+  wish: string;
+  profile: string | null;
+  problem: string | null;
+  etag: string | null;
+  digest: string | null;
+  row_count: unknown;
+  data_at_ms: unknown;
+  attempted_at_ms: unknown;
+}

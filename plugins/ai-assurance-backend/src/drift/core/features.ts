@@ -22,5 +22,9 @@ export const defaultMonitors: Monitor[] = [
 export function askedOf({ source, feature }: Monitor): string {
   if (source.kind === 'telemetry') return `histogram of ${source.metric}`;
   if (source.kind === 'engine') return source.query.slice(0, 1500);
+  if (source.kind === 'file') {
+    const { origin, pathname } = new URL(source.url);
+    return `${source.column} of ${origin}${pathname}`;
+  }
   return `profile of ${feature}`;
 }

@@ -53,7 +53,7 @@ monitors:
     ],
     [
       'monitors:\n  - feature: a\n',
-      'monitors.yaml: line 4: monitors.0: names exactly one source: telemetry, engine or profile',
+      'monitors.yaml: line 4: monitors.0: names exactly one source: telemetry, engine, profile or file',
     ],
     [
       'monitors:\n  - { feature: a, profile: {} }\n  - { feature: a, profile: {} }\n',

@@ -18,6 +18,14 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** What the name of a file says of its format. */
+function formatOf(url: string): 'parquet' | 'csv' | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { pathname } = new URL(url);
+  if (/\.(parquet|pq)$/i.test(pathname)) return 'parquet';
+  return /\.csv(\.gz)?$/i.test(pathname) ? 'csv' : undefined;
+}
+
 const telemetrySource = z
   .object({ metric: z.string().min(1).max(255) })
   .strict();
@@ -39,6 +47,50 @@ const engineSource = z
   })
   .strict();
 
+const columnName = z.string().min(1).max(200);
+const evenBins = z
+  .object({
+    from: z.number(),
+    to: z.number(),
+    count: z.number().int().min(1).max(199),
+  })
+  .strict()
+  .refine(({ from, to }) => from < to, { error: 'from lies below to' });
+const fileSource = z
+  .object({
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+      .max(1000)
+      .refine(url => !/^https?:\/\/[^/]*@/.test(url), {
+        error: 'must not carry a name or password: let the URL reader have it',
+      })
+      .describe('Read by the URL reader, hence from allowed hosts alone'),
+    format: z.enum(['parquet', 'csv']).optional(),
+    delimiter: z.enum([',', ';', '\t', '|']).default(','),
+    column: columnName.optional().describe('The feature, where left out'),
+    cohort: columnName
+      .optional()
+      .describe('Column that holds the entity reference of the cohort'),
+    device: columnName
+      .optional()
+      .describe('Column that tells devices of a cohort apart; only counted'),
+    bins: evenBins.optional(),
+    boundaries: z.array(z.number()).min(1).max(200).optional(),
+  })
+  .strict()
+  .refine(f => f.bins === undefined || f.boundaries === undefined, {
+    error: 'has either bins or boundaries',
+  })
+  .refine(
+    f =>
+      !f.boundaries || f.boundaries.every((b, i, all) => !i || all[i - 1] < b),
+    { path: ['boundaries'], error: 'must ascend' },
+  )
+  .refine(f => f.format !== undefined || formatOf(f.url) !== undefined, {
+    path: ['format'],
+    error: 'must be parquet or csv where the name of the file does not say it',
+  });
+
 const monitor = z
   .object({
     feature: label,
@@ -53,6 +105,7 @@ const monitor = z
     telemetry: telemetrySource.optional(),
     engine: engineSource.optional(),
     profile: z.object({}).strict().optional(),
+    file: fileSource.optional(),
     range: z
       .object({
         minimum: z.number().optional(),
@@ -72,10 +125,26 @@ const monitor = z
   .strict()
   .refine(
     m =>
-      [m.telemetry, m.engine, m.profile].filter(s => s !== undefined).length ===
-      1,
-    { error: 'names exactly one source: telemetry, engine or profile' },
-  );
+      [m.telemetry, m.engine, m.profile, m.file].filter(s => s !== undefined)
+        .length === 1,
+    { error: 'names exactly one source: telemetry, engine, profile or file' },
+  )
+  .refine(
+    ({ file, type }) =>
+      !file || (type === 'numeric') === Boolean(file.bins ?? file.boundaries),
+    {
+      path: ['file'],
+      error: 'of numbers names bins or boundaries; of categories it has none',
+    },
+  )
+  .refine(({ file, cohorts }) => !file?.device || cohorts === 'each', {
+    path: ['file', 'device'],
+    error: 'is only for cohorts: each',
+  })
+  .refine(({ file, cohorts }) => !file || cohorts === 'none' || file.cohort, {
+    path: ['file', 'cohort'],
+    error: 'must name the column of the cohort where cohorts is each',
+  });
 
 /** A file of monitors, as people write it. */
 export const monitorsFile = z
@@ -106,7 +175,22 @@ export const monitorsFile = z
 export type MonitorSource =
   | { kind: 'telemetry'; metric: string }
   | { kind: 'engine'; query: string; category?: string; cohort?: string }
-  | { kind: 'profile' };
+  | { kind: 'profile' }
+  | FileSource;
+
+/** A column of a file of samples. */
+export interface FileSource {
+  kind: 'file';
+  url: string;
+  format: 'parquet' | 'csv';
+  delimiter: string;
+  column: string;
+  /** Columns that tell cohorts and devices apart. */
+  cohortColumn: string | undefined;
+  deviceColumn: string | undefined;
+  /** Inner edges; empty of categories. */
+  boundaries: number[];
+}
 
 /** One declared monitor. */
 export interface Monitor {
@@ -132,7 +216,30 @@ export interface Declared {
 function sourceOf(m: z.output<typeof monitor>): MonitorSource {
   if (m.telemetry) return { kind: 'telemetry', metric: m.telemetry.metric };
   if (m.engine) return { kind: 'engine', ...m.engine };
+  if (m.file) return fileSourceOf(m.file, m.feature);
   return { kind: 'profile' };
+}
+
+function fileSourceOf(
+  file: z.output<typeof fileSource>,
+  feature: string,
+): FileSource {
+  const { bins } = file;
+  return {
+    kind: 'file',
+    url: file.url,
+    format: file.format ?? formatOf(file.url)!,
+    delimiter: file.delimiter,
+    column: file.column ?? feature,
+    cohortColumn: file.cohort,
+    deviceColumn: file.device,
+    boundaries: bins
+      ? Array.from(
+          { length: bins.count + 1 },
+          (_, i) => bins.from + ((bins.to - bins.from) * i) / bins.count,
+        )
+      : file.boundaries ?? [],
+  };
 }
 
 /** Monitors of a file that was read. */

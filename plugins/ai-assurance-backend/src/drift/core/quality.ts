@@ -104,6 +104,8 @@ export function judgeQuality(input: {
   /** `undefined`: the source does not tell. */
   nullCount: number | undefined;
   outOfRangeCount: number | undefined;
+  /** Of all values, counted one by one; where it is told, bins are not asked. */
+  outsideCount?: number;
   /** End of the newest data; `undefined`: there never was any. */
   newestMs: number | undefined;
   nowMs: number;
@@ -121,13 +123,14 @@ export function judgeQuality(input: {
       ),
     );
   if (rules.minimum !== undefined || rules.maximum !== undefined) {
-    const outside = current
+    const outsideOfBins = current
       ? outsideOf(
           current,
           rules.minimum ?? -Infinity,
           rules.maximum ?? Infinity,
         ) + (input.outOfRangeCount ?? 0)
       : 0;
+    const outside = input.outsideCount ?? outsideOfBins;
     checks.push(
       shareCheck(
         'range',

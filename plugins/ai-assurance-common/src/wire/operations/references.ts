@@ -8,7 +8,8 @@ export const referencesOperations = define({
   approveReference: {
     method: 'post',
     path: '/references',
-    summary: 'Approve a past time range as the reference of a signal',
+    summary:
+      'Approve a past time range, a file or an import as the reference of a signal',
     permissions: ['ai-assurance.reference.approve'],
     body: z
       .object({
@@ -28,8 +29,44 @@ export const referencesOperations = define({
           .boolean()
           .optional()
           .describe('Take the profile that was pushed last, instead'),
+        sampleUrl: z
+          .url()
+          .max(1000)
+          .optional()
+          .describe(
+            'A Parquet or CSV file of the training data, read with the column and bins of the monitor of a file',
+          ),
+        imported: z
+          .object({
+            url: z.url().max(1000),
+            format: z.enum(['ai-assurance', 'great-expectations']),
+            column: z
+              .string()
+              .min(1)
+              .max(200)
+              .optional()
+              .describe('Name of the feature in the report, where it differs'),
+          })
+          .strict()
+          .optional()
+          .describe(
+            'A report of another system that holds the histogram: an exported reference-window.v2, or a validation result of Great Expectations with the observed partition of the column',
+          ),
       })
-      .strict(),
+      .strict()
+      .refine(
+        body =>
+          [
+            body.histogramUrl,
+            body.usePushedProfile || undefined,
+            body.sampleUrl,
+            body.imported,
+          ].filter(origin => origin !== undefined).length <= 1,
+        {
+          error:
+            'names at most one origin: histogramUrl, usePushedProfile, sampleUrl or imported',
+        },
+      ),
     response: wireShapes.referenceShape,
     status: 201,
   },

@@ -202,6 +202,6 @@ export const referenceShape = z.object({
   approvedAtMs: epochMs,
   expiresAtMs: epochMs,
   version: count.optional().describe('1 for the first of a signal'),
-  origin: z.enum(['time-range', 'file', 'profile']).optional(),
+  origin: z.enum(['time-range', 'file', 'profile', 'import']).optional(),
   originUrl: z.string().nullable().optional(),
 });

@@ -14,7 +14,7 @@ export const referenceWindowV2 = z
     ),
     feature: codeSchema,
     origin: z
-      .enum(['time-range', 'file', 'profile'])
+      .enum(['time-range', 'file', 'profile', 'import'])
       .describe('What it was made from'),
     originUrl: linkSchema.nullable(),
     boundaries: z.array(z.number()).max(200),

@@ -1,0 +1,173 @@
+import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
+import { SubjectAnswers } from '../cohorts';
+import { FileSource, Monitor } from './core/monitors';
+import { FileLimits } from './files/limits';
+import { ReadFile, readSampleFile, shownUrl } from './files/readSampleFile';
+import { groupSizesOf } from './groupSizes';
+import { MonitorDeclarations } from './MonitorDeclarations';
+import { SampleStore, StoredSample, wishOf, wishText } from './SampleStore';
+
+type FileMonitor = Monitor & { source: FileSource };
+
+const isOfFile = (monitor: Monitor): monitor is FileMonitor =>
+  monitor.source.kind === 'file';
+
+/** Files are read this often where their monitors say no other. */
+const readAfterMs = 15 * 60_000;
+
+/** Reads the files of samples that monitors name, and keeps what they hold as histograms. */
+export class SampleFiles {
+  readonly #samples: SampleStore;
+  readonly #subjects: SubjectAnswers;
+  readonly #declarations: MonitorDeclarations;
+  readonly #urlReader: UrlReaderService;
+  readonly #limits: FileLimits;
+  readonly #logger: LoggerService;
+
+  constructor(deps: {
+    samples: SampleStore;
+    subjects: SubjectAnswers;
+    declarations: MonitorDeclarations;
+    urlReader: UrlReaderService;
+    limits: FileLimits;
+    logger: LoggerService;
+  }) {
+    this.#samples = deps.samples;
+    this.#subjects = deps.subjects;
+    this.#declarations = deps.declarations;
+    this.#urlReader = deps.urlReader;
+    this.#limits = deps.limits;
+    this.#logger = deps.logger;
+  }
+
+  /**
+   * Reads every file that is due, each once for all monitors of a subject that ask it. A file that cannot be read is an
+   * answer, and its signals are inconclusive with the reason until it can. Safe to repeat.
+   */
+  async readDue(nowMs: number): Promise<void> {
+    const kept = new Map<string, ReadonlySet<string>>();
+    const groupSizes = groupSizesOf(await this.#subjects.list());
+    for (const [subject, { declared }] of await this.#declarations.all()) {
+      const monitors = (declared?.monitors ?? []).filter(isOfFile);
+      kept.set(subject, new Set(monitors.map(({ feature }) => feature)));
+      if (monitors.length === 0) continue;
+      const known = await this.#samples.ofSubject(subject);
+      for (const ofFile of byFile(monitors))
+        if (isDue(ofFile, known, nowMs))
+          await this.#read(subject, ofFile, known, groupSizes, nowMs);
+    }
+    await this.#samples.forgetOthers(kept);
+  }
+
+  /** Reads a file now, for whoever waits for it. Throws an Error that says what is wrong with it. */
+  async readNow(
+    source: Pick<FileSource, 'url' | 'format' | 'delimiter'>,
+    monitor: Monitor,
+  ): Promise<ReadFile> {
+    const read = await readSampleFile({
+      urlReader: this.#urlReader,
+      source,
+      wishes: [wishOf(monitor)!],
+      groupSizes: groupSizesOf(await this.#subjects.list()),
+      limits: this.#limits,
+    });
+    return read!;
+  }
+
+  async #read(
+    subject: string,
+    monitors: readonly FileMonitor[],
+    known: ReadonlyMap<string, StoredSample>,
+    groupSizes: ReadonlyMap<string, number>,
+    nowMs: number,
+  ): Promise<void> {
+    const [{ source }] = monitors;
+    const before = monitors.map(monitor => {
+      const sample = known.get(monitor.feature);
+      return sample?.wish === wishText(monitor) ? sample : undefined;
+    });
+    // Only where every monitor has its answer from that very file may it stay unread.
+    const etag = before.every(
+      sample => sample?.profile && sample.etag === before[0]?.etag,
+    )
+      ? before[0]?.etag
+      : undefined;
+    const base = monitors.map(monitor => ({
+      subject,
+      feature: monitor.feature,
+      wish: wishText(monitor),
+      attemptedAtMs: nowMs,
+    }));
+    try {
+      const read = await readSampleFile({
+        urlReader: this.#urlReader,
+        source,
+        wishes: monitors.map(monitor => wishOf(monitor)!),
+        groupSizes,
+        limits: this.#limits,
+        etag,
+      });
+      await this.#samples.save(
+        base.map((one, at) => {
+          const last = before[at];
+          if (!read) return { ...last!, attemptedAtMs: nowMs };
+          const profile = read.profiles[at];
+          const { problem } = profile;
+          return {
+            ...one,
+            profile: problem === undefined ? profile : undefined,
+            problem: problem && `${shownUrl(source.url)}: ${problem}`,
+            etag: read.etag,
+            digest: read.digest,
+            rowCount: read.rowCount,
+            dataAtMs:
+              read.modifiedAtMs ??
+              (last?.digest === read.digest ? last.dataAtMs : nowMs),
+          };
+        }),
+      );
+    } catch (error) {
+      const { message } = error as Error;
+      this.#logger.warn(
+        `A sample file of ${subject} could not be read: ${message}`,
+      );
+      await this.#samples.save(
+        base.map((one, at) => ({
+          ...one,
+          profile: undefined,
+          problem: message.slice(0, 2000),
+          etag: undefined,
+          // What was there before is still the same file when it can be read again.
+          digest: before[at]?.digest,
+          rowCount: undefined,
+          dataAtMs: before[at]?.dataAtMs ?? nowMs,
+        })),
+      );
+    }
+  }
+}
+
+function isDue(
+  monitors: readonly FileMonitor[],
+  known: ReadonlyMap<string, StoredSample>,
+  nowMs: number,
+): boolean {
+  return monitors.some(monitor => {
+    const sample = known.get(monitor.feature);
+    return (
+      sample?.wish !== wishText(monitor) ||
+      // Ticks come a little early or late: one that is nearly due is due.
+      nowMs - sample.attemptedAtMs >= (monitor.everyMs ?? readAfterMs) - 30_000
+    );
+  });
+}
+
+function byFile(monitors: readonly FileMonitor[]): FileMonitor[][] {
+  const files = new Map<string, FileMonitor[]>();
+  for (const monitor of monitors) {
+    const { url, format, delimiter } = monitor.source;
+    const key = JSON.stringify([url, format, delimiter]);
+    files.set(key, [...(files.get(key) ?? []), monitor]);
+  }
+  return [...files.values()];
+}

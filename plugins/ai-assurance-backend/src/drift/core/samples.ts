@@ -1,0 +1,360 @@
+import { codeOfLabel } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { entityRefSchema } from '@ai-assurance/evidence';
+import { Histogram } from './judgeDrift';
+
+/** What is asked of one column of a file of samples. */
+export interface SampleWish {
+  feature: string;
+  column: string;
+  type: 'numeric' | 'categorical';
+  /** Inner edges of numbers: a value on an edge belongs to the bin below, as in OpenTelemetry. Empty of categories. */
+  boundaries: number[];
+  /** Range whose outside is counted value by value. */
+  minimum: number | undefined;
+  maximum: number | undefined;
+  cohortColumn: string | undefined;
+  deviceColumn: string | undefined;
+}
+
+/** What a column held. */
+export interface SampleProfile {
+  feature: string;
+  /** Why nothing can be said of it, with row and column; then the counts are of the rows before. */
+  problem: string | undefined;
+  whole: Histogram;
+  cohorts: {
+    cohort: string;
+    /** Fewer devices than may be shown, or not known how many: without its histogram. */
+    isSmall: boolean;
+    count: number;
+    histogram: Histogram | undefined;
+  }[];
+  nullCount: number;
+  outsideCount: number | undefined;
+}
+
+const mostCategories = 200;
+const mostCohorts = 200;
+const longestCategory = 200;
+
+/** A value that may not be there: empty text, null and numbers that are none count as nulls. */
+export type SampleValue = unknown;
+
+const isNull = (value: SampleValue) =>
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (typeof value === 'number' && Number.isNaN(value));
+
+const words: Record<string, number> = {
+  nan: NaN,
+  inf: Infinity,
+  '+inf': Infinity,
+  '-inf': -Infinity,
+  infinity: Infinity,
+  '-infinity': -Infinity,
+};
+
+/** `undefined`: no number. */
+function numberOf(value: SampleValue): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint' || typeof value === 'boolean')
+    return Number(value);
+  if (typeof value !== 'string') return undefined;
+  const number = Number(value);
+  if (!Number.isNaN(number)) {
+    // An empty text would be 0, and so would one of blanks.
+    return value.trim() === '' ? NaN : number;
+  }
+  return words[value.trim().toLocaleLowerCase('en-US')];
+}
+
+function categoryOf(value: SampleValue): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    default:
+      return undefined;
+  }
+}
+
+/** How many inner edges lie below a value. */
+function binOf(value: number, edges: Float64Array): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (edges[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Which cohort each row belongs to, and whether enough devices are behind it. Keeps no more devices than it has to count. */
+export class CohortFold {
+  readonly #groupSizes: ReadonlyMap<string, number>;
+  readonly #cohortColumn: string;
+  readonly #deviceColumn: string | undefined;
+  readonly #places = new Map<string, number>();
+  readonly #cohorts: { cohort: string; devices: Set<string> }[] = [];
+  #problem: string | undefined;
+
+  /** `groupSizes`: fewest devices of every known cohort. */
+  constructor(
+    groupSizes: ReadonlyMap<string, number>,
+    cohortColumn: string,
+    deviceColumn: string | undefined,
+  ) {
+    this.#groupSizes = groupSizes;
+    this.#cohortColumn = cohortColumn;
+    this.#deviceColumn = deviceColumn;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Where the cohort of a row is counted; -1: it names none. */
+  place(cohort: SampleValue, row: number): number {
+    if (isNull(cohort) || this.#problem !== undefined) return -1;
+    const name = String(cohort);
+    return this.#places.get(name) ?? this.#open(name, row);
+  }
+
+  /** A device of the cohort at a place; more of them than have to be there are not remembered. */
+  see(place: number, device: SampleValue): void {
+    if (place < 0 || isNull(device)) return;
+    const { cohort, devices } = this.#cohorts[place];
+    if (devices.size < this.#groupSizes.get(cohort)!)
+      devices.add(String(device));
+  }
+
+  #open(name: string, row: number): number {
+    const where = `row ${row}, column ${this.#cohortColumn}`;
+    if (!this.#groupSizes.has(name))
+      this.#problem = entityRefSchema.safeParse(name).success
+        ? `${where}: names no cohort of the catalog`
+        : `${where}: is no entity reference, such as resource:default/low-end-phones`;
+    else if (this.#cohorts.length >= mostCohorts)
+      this.#problem = `${where}: more than ${mostCohorts} cohorts`;
+    if (this.#problem !== undefined) return -1;
+    this.#cohorts.push({ cohort: name, devices: new Set() });
+    this.#places.set(name, this.#cohorts.length - 1);
+    return this.#cohorts.length - 1;
+  }
+
+  /** In the order of their places. */
+  told(): { cohort: string; isSmall: boolean }[] {
+    return this.#cohorts.map(({ cohort, devices }) => ({
+      cohort,
+      isSmall:
+        this.#deviceColumn === undefined ||
+        devices.size < this.#groupSizes.get(cohort)!,
+    }));
+  }
+}
+
+interface Counts {
+  bins: Float64Array;
+}
+
+/** Counts one column, value by value; of a value nothing is kept but the bin that it fell into. */
+export class ColumnFold {
+  readonly wish: SampleWish;
+  readonly cohorts: CohortFold | undefined;
+  readonly #edges: Float64Array;
+  readonly #categories = new Map<string, number>();
+  readonly #whole: Counts;
+  readonly #parts: (Counts | undefined)[] = [];
+  #nullCount = 0;
+  #outsideCount = 0;
+  #problem: string | undefined;
+
+  constructor(wish: SampleWish, cohorts: CohortFold | undefined) {
+    this.wish = wish;
+    this.cohorts = cohorts;
+    this.#edges = Float64Array.from(wish.boundaries);
+    this.#whole = this.#counts();
+  }
+
+  get isOver(): boolean {
+    return this.#problem !== undefined;
+  }
+
+  /** Gives up on the column. The first reason stays. */
+  fail(problem: string): void {
+    this.#problem ??= problem;
+  }
+
+  /** `row` counts from 1, `place` is the cohort's; -1: it has none. */
+  add(value: SampleValue, place: number, row: number): void {
+    if (this.#problem !== undefined) return;
+    const bin =
+      this.wish.type === 'numeric'
+        ? this.#numericBin(value, row)
+        : this.#categoryBin(value, row);
+    if (bin < 0) return;
+    this.#whole.bins[bin] += 1;
+    if (place >= 0) (this.#parts[place] ??= this.#counts()).bins[bin] += 1;
+  }
+
+  #counts(): Counts {
+    return {
+      bins: new Float64Array(
+        this.wish.type === 'numeric' ? this.#edges.length + 1 : mostCategories,
+      ),
+    };
+  }
+
+  #numericBin(value: SampleValue, row: number): number {
+    if (isNull(value)) {
+      this.#nullCount += 1;
+      return -1;
+    }
+    const number = numberOf(value);
+    if (number === undefined) {
+      this.fail(`${this.#where(row)}: is no number`);
+      return -1;
+    }
+    if (Number.isNaN(number)) {
+      this.#nullCount += 1;
+      return -1;
+    }
+    const { minimum = -Infinity, maximum = Infinity } = this.wish;
+    if (number < minimum || number > maximum) this.#outsideCount += 1;
+    return binOf(number, this.#edges);
+  }
+
+  #categoryBin(value: SampleValue, row: number): number {
+    if (isNull(value)) {
+      this.#nullCount += 1;
+      return -1;
+    }
+    const category = categoryOf(value);
+    if (category === undefined) {
+      this.fail(`${this.#where(row)}: is neither text nor a number`);
+      return -1;
+    }
+    const known = this.#categories.get(category);
+    if (known !== undefined) return known;
+    if (category.length > longestCategory)
+      this.fail(
+        `${this.#where(
+          row,
+        )}: is longer than ${longestCategory} characters, hence no category`,
+      );
+    else if (this.#categories.size >= mostCategories)
+      this.fail(`${this.#where(row)}: more than ${mostCategories} categories`);
+    if (this.#problem !== undefined) return -1;
+    this.#categories.set(category, this.#categories.size);
+    return this.#categories.size - 1;
+  }
+
+  #where(row: number): string {
+    return `row ${row}, column ${this.wish.column}`;
+  }
+
+  told(): SampleProfile {
+    const { feature, minimum, maximum } = this.wish;
+    const problem = this.#problem ?? this.cohorts?.problem;
+    return {
+      feature,
+      problem,
+      whole: this.#histogram(this.#whole),
+      cohorts: (this.cohorts?.told() ?? []).map(({ cohort, isSmall }, at) => {
+        const part = this.#parts[at] ?? this.#counts();
+        const histogram = this.#histogram(part);
+        return {
+          cohort,
+          isSmall,
+          count: histogram.bins.reduce((sum, bin) => sum + bin, 0),
+          histogram: isSmall ? undefined : histogram,
+        };
+      }),
+      nullCount: this.#nullCount,
+      outsideCount:
+        minimum === undefined && maximum === undefined
+          ? undefined
+          : this.#outsideCount,
+    };
+  }
+
+  #histogram({ bins }: Counts): Histogram {
+    if (this.wish.type === 'numeric')
+      return { boundaries: this.wish.boundaries, bins: Array.from(bins) };
+    // By name, so that the same rows in another order are the same histogram. Evidence holds codes, no free text.
+    const named = [...this.#categories]
+      .map(([category, at]) => ({ code: codeOfLabel(category), at }))
+      .sort((a, b) => (a.code < b.code ? -1 : 1));
+    return {
+      boundaries: [],
+      categories: named.map(({ code }) => code),
+      bins: named.map(({ at }) => bins[at]),
+    };
+  }
+}
+
+/** The columns that are asked of one file, with those that tell cohorts apart. */
+export function foldsOf(
+  wishes: readonly SampleWish[],
+  groupSizes: ReadonlyMap<string, number>,
+): ColumnFold[] {
+  const cohorts = new Map<string, CohortFold>();
+  return wishes.map(wish => {
+    const { cohortColumn, deviceColumn } = wish;
+    if (cohortColumn === undefined) return new ColumnFold(wish, undefined);
+    const key = JSON.stringify([cohortColumn, deviceColumn ?? null]);
+    let fold = cohorts.get(key);
+    if (!fold)
+      cohorts.set(
+        key,
+        (fold = new CohortFold(groupSizes, cohortColumn, deviceColumn)),
+      );
+    return new ColumnFold(wish, fold);
+  });
+}
+
+/** The folds of a file by what tells their cohorts apart, so that each row is placed once. */
+export function byCohorts(folds: readonly ColumnFold[]): {
+  cohorts: CohortFold | undefined;
+  cohortColumn: string | undefined;
+  deviceColumn: string | undefined;
+  folds: ColumnFold[];
+}[] {
+  const groups = new Map<CohortFold | undefined, ColumnFold[]>();
+  for (const fold of folds) {
+    const own = groups.get(fold.cohorts) ?? [];
+    groups.set(fold.cohorts, own);
+    own.push(fold);
+  }
+  return [...groups].map(([cohorts, own]) => ({
+    cohorts,
+    cohortColumn: own[0].wish.cohortColumn,
+    deviceColumn: own[0].wish.deviceColumn,
+    folds: own,
+  }));
+}
+
+const mostNamed = 10;
+
+/** Fails the columns that a file does not have, with what it has. */
+export function failMissing(
+  folds: readonly ColumnFold[],
+  columns: readonly string[],
+): void {
+  const known = new Set(columns);
+  const some = columns.slice(0, mostNamed).join(', ');
+  const has = `it has ${some}${
+    columns.length > mostNamed ? ` and ${columns.length - mostNamed} more` : ''
+  }`;
+  for (const fold of folds) {
+    const { column, cohortColumn, deviceColumn } = fold.wish;
+    for (const name of [column, cohortColumn, deviceColumn])
+      if (name !== undefined && !known.has(name))
+        fold.fail(`has no column ${name}; ${has}`);
+  }
+}

@@ -1,0 +1,62 @@
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
+import { tmpdir } from 'node:os';
+
+/** What a file of samples may cost. */
+export interface FileLimits {
+  bytes: number;
+  rows: number;
+  columns: number;
+  /** Of one record of a CSV file. */
+  recordCharacters: number;
+  /** Rows of a Parquet file that are decoded at once, where it has an index of its pages. */
+  rowsAtOnce: number;
+  /** The same where it has none: a group of rows is decoded whole then. */
+  rowsOfGroup: number;
+  /** Bytes of one column of these rows, decompressed. */
+  columnBytesAtOnce: number;
+  timeoutMs: number;
+  /** Where a Parquet file is put while it is read: its parts are not in the order in which they are needed. */
+  directory: string;
+}
+
+const mebibyte = 1024 * 1024;
+
+export const defaultLimits: FileLimits = {
+  bytes: 1024 * mebibyte,
+  rows: 50_000_000,
+  columns: 2000,
+  recordCharacters: mebibyte,
+  rowsAtOnce: 128 * 1024,
+  rowsOfGroup: 2 * mebibyte,
+  columnBytesAtOnce: 64 * mebibyte,
+  timeoutMs: 10 * 60_000,
+  directory: tmpdir(),
+};
+
+/** Reads `aiAssurance.drift.files`. Throws `InputError` for what is no limit. */
+export function readFileLimits(root: Config): FileLimits {
+  const config = root.getOptionalConfig('aiAssurance.drift.files');
+  const whole = (key: string, otherwise: number, most: number) => {
+    const value = config?.getOptionalNumber(key) ?? otherwise;
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new InputError(
+        `aiAssurance.drift.files.${key}: must be a whole number from 1 to ${most}`,
+      );
+    return value;
+  };
+  return {
+    ...defaultLimits,
+    bytes: whole('maxMebibytes', 1024, 16 * 1024) * mebibyte,
+    rows: whole('maxRows', 50_000_000, 1_000_000_000),
+    timeoutMs: config?.has('timeout')
+      ? durationToMilliseconds(
+          readDurationFromConfig(config, { key: 'timeout' }),
+        )
+      : defaultLimits.timeoutMs,
+    directory:
+      root.getOptionalString('backend.workingDirectory') ??
+      defaultLimits.directory,
+  };
+}
