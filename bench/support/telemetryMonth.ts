@@ -144,6 +144,8 @@ export interface StreamIds {
 
 /** Ids ascend and are kept as distances: only the first one has to move. */
 function movedMembers(members: Uint8Array, by: number): Uint8Array {
+  // Rows for charts alone hold no segments.
+  if (members.length === 0) return members;
   const from = new ByteReader(members);
   const to = new ByteWriter();
   to.varint(from.varint() + by);

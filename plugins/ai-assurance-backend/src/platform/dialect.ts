@@ -379,3 +379,24 @@ export function joinByIndex(
     ? `JOIN ${table} ON ${on}`
     : `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${on} OFFSET 0) AS ${table}`;
 }
+
+/**
+ * Joins to each row before it the newest row of a table by an instant, to be put behind FROM: of those whose `key` is
+ * `keyIs`, the one with the largest `order` up to `upTo`. All of it MUST be literals of ours.
+ */
+export function joinNewest(
+  dialect: 'postgres' | 'sqlite',
+  {
+    table,
+    key,
+    keyIs,
+    order,
+    upTo,
+  }: Record<'table' | 'key' | 'keyIs' | 'order' | 'upTo', string>,
+): string {
+  return dialect === 'sqlite'
+    ? `JOIN ${table} ON ${table}.${key} = ${keyIs} AND ${table}.${order} = (SELECT max(earlier.${order})
+        FROM ${table} AS earlier WHERE earlier.${key} = ${keyIs} AND earlier.${order} <= ${upTo})`
+    : `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${table}.${key} = ${keyIs} AND ${table}.${order} <= ${upTo}
+        ORDER BY ${table}.${order} DESC LIMIT 1) AS ${table}`;
+}

@@ -18,6 +18,7 @@ export {
   copyText,
   insertRows,
   joinByIndex,
+  joinNewest,
   numberPairs,
   postgresQuery,
   type PreparedRead,

@@ -1,40 +1,35 @@
 import { CollectorError } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Db } from '../platform';
-import { TelemetryAnswers } from '../telemetry';
+import { TelemetryAnswers, Window } from '../telemetry';
 import { CountBelow } from './core/countEvents';
-import { countWindows, sliced, Segments } from './core/countWindows';
+import { countWindows, sliced } from './core/countWindows';
 import {
   countAnswers,
   expressionsOf,
   isEngineCounter,
 } from './core/engineAnswers';
-import { hourMs, hourOf } from './core/hours';
+import { hourMs, hourOf, minuteMs } from './core/hours';
 import { sourceIdOf } from './core/indicatorKey';
 import { mergeHours } from './core/mergeHours';
-import { rangeToRead, Reading, ReadingRange } from './core/readings';
+import { rangeToRead, Reading } from './core/readings';
+import {
+  Counted,
+  Due,
+  isKnownIn,
+  metricOf,
+  minutesOf,
+  nothingIn,
+  togetherIn,
+} from './countReadings';
 import { SloEngine } from './engines';
-import { Progress, Series, SeriesStore } from './SeriesStore';
+import { Series, SeriesStore } from './SeriesStore';
 
 /** Bounds what is in memory while a month is read. */
 const pieceMs = 6 * hourMs;
 const readsAtOnce = 8;
 /** Counted minutes that wait to be kept together. */
 const mostWaitingMinutes = 5_000;
-
-/** Counts of one indicator in one stretch, to be put in the place of what was there. */
-interface Counted {
-  subject: string;
-  indicator: string;
-  range: { fromMs: number; toMs: number };
-  segments: Segments;
-}
-
-interface Due {
-  reading: Reading;
-  range: ReadingRange;
-  progress: Progress | undefined;
-}
 
 /** A source that did not answer, by subject. */
 export interface SourceFailure {
@@ -99,20 +94,20 @@ export class CountService {
       ({ range }) => range.toMs - range.fromMs > 30 * hourMs,
     );
     for (const one of long) {
-      let waiting: Counted[] = [];
+      const beginMs = await this.#firstPieceMs(one);
+      // What was there before has to go even where nothing is counted now.
+      const isNews = one.progress !== undefined;
+      let waiting: Counted[] =
+        isNews && beginMs > one.range.fromMs
+          ? nothingIn(one, { fromMs: one.range.fromMs, toMs: beginMs })
+          : [];
       let waitingMinutes = 0;
-      for (
-        let fromMs = one.range.fromMs;
-        fromMs < one.range.toMs;
-        fromMs += pieceMs
-      ) {
+      for (let fromMs = beginMs; fromMs < one.range.toMs; fromMs += pieceMs) {
         const toMs = Math.min(fromMs + pieceMs, one.range.toMs);
         const piece = { ...one, range: { ...one.range, fromMs, toMs } };
         const read = await this.#read([piece]);
         failures.push(...read.failures);
         if (read.failures.length > 0) break;
-        // What was there before has to go even where nothing is counted now.
-        const isNews = one.progress !== undefined;
         for (const counted of read.counted) {
           const minutes = minutesOf(counted);
           waitingMinutes += minutes;
@@ -147,6 +142,26 @@ export class CountService {
     return { failures, series: known, wholeFromMs };
   }
 
+  /** Where pieces begin to hold anything: a new subject has no month to be read piece by piece. */
+  async #firstPieceMs({ reading, range }: Due): Promise<number> {
+    const { counter, subject } = reading;
+    if (isEngineCounter(counter)) return range.fromMs;
+    let firstMs: number | undefined;
+    try {
+      firstMs = await this.#deps.telemetry.firstStartMs({
+        subject,
+        metric: counter.metric,
+      });
+    } catch {
+      // Whoever reads the first piece is told why, and says so.
+      return range.fromMs;
+    }
+    // The last piece is read in any case, so that it is known how far was counted.
+    const lastMs = Math.min(firstMs ?? Infinity, range.toMs - minuteMs);
+    const pieces = Math.floor((lastMs - range.fromMs) / pieceMs);
+    return range.fromMs + Math.max(0, pieces) * pieceMs;
+  }
+
   #wholeFromMs({ counter }: Reading, fromMs: number, toMs: number): number {
     const retentionMs = isEngineCounter(counter)
       ? this.#deps.engines.find(one => one.name === counter.engine)?.retentionMs
@@ -176,11 +191,23 @@ export class CountService {
       });
     };
     const own = due.filter(({ reading }) => !isEngineCounter(reading.counter));
-    await inParallel(own, async one => {
+    await inParallel(togetherIn(own), async group => {
       try {
-        counted.push(...(await this.#readTelemetry(one)));
+        counted.push(...(await this.#readTogether(group)));
+        return;
       } catch (error) {
-        fail(one, error);
+        if (group.length === 1) {
+          fail(group[0], error);
+          return;
+        }
+      }
+      // One of them stops the others: each by itself, so that it is found.
+      for (const one of group) {
+        try {
+          counted.push(...(await this.#readTelemetry(one)));
+        } catch (error) {
+          fail(one, error);
+        }
       }
     });
     const groups = new Map<string, Due[]>();
@@ -196,9 +223,40 @@ export class CountService {
     return { counted, failures };
   }
 
+  /** Reads a group of equal ranges in one statement, or one reading piece by piece. */
+  async #readTogether(group: Due[]): Promise<Counted[]> {
+    if (group.length === 1) return this.#readTelemetry(group[0]);
+    const results: Counted[] = [];
+    const { fromMs, toMs } = group[0].range;
+    await this.#deps.telemetry.windowsOfEach(
+      group.map(({ reading }) => ({
+        subject: reading.subject,
+        metric: metricOf(reading),
+        reading,
+      })),
+      { fromMs, toMs },
+      ({ reading }, windows) =>
+        results.push(...this.#counted(reading, { fromMs, toMs }, windows)),
+    );
+    return results;
+  }
+
+  #counted(
+    reading: Reading,
+    range: { fromMs: number; toMs: number },
+    windows: Window[],
+  ): Counted[] {
+    return reading.indicators.map(({ key, indicator }) => ({
+      subject: reading.subject,
+      indicator: key,
+      range,
+      segments: countWindows(windows, indicator, range, this.#deps.countBelow),
+    }));
+  }
+
   async #readTelemetry({ reading, range }: Due): Promise<Counted[]> {
-    const { telemetry, countBelow } = this.#deps;
-    const metric = (reading.counter as { metric: string }).metric;
+    const { telemetry } = this.#deps;
+    const metric = metricOf(reading);
     const results: Counted[] = [];
     for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += pieceMs) {
       const piece = { fromMs, toMs: Math.min(fromMs + pieceMs, range.toMs) };
@@ -207,14 +265,7 @@ export class CountService {
         metric,
         ...piece,
       });
-      for (const { key, indicator } of reading.indicators) {
-        results.push({
-          subject: reading.subject,
-          indicator: key,
-          range: piece,
-          segments: countWindows(windows, indicator, piece, countBelow),
-        });
-      }
+      results.push(...this.#counted(reading, piece, windows));
     }
     return results;
   }
@@ -372,20 +423,6 @@ export class CountService {
       return all;
     });
   }
-}
-
-/** Whether everything of a reading was counted before, so that what was counted first still stands. */
-function isKnownIn(reading: Reading, progress: Progress | undefined): boolean {
-  return (
-    progress !== undefined &&
-    reading.indicators.every(one => progress.indicators.includes(one.key))
-  );
-}
-
-function minutesOf({ segments }: Counted): number {
-  let count = 0;
-  for (const minutes of segments.values()) count += minutes.size;
-  return count;
 }
 
 function problemOf(error: unknown): string {

@@ -2,6 +2,7 @@ import {
   Db,
   insertRows,
   joinByIndex,
+  joinNewest,
   numberPairs,
   readBigint,
   Tx,
@@ -162,17 +163,14 @@ export class SeriesStore {
       );
       const rows: (HourRow & { at: unknown })[] = rowsOf(
         await this.#db.knex.raw(
-          // Materialized: which hour is the newest is asked once for each pair, however the rows are joined.
-          `WITH wanted AS MATERIALIZED (SELECT first AS series_id, second AS at,
-               (SELECT max(earlier.start_ms) FROM slo_hour earlier
-                WHERE earlier.series_id = first AND earlier.start_ms <= second) AS start_ms
-             FROM ${wantedRows})
-           SELECT wanted.at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM wanted ${joinByIndex(
-             this.#db.dialect,
-             'slo_hour',
-             'slo_hour.series_id = wanted.series_id AND slo_hour.start_ms = wanted.start_ms',
-           )}`,
+          `SELECT pairs.second AS at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
+           FROM ${wantedRows} ${joinNewest(this.#db.dialect, {
+            table: 'slo_hour',
+            key: 'series_id',
+            keyIs: 'pairs.first',
+            order: 'start_ms',
+            upTo: 'pairs.second',
+          })}`,
           [binding],
         ),
       );

@@ -49,6 +49,9 @@ import {
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
 
+/** Groups of objectives in work at the same time. */
+const chunksAtOnce = 2;
+
 interface Evaluated {
   plan: Plan;
   objective: Objective;
@@ -108,21 +111,34 @@ export class SloService {
     const records = new Map(
       (await this.#deps.subjects.list()).map(one => [one.entityRef, one]),
     );
-    for (const together of chunksOf(all)) {
-      try {
-        await this.#evaluate(together, records, nowMs);
-      } catch (error) {
-        if (together.length === 1) {
-          this.#failed(together[0], error);
-          continue;
-        }
-        // One of them stops the others: each by itself, so that it is found.
-        for (const one of together) {
-          try {
-            await this.#evaluate([one], records, nowMs);
-          } catch (own) {
-            this.#failed(one, own);
-          }
+    const chunks = chunksOf(all);
+    // The database works on one while the other is counted and judged here.
+    await Promise.all(
+      Array.from({ length: chunksAtOnce }, async () => {
+        for (const together of chunks)
+          await this.#evaluateTogether(together, records, nowMs);
+      }),
+    );
+  }
+
+  async #evaluateTogether(
+    together: StoredDocuments[],
+    records: Map<string, SubjectRecord>,
+    nowMs: number,
+  ): Promise<void> {
+    try {
+      await this.#evaluate(together, records, nowMs);
+    } catch (error) {
+      if (together.length === 1) {
+        this.#failed(together[0], error);
+        return;
+      }
+      // One of them stops the others: each by itself, so that it is found.
+      for (const one of together) {
+        try {
+          await this.#evaluate([one], records, nowMs);
+        } catch (own) {
+          this.#failed(one, own);
         }
       }
     }

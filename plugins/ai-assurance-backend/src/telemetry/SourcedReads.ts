@@ -25,6 +25,8 @@ export class SourcedReads implements TelemetryAnswers {
 
   // What only the embedded windows hold.
   readonly windows: TelemetryAnswers['windows'];
+  readonly windowsOfEach: TelemetryAnswers['windowsOfEach'];
+  readonly firstStartMs: TelemetryAnswers['firstStartMs'];
   readonly exponential: TelemetryAnswers['exponential'];
   readonly explicit: TelemetryAnswers['explicit'];
   readonly intake: TelemetryAnswers['intake'];
@@ -47,6 +49,8 @@ export class SourcedReads implements TelemetryAnswers {
     for (const { source, subjects } of deps.sources)
       for (const subject of subjects) this.#bySubject.set(subject, source);
     this.windows = filter => embedded.windows(filter);
+    this.windowsOfEach = (...asked) => embedded.windowsOfEach(...asked);
+    this.firstStartMs = question => embedded.firstStartMs(question);
     this.exponential = filter => embedded.exponential(filter);
     this.explicit = filter => embedded.explicit(filter);
     this.intake = (sinceMs, asOfMs) => embedded.intake(sinceMs, asOfMs);

@@ -12,10 +12,12 @@ import {
 } from './core/levels/level';
 import { eachSegment, readMembers } from './core/levels/segments';
 import { OVERFLOW_VERSION } from './core/overflow';
+import { WindowList } from './core/readWindow';
 import { LEAST_GROUP_SIZE } from './core/suppression';
-import { mergeValues, WindowValue } from './core/windowValue';
+import { WindowValue } from './core/windowValue';
 import { LevelReads, SegmentLabels } from './LevelReads';
 import { DURATION_METRICS } from './LevelStore';
+import { MinuteReads } from './MinuteReads';
 import { EMBEDDED, MinimumOf, SeriesReads } from './SeriesReads';
 import { Retention } from './settings';
 import {
@@ -25,28 +27,11 @@ import {
   SeriesRange,
   TelemetryAnswers,
   Window,
+  WindowsQuestion,
 } from './types';
 
 /** A read of one stream: which segments, and which minutes. */
 type Narrowed = SeriesFilter & { outcome?: 'ok' | 'error' };
-
-function sumOf(value: WindowValue): number {
-  if (value.kind === 'sum') return value.sum;
-  if (value.kind === 'gauge') return value.gauge.last;
-  return value.kind === 'explicit' ? value.explicit.sum : value.exponential.sum;
-}
-
-function windowOf({ value, ...segment }: ReadWindow): Window {
-  return {
-    ...segment,
-    kind: value.kind,
-    sum: sumOf(value),
-    ...(value.n !== undefined && { n: value.n }),
-    gauge: value.kind === 'gauge' ? value.gauge : undefined,
-    explicit: value.kind === 'explicit' ? value.explicit : undefined,
-    exponential: value.kind === 'exponential' ? value.exponential : undefined,
-  };
-}
 
 export interface TelemetryReadsDeps {
   db: Db;
@@ -62,12 +47,14 @@ export class TelemetryReads implements TelemetryAnswers {
   readonly #db: Db;
   readonly #levels: LevelReads;
   readonly #series: SeriesReads;
+  readonly #minutes: MinuteReads;
   readonly #minimums: () => Promise<MinimumOf>;
 
   constructor(deps: TelemetryReadsDeps) {
     this.#db = deps.db;
     this.#levels = new LevelReads(deps);
     this.#series = new SeriesReads({ ...deps, levels: this.#levels });
+    this.#minutes = new MinuteReads({ ...deps, levels: this.#levels });
     this.#minimums = deps.minimums ?? (async () => () => LEAST_GROUP_SIZE);
   }
 
@@ -87,21 +74,23 @@ export class TelemetryReads implements TelemetryAnswers {
   }
 
   async windows(filter: SeriesFilter): Promise<Window[]> {
-    // A window may be in its row and, late, on its way there as well.
-    const byKey = new Map<string, ReadWindow & { seriesId: number }>();
-    await this.#each(filter, 'minute', (seriesId, window) => {
-      const key = `${seriesId}|${window.startMs}`;
-      const known = byKey.get(key);
-      byKey.set(
-        key,
-        known
-          ? { ...known, value: mergeValues(known.value, window.value) }
-          : { ...window, seriesId },
-      );
-    });
-    return [...byKey.values()]
-      .sort((a, b) => a.startMs - b.startMs || a.seriesId - b.seriesId)
-      .map(({ seriesId, ...window }) => windowOf(window));
+    const list = new WindowList();
+    await this.#each(filter, 'minute', (seriesId, window) =>
+      list.add(seriesId, window),
+    );
+    return list.windows();
+  }
+
+  async windowsOfEach<Q extends WindowsQuestion>(
+    questions: readonly Q[],
+    range: { fromMs: number; toMs: number },
+    use: (question: Q, windows: Window[]) => void,
+  ): Promise<void> {
+    return this.#minutes.each(questions, range, use);
+  }
+
+  async firstStartMs(question: WindowsQuestion) {
+    return this.#minutes.firstStartMs(question);
   }
 
   async exponential(filter: Narrowed) {

@@ -23,6 +23,7 @@ export type {
   SegmentKey,
   SeriesFilter,
   TelemetryAnswers,
+  WindowsQuestion,
   Window,
 } from './types';
 export {

@@ -194,6 +194,12 @@ export interface SeriesRange {
   stepMs?: number;
 }
 
+/** A metric of a subject, to be read with many others. */
+export interface WindowsQuestion {
+  subject: string;
+  metric: string;
+}
+
 /** Narrow reads for other rooms. */
 export interface TelemetryAnswers {
   /**
@@ -221,6 +227,17 @@ export interface TelemetryAnswers {
   groupOf(filter: SeriesFilter): Promise<GroupSize>;
   /** Windows of a series, oldest first; one row for each minute and segment. */
   windows(filter: SeriesFilter): Promise<Window[]>;
+  /**
+   * The same for many subjects in one statement, handed on one after the other, so that the windows of one are in memory at a
+   * time. Callers keep questions times minutes bounded.
+   */
+  windowsOfEach<Q extends WindowsQuestion>(
+    questions: readonly Q[],
+    range: { fromMs: number; toMs: number },
+    use: (question: Q, windows: Window[]) => void,
+  ): Promise<void>;
+  /** Start of the oldest window that is kept; `undefined` where there is none. */
+  firstStartMs(question: WindowsQuestion): Promise<number | undefined>;
   /** Merged over time and, unless filtered, over segments; `undefined` when nothing was counted. */
   exponential(
     filter: SeriesFilter & { outcome?: 'ok' | 'error' },
