@@ -34,6 +34,7 @@ import {
 } from './evaluationPlan';
 import { NoticeStore } from './NoticeStore';
 import { Series, SeriesStore } from './SeriesStore';
+import { DevicesOf, SegmentGroups } from './SegmentGroups';
 import { sloAlertDraft } from './sloAlertDraft';
 import { SloDocuments } from './SloDocuments';
 import { sloStatusDraft } from './sloStatusDraft';
@@ -82,6 +83,7 @@ export interface SloServiceDeps {
   ids: Ids;
   documents: SloDocuments;
   counts: CountService;
+  groups: SegmentGroups;
   series: SeriesStore;
   statuses: StatusStore;
   corrections: CorrectionStore;
@@ -178,6 +180,7 @@ export class SloService {
       ),
     );
     const hours = await series.hoursAt(hoursNeeded(plans, endMs));
+    const devicesOf = await this.#deps.groups.of(plans, endMs);
     const evaluated = plans.flatMap(plan =>
       this.#judge(
         plan,
@@ -185,6 +188,7 @@ export class SloService {
         sources,
         records,
         outcome.wholeFromMs,
+        devicesOf,
         endMs,
         nowMs,
       ),
@@ -244,6 +248,7 @@ export class SloService {
     sources: Map<string, FailingSource[]>,
     records: Map<string, SubjectRecord>,
     wholeFromMs: CountOutcome['wholeFromMs'],
+    devicesOf: DevicesOf,
     endMs: number,
     nowMs: number,
   ): Evaluated[] {
@@ -263,6 +268,7 @@ export class SloService {
         lastCountedMs: newest && lastCounted(newest, endMs),
         segments: (own?.segments ?? []).map(segment => ({
           ...segmentOf(segment.segment),
+          devices: devicesOf(plan, indicator, segment.segment),
           sumAt: sumAtOf(segment),
         })),
       };

@@ -14,6 +14,7 @@ import { NoticeStore } from './NoticeStore';
 import { notifier, SloNotifications } from './notify';
 import { PastObjectives } from './PastObjectives';
 import { registerSloRoutes } from './routes';
+import { SegmentGroups } from './SegmentGroups';
 import { SeriesStore } from './SeriesStore';
 import { createSloAnswers } from './SloAnswers';
 import { SloDocuments } from './SloDocuments';
@@ -83,6 +84,7 @@ export async function createSlo(deps: SloDeps): Promise<{
       retentionMs: readRetention(deps.config).minute,
       logger: deps.logger,
     }),
+    groups: new SegmentGroups(telemetry),
     series,
     statuses,
     corrections,

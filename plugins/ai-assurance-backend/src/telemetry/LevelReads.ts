@@ -13,6 +13,7 @@ export interface SegmentLabels {
   version: string;
   digest: string | undefined;
   cohort: string | undefined;
+  environment: string | undefined;
   outcome: 'ok' | 'error';
   outputClass: string | undefined;
   lastStartMs: number;
@@ -126,6 +127,7 @@ export class LevelReads {
           version: row.version,
           digest: row.digest || undefined,
           cohort: row.cohort_ref || undefined,
+          environment: row.environment || undefined,
           outcome: row.outcome as 'ok' | 'error',
           outputClass: row.output_class || undefined,
           lastStartMs: readBigint(row.last_start_ms),

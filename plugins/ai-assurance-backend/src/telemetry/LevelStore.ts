@@ -339,6 +339,7 @@ export class LevelStore {
       version: OVERFLOW_VERSION,
       digest: '',
       cohort_ref: '',
+      environment: '',
       outcome,
       output_class: '',
       shape: '',

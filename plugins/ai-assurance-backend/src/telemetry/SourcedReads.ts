@@ -31,6 +31,7 @@ export class SourcedReads implements TelemetryAnswers {
   readonly explicit: TelemetryAnswers['explicit'];
   readonly intake: TelemetryAnswers['intake'];
   readonly groupOf: TelemetryAnswers['groupOf'];
+  readonly groups: TelemetryAnswers['groups'];
   readonly overflow: TelemetryAnswers['overflow'];
 
   constructor(deps: {
@@ -55,6 +56,7 @@ export class SourcedReads implements TelemetryAnswers {
     this.explicit = filter => embedded.explicit(filter);
     this.intake = (sinceMs, asOfMs) => embedded.intake(sinceMs, asOfMs);
     this.groupOf = filter => embedded.groupOf(filter);
+    this.groups = filter => embedded.groups(filter);
     this.overflow = (...range) => embedded.overflow(...range);
   }
 

@@ -1,4 +1,5 @@
 import { Clock, Db, readBigint } from '../platform';
+import { DeviceGroups } from './core/deviceGroups';
 import { DeviceCount } from './core/devices';
 import { WINDOW_MS } from './core/fold';
 import { HistogramSum } from './core/histogramSum';
@@ -249,6 +250,12 @@ export class TelemetryReads implements TelemetryAnswers {
     };
   }
 
+  async groups(filter: SeriesFilter) {
+    const groups = new DeviceGroups();
+    await this.#each(filter, 'day', (_, window) => groups.add(window));
+    return groups.groups(await this.#minimums());
+  }
+
   async segmentLatency(
     subject: string,
     fromMs: number,
@@ -338,12 +345,13 @@ export class TelemetryReads implements TelemetryAnswers {
           startMs: number,
           value: WindowValue,
         ) => {
-          const { version, digest, cohort, outcome, outputClass } =
+          const { version, digest, cohort, environment, outcome, outputClass } =
             labels.get(seriesId)!;
           use(seriesId, {
             version,
             digest,
             cohort,
+            environment,
             outcome,
             outputClass,
             startMs,

@@ -20,7 +20,11 @@ export type {
   ExplicitHistogram,
   ExponentialHistogram,
   GaugeValue,
+  SegmentGroup,
   SegmentKey,
+  Signal,
+  SignalQuestion,
+  SignalReader,
   SeriesFilter,
   TelemetryAnswers,
   WindowsQuestion,
@@ -32,6 +36,7 @@ export {
   quantile,
   type Histogram,
 } from './core/quantile';
+export { hiddenCells } from './core/suppression';
 export { EMPTY_EXPONENTIAL, mergeExponential } from './core/exponential';
 export { mergeExplicit, sameBoundaries } from './core/explicit';
 export { maxSeries } from './core/maxSeries';

@@ -8,6 +8,7 @@ const files = [
   '20261122000200_create_telemetry',
   '20261122002000_receive_cumulative_telemetry',
   '20261122002100_create_telemetry_levels',
+  '20261122003300_tell_environments_apart',
 ];
 
 describe.each(databases.eachSupportedId())(

@@ -13,6 +13,7 @@ export interface SeriesRow {
   version: string;
   digest: string;
   cohort_ref: string;
+  environment: string;
   outcome: string;
   output_class: string;
   shape: string;

@@ -59,6 +59,8 @@ export interface SegmentKey {
   version: string;
   digest: string | undefined;
   cohort: string | undefined;
+  /** Where it runs, as the sender says. */
+  environment?: string;
   outcome: 'ok' | 'error';
   /** Value of `ai_assurance.class` where the point carries one. */
   outputClass: string | undefined;
@@ -186,6 +188,13 @@ export interface GroupSize {
   isSuppressed: boolean;
 }
 
+/** A segment of a metric, outcomes and classes together, with its devices. */
+export interface SegmentGroup extends GroupSize {
+  version: string;
+  cohort: string | undefined;
+  environment: string | undefined;
+}
+
 /** Half-open, epoch ms. `stepMs` is rounded up to one that the levels have (1, 5, 15 minutes; 1, 6 hours; 1 day or more). */
 export interface SeriesRange {
   fromMs: number;
@@ -225,6 +234,10 @@ export interface TelemetryAnswers {
   ): Promise<BreakdownAnswer>;
   /** Whether a slice is of too few devices for anything to be said about it. */
   groupOf(filter: SeriesFilter): Promise<GroupSize>;
+  /** The same for every segment of a metric. */
+  groups(
+    filter: Pick<SeriesFilter, 'subject' | 'metric' | 'fromMs' | 'toMs'>,
+  ): Promise<SegmentGroup[]>;
   /** Windows of a series, oldest first; one row for each minute and segment. */
   windows(filter: SeriesFilter): Promise<Window[]>;
   /**
@@ -296,4 +309,36 @@ export interface TelemetryAnswers {
     acceptedPoints: number;
     refusedPoints: number;
   }>;
+}
+
+/** A signal to be read with many others. */
+export interface SignalQuestion {
+  subject: string;
+  metric: string;
+  /** Whether its cohorts are wanted too. */
+  byCohort: boolean;
+}
+
+/** All windows of a signal in a range, added up. */
+export interface Signal {
+  /** Start of the newest window of any kind; `undefined`: there is none. */
+  newestStartMs: number | undefined;
+  /** Of the newest window with a histogram of explicit bins; windows with others are left out of the counts. */
+  boundaries: number[] | undefined;
+  counts: number[] | undefined;
+  cohortCounts: Map<string, number[]>;
+  /** Sums by value of `ai_assurance.class`. */
+  classes: Map<string, number>;
+  cohortClasses: Map<string, Map<string, number>>;
+  /** Cohorts of too few devices for anything to be said about them. */
+  suppressed: Set<string>;
+}
+
+/** Reads many signals at once: what `windows` and `groupOf` tell of each, added up, in a few statements for all. */
+export interface SignalReader {
+  /** In the order of the questions; `undefined` for what was never reported. Callers keep questions times minutes bounded. */
+  signals(
+    questions: readonly SignalQuestion[],
+    range: { fromMs: number; toMs: number },
+  ): Promise<(Signal | undefined)[]>;
 }

@@ -10,6 +10,13 @@ export type Segments = Map<string, Minutes>;
 /** More segments than this are counted as a whole alone. */
 const mostSegments = 200;
 
+/** What a segment is called; `null` for a label that it has not. */
+export interface SegmentName {
+  version: string | null;
+  cohort: string | null;
+  environment: string | null;
+}
+
 /** Names a segment; empty where nothing tells it from the rest. */
 export function segmentKey(segment: {
   version?: string;
@@ -24,11 +31,7 @@ export function segmentKey(segment: {
   return parts.every(part => part === null) ? '' : JSON.stringify(parts);
 }
 
-export function segmentOf(key: string): {
-  version: string | null;
-  cohort: string | null;
-  environment: string | null;
-} {
+export function segmentOf(key: string): SegmentName {
   const [version, cohort, environment] =
     key === '' ? [null, null, null] : JSON.parse(key);
   return { version, cohort, environment };

@@ -6,6 +6,7 @@ import {
 import { budget } from './budget';
 import { burnRate } from './burnRate';
 import { BurnPair, isUrgent, LowTrafficGuard } from './burnWindows';
+import { hourMs } from './hours';
 import { EventCounts, Operator } from './types';
 
 export interface BurnState extends BurnPair {
@@ -39,6 +40,11 @@ export interface ObjectiveJudgement {
   budgetRemainingRatio: number | undefined;
   burns: BurnState[];
   verdict: Verdict;
+}
+
+/** Length of the shortest long window: what a burn rate of now is about, an hour at most. */
+export function shortestLongMs(pairs: BurnPair[]): number {
+  return Math.min(hourMs, ...pairs.map(pair => pair.longMs));
 }
 
 const shortestSilenceMs = 15 * 60_000;

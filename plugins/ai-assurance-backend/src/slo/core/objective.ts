@@ -8,10 +8,17 @@ import { AlertSignal } from './alerts';
 import { budget } from './budget';
 import { BurnPair, LowTrafficGuard } from './burnWindows';
 import { compositeCounts } from './composite';
+import { SegmentName } from './countWindows';
 import { countsWithout, coveredMs, Stretch } from './corrections';
 import { hourMs, minuteMs, noCounts } from './hours';
 import { wilson } from './interval';
-import { BurnState, judgeObjective, signalLostAfterMs } from './judgeObjective';
+import {
+  BurnState,
+  judgeObjective,
+  shortestLongMs,
+  signalLostAfterMs,
+} from './judgeObjective';
+import { SegmentCell, SegmentDevices, shownSegments } from './segments';
 import {
   countsEvents,
   EventCounts,
@@ -27,12 +34,10 @@ export interface Line {
   sumAt(atMs: number): EventCounts;
   /** Start of the newest minute that counted anything. */
   lastCountedMs: number | undefined;
-  segments: {
-    version: string | null;
-    cohort: string | null;
-    environment: string | null;
+  segments: (SegmentName & {
+    devices: SegmentDevices;
     sumAt(atMs: number): EventCounts;
-  }[];
+  })[];
 }
 
 export interface EvaluationInput {
@@ -128,6 +133,9 @@ export function exhaustsInMs(input: {
   return leftMs !== undefined && inMs > leftMs ? null : inMs;
 }
 
+const nameOf = ({ version, cohort, environment }: ObjectiveSegment) =>
+  JSON.stringify([version, cohort, environment]);
+
 function segmentsOf(
   input: EvaluationInput,
   sliceCount: number | undefined,
@@ -135,9 +143,9 @@ function segmentsOf(
   const { objective, period, endMs, pairs } = input;
   if (!objective.indicator) return [];
   const line = input.lineOf(objective.indicator);
-  const shortestMs = Math.min(hourMs, ...pairs.map(pair => pair.longMs));
+  const shortestMs = shortestLongMs(pairs);
   const { objectiveRatio } = objective;
-  const all = line.segments.flatMap(segment => {
+  const all = line.segments.flatMap((segment): SegmentCell[] => {
     const range = { fromMs: period.startMs, toMs: endMs };
     const counts = countsWithout(range, [], segment.sumAt);
     if (counts.totalCount <= 0) return [];
@@ -150,29 +158,34 @@ function segmentsOf(
     const interval = wilson(counts.goodCount, counts.totalCount);
     return [
       {
-        version: segment.version,
-        cohort: segment.cohort,
-        environment: segment.environment,
-        ...rounded(counts),
-        attainmentRatio: clamped(spent.attainmentRatio),
-        intervalLow: interval?.low ?? null,
-        intervalHigh: interval?.high ?? null,
-        budgetRemainingRatio: left(spent.remainingRatio),
-        burn:
-          recent.totalCount > 0
-            ? Math.max(0, recent.totalCount - recent.goodCount) /
-              recent.totalCount /
-              (1 - objectiveRatio)
-            : null,
+        devices: segment.devices,
+        segment: {
+          version: segment.version,
+          cohort: segment.cohort,
+          environment: segment.environment,
+          ...rounded(counts),
+          attainmentRatio: clamped(spent.attainmentRatio),
+          intervalLow: interval?.low ?? null,
+          intervalHigh: interval?.high ?? null,
+          budgetRemainingRatio: left(spent.remainingRatio),
+          burn:
+            recent.totalCount > 0
+              ? Math.max(0, recent.totalCount - recent.goodCount) /
+                recent.totalCount /
+                (1 - objectiveRatio)
+              : null,
+        },
       },
     ];
   });
-  return all
+  return shownSegments(all)
     .sort(
       (a, b) =>
         (b.burn ?? -1) - (a.burn ?? -1) ||
         (a.attainmentRatio ?? 2) - (b.attainmentRatio ?? 2) ||
-        b.totalCount - a.totalCount,
+        b.totalCount - a.totalCount ||
+        // Of those that say nothing not even the order tells anything.
+        (nameOf(a) < nameOf(b) ? -1 : 1),
     )
     .slice(0, mostSegments);
 }

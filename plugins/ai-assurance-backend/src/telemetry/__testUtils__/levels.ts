@@ -65,6 +65,7 @@ export async function put(db: Db, windows: Put[]): Promise<void> {
       version: window.version ?? '1',
       digest: window.digest ?? '',
       cohort_ref: window.cohort ?? '',
+      environment: '',
       outcome: window.outcome ?? 'ok',
       output_class: '',
       shape: '',

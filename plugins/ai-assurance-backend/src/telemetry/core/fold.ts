@@ -117,7 +117,7 @@ function accumulatorOf(kind: OtlpMetricKind, shape: Shape): Accumulator {
 export function mergeWindows(windows: FoldedWindow[]): FoldedWindow[] {
   const merged = new Map<string, FoldedWindow>();
   for (const window of windows) {
-    const key = `${window.subject}|${window.metric}|${window.startMs}|${window.version}|${window.digest}|${window.cohort}|${window.outcome}|${window.outputClass}|${window.value.kind}|${window.shape}`;
+    const key = `${window.subject}|${window.metric}|${window.startMs}|${window.version}|${window.digest}|${window.cohort}|${window.environment}|${window.outcome}|${window.outputClass}|${window.value.kind}|${window.shape}`;
     const known = merged.get(key);
     merged.set(
       key,
@@ -327,7 +327,8 @@ export class Folder implements MetricSink {
   }
 
   #keyOf(point: PointBuffer, startMs: number, shape: Shape): WindowKey {
-    const { subject, version, digest, cohort } = this.#source as Source;
+    const { subject, version, digest, cohort, environment } = this
+      .#source as Source;
     return {
       subject,
       metric: this.#metric.name,
@@ -335,6 +336,7 @@ export class Folder implements MetricSink {
       version,
       digest,
       cohort,
+      environment,
       outcome: point.labels.outcome,
       outputClass: point.labels.outputClass,
       shape: shape.text,

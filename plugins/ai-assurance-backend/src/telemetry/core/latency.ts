@@ -12,7 +12,13 @@ export const MAX_POINTS = 200;
 /** A window as the store reads it: its segment and its value. */
 export type ReadWindow = Pick<
   Window,
-  'startMs' | 'version' | 'digest' | 'cohort' | 'outcome' | 'outputClass'
+  | 'startMs'
+  | 'version'
+  | 'digest'
+  | 'cohort'
+  | 'environment'
+  | 'outcome'
+  | 'outputClass'
 > & { value: WindowValue };
 
 /** Latency of one row, with the numbers of the row as the wire has them. */

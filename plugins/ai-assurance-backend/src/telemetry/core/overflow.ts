@@ -9,6 +9,7 @@ export function segmentIdentity(
     version: string;
     digest: string | undefined;
     cohort: string | undefined;
+    environment?: string;
     outcome: string;
     outputClass: string | undefined;
     value: { kind: string };
@@ -20,6 +21,7 @@ export function segmentIdentity(
     segment.version,
     segment.digest ?? '',
     segment.cohort ?? '',
+    segment.environment ?? '',
     segment.outcome,
     segment.outputClass ?? '',
     shape,
@@ -33,6 +35,7 @@ function overflowed(window: FoldedWindow): FoldedWindow {
     version: OVERFLOW_VERSION,
     digest: undefined,
     cohort: undefined,
+    environment: undefined,
     outputClass: undefined,
     shape: '',
   };

@@ -9,6 +9,8 @@ export interface Source {
   key: string;
   subject: string;
   cohort: string | undefined;
+  /** Where it runs, as the resource says; `undefined` when it does not, or when it is no short label. */
+  environment?: string;
   version: string;
   digest: string | undefined;
 }
@@ -44,10 +46,20 @@ export function sourceOf(
   if (digest !== undefined && !digestPattern.test(digest))
     return { refused: 'bad-digest', example: quoted(digest) };
   const { subjectRef: subject, cohortRef: cohort } = assignment;
+  // The older of the two names is still what many senders say.
+  const told =
+    attributes['deployment.environment.name'] ??
+    attributes['deployment.environment'];
+  // What is measured counts, however the place is called.
+  const environment =
+    told !== undefined && labelPattern.test(told) ? told : undefined;
   return {
-    key: `${subject}|${version}|${digest ?? ''}|${cohort ?? ''}`,
+    key: `${subject}|${version}|${digest ?? ''}|${cohort ?? ''}|${
+      environment ?? ''
+    }`,
     subject,
     cohort,
+    environment,
     version,
     digest,
   };

@@ -61,6 +61,12 @@ export const objectiveSegmentShape = z.object({
   version: z.string().nullable(),
   cohort: z.string().nullable(),
   environment: z.string().nullable(),
+  isSuppressed: z
+    .boolean()
+    .optional()
+    .describe(
+      'Set: made of too few devices, or a sum would tell of such a slice. Nothing is said of it: counts are 0, the rest is null',
+    ),
   goodCount: count,
   totalCount: count,
   attainmentRatio: z.number().nullable(),
