@@ -50,7 +50,7 @@ describe('a broken report', () => {
       'nannyml',
       'chunk_key,chunk_period,estimated_roc_auc\n1,analysis,0.9\n',
       'NOT_RECOGNISED',
-      'estimated performance and other results are not read',
+      'other results are not read',
     ],
     [
       'nannyml',
@@ -69,6 +69,24 @@ describe('a broken report', () => {
       'chunk_key,chunk_period,a_chi2_value\n1,analysis\n',
       'BROKEN_REPORT',
       'row 2: has 2 fields, the names are 3',
+    ],
+    [
+      'nannyml',
+      'chunk_key,chunk_period,f1_value,f1_realized,f1_alert\n1,analysis,1.2,,True\n',
+      'BROKEN_REPORT',
+      'row 2, f1: 1.2 is no share',
+    ],
+    [
+      'nannyml',
+      'chunk_key,chunk_period,f1_value,f1_realized,f1_upper_confidence_boundary,f1_lower_confidence_boundary\n1,analysis,0.9,,0.8,0.7\n',
+      'BROKEN_REPORT',
+      'row 2, f1: lies outside its confidence boundaries',
+    ],
+    [
+      'nannyml',
+      'chunk_key,chunk_period,roc_auc_value,roc_auc_alert\n1,analysis,0.9,False\n',
+      'NOT_RECOGNISED',
+      'other results are not read',
     ],
     ['nannyml', 'a,"b\n', 'BROKEN_REPORT', 'line 1: a quote is never closed'],
     [

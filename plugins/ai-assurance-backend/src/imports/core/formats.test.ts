@@ -210,6 +210,67 @@ describe('NannyML', () => {
     });
   });
 
+  it('takes performance that was estimated for what it is, with its interval and what alerted', () => {
+    expect(told('nannyml/estimated-flat.csv', pinned)).toEqual([
+      ['external-drift-report.v1', 'pass', 'within-limit', 5000],
+      ['evaluation.v2', 'estimated-roc-auc', 0.9691, 5000],
+      ['evaluation.v2', 'estimated-accuracy', 0.9408, 5000],
+      ['external-drift-report.v1', 'fail', 'outside-threshold', 5000],
+      ['evaluation.v2', 'estimated-roc-auc', 0.9503, 5000],
+      ['evaluation.v2', 'estimated-accuracy', 0.9102, 5000],
+    ]);
+    const { facts, notes } = importFixture('nannyml/estimated-flat.csv');
+    expect(facts[3].payload).toMatchObject({
+      driftedCount: 2,
+      comparedCount: 2,
+      features: [
+        {
+          feature: 'estimated-roc-auc',
+          statistic: 'estimated-performance',
+          value: 0.9503,
+          limit: 0.9581,
+          comparator: 'at-least',
+          status: 'fail',
+        },
+        { feature: 'estimated-accuracy', value: 0.9102, limit: 0.9211 },
+      ],
+    });
+    expect(facts[4].payload).toMatchObject({
+      metric: 'estimated-roc-auc',
+      value: 0.9503,
+      unit: 'ratio',
+      intervalLow: 0.9449,
+      intervalHigh: 0.9557,
+      intervalLevelRatio: 0.9973,
+      intervalMethod: 'sampling-error',
+      successCount: null,
+      totalCount: 5000,
+    });
+    expect(notes.at(-1)).toContain('estimated by NannyML without the true');
+  });
+
+  it('takes estimated errors of a regression in two rows of names', () => {
+    const { facts } = importFixture('nannyml/estimated-two-level.csv');
+    expect(facts[0].envelope).toEqual({
+      sampleCount: 2500,
+      windowStart: '2026-11-01T00:00:00.000Z',
+      windowEnd: '2026-11-15T00:00:00.000Z',
+    });
+    expect(facts[0].payload).toMatchObject({
+      status: 'pass',
+      referenceCount: 3000,
+      features: [
+        { feature: 'estimated-mae', limit: 910.4, comparator: 'below' },
+      ],
+    });
+    expect(facts[1].payload).toMatchObject({
+      metric: 'estimated-mae',
+      value: 852.7,
+      unit: 'target',
+      intervalLow: 825.4,
+    });
+  });
+
   it('does not guess a time zone', () => {
     const { facts, notes } = importFixture(
       'nannyml/univariate-naive-dates.csv',

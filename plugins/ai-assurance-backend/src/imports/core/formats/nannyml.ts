@@ -7,14 +7,24 @@ import {
 import { parseCsv } from '../csv';
 import {
   instantWithOffset,
+  MAX_FACTS,
   refuse,
   ToolStatus,
   weighed,
   worstCheck,
 } from '../parts';
 
+import { alertOf, numberOf } from './nannymlCells';
+import {
+  EstimateField,
+  estimatesOf,
+  flatEstimates,
+  twoLevelEstimates,
+} from './nannymlEstimates';
+
 // Written from NannyML's documentation (0.13) of results of univariate drift: `Result.to_df()` saved with to_csv(), which
-// has three rows of names (column, method, what), and `to_df(multilevel=False)`, which joins them with underscores.
+// has three rows of names (column, method, what), and `to_df(multilevel=False)`, which joins them with underscores. Results
+// of estimated performance have two rows of names (metric, what): see nannymlEstimates.ts.
 const methods = [
   'jensen_shannon',
   'kolmogorov_smirnov',
@@ -27,6 +37,7 @@ const parts = ['value', 'upper_threshold', 'lower_threshold', 'alert'] as const;
 type Part = (typeof parts)[number];
 
 const mostChunks = 200;
+const tool = { id: 'nannyml', version: 'unstated' };
 
 interface Field {
   at: number;
@@ -38,6 +49,7 @@ interface Field {
 interface Table {
   chunk: Map<string, number>;
   fields: Field[];
+  estimates: EstimateField[];
   firstRow: number;
 }
 
@@ -63,7 +75,7 @@ function flatTable(names: string[]): Table {
       }
     }
   });
-  return { chunk, fields, firstRow: 1 };
+  return { chunk, fields, estimates: flatEstimates(names), firstRow: 1 };
 }
 
 function multilevelTable(rows: string[][]): Table {
@@ -81,50 +93,55 @@ function multilevelTable(rows: string[][]): Table {
       fields.push({ at, feature, method: found[at], part: what[at] as Part });
     }
   });
-  return { chunk, fields, firstRow: 3 };
+  return { chunk, fields, estimates: [], firstRow: 3 };
+}
+
+/** Two rows of names: of a result that tells metrics, no columns and methods. */
+function twoLevelTable([metrics, what]: string[][]): Table {
+  const chunk = new Map<string, number>();
+  metrics.forEach((metric, at) => {
+    if (metric === 'chunk') chunk.set(what[at], at);
+  });
+  return {
+    chunk,
+    fields: [],
+    estimates: twoLevelEstimates(metrics, what),
+    firstRow: 2,
+  };
 }
 
 function tableOf(rows: string[][]): Table {
   const isMultilevel =
     rows.length >= 3 && rows[0].filter(name => name === 'chunk').length > 1;
-  const table = isMultilevel ? multilevelTable(rows) : flatTable(rows[0] ?? []);
+  const isTwoLevel =
+    rows.length >= 2 &&
+    rows[1].some((name, at) => name === 'key' && rows[0][at] === 'chunk');
+  let table: Table;
+  if (isTwoLevel) table = twoLevelTable(rows);
+  else if (isMultilevel) table = multilevelTable(rows);
+  else table = flatTable(rows[0] ?? []);
   if (!table.chunk.has('key') || !table.chunk.has('period'))
     return refuse(
       'NOT_RECOGNISED',
       'This is no result of NannyML: line 1 names no columns “chunk … key” and “chunk … period”.',
     );
-  if (table.fields.length === 0)
+  if (table.fields.length === 0 && table.estimates.length === 0)
     return refuse(
       'NOT_RECOGNISED',
-      'This is no result of univariate drift of NannyML: estimated performance and other results are not read.',
+      'This is no result of univariate drift or of estimated performance of NannyML: other results are not read.',
     );
   return table;
 }
 
-/** `True` and `False` as pandas writes them; nothing in the reference period. */
-function alertOf(text: string, where: string): boolean | undefined {
-  if (text === '') return undefined;
-  if (text === 'True' || text === 'False') return text === 'True';
-  return refuse('BROKEN_REPORT', `${where}: alert is neither True nor False`);
-}
-
-function numberOf(text: string, where: string): number | null {
-  if (text === '' || text === 'nan' || text === 'NaN') return null;
-  const value = Number(text);
-  if (!Number.isFinite(value))
-    return refuse('BROKEN_REPORT', `${where}: is no number`);
-  return value;
-}
-
 export const nannymlImporter: ReportImporter = {
   id: 'nannyml',
-  title: 'NannyML 0.13 univariate drift (CSV)',
+  title: 'NannyML 0.13 univariate drift and estimated performance (CSV)',
   version: '1',
   tool: 'nannyml',
   fileEndings: ['.csv'],
   read(report, stated) {
     const rows = parseCsv(report.text);
-    const { chunk, fields, firstRow } = tableOf(rows);
+    const { chunk, fields, estimates, firstRow } = tableOf(rows);
     const notes = new Set<string>();
     const tracked = new Map<string, Partial<Record<Part, number>>>();
     for (const { feature, method, part, at } of fields) {
@@ -172,8 +189,8 @@ export const nannymlImporter: ReportImporter = {
     if (referenceCount === null)
       notes.add('The result does not say how large the reference was.');
 
-    const facts = analysed.map(
-      ({ row, line, cell, count }): AnyImportedFact => {
+    const facts = analysed.flatMap(
+      ({ row, line, cell, count }): AnyImportedFact[] => {
         const startMs = instantWithOffset(cell('start_date'));
         const endMs = instantWithOffset(cell('end_date'));
         const hasWindow =
@@ -215,9 +232,7 @@ export const nannymlImporter: ReportImporter = {
           Boolean(
             stated.datasetDigest || (stated.windowStart && stated.windowEnd),
           );
-        return {
-          type: 'io.ai-assurance.external-drift-report.v1',
-          key: `drift:${line}`,
+        const base = {
           ...(endMs !== undefined && { timeMs: endMs }),
           envelope: {
             ...(count !== null && { sampleCount: count }),
@@ -226,8 +241,15 @@ export const nannymlImporter: ReportImporter = {
               windowEnd: instantOf(endMs),
             }),
           },
+        };
+        const estimated = estimatesOf(estimates, row, line);
+        features.push(...estimated.map(({ feature }) => feature));
+        const drift: AnyImportedFact = {
+          type: 'io.ai-assurance.external-drift-report.v1',
+          key: `drift:${line}`,
+          ...base,
           payload: {
-            tool: { id: 'nannyml', version: 'unstated' },
+            tool,
             referenceDigest: null,
             referenceCount,
             currentCount: count,
@@ -239,8 +261,39 @@ export const nannymlImporter: ReportImporter = {
             reportDigest: report.digest,
           },
         };
+        return [
+          drift,
+          ...estimated.map(
+            ({ evaluation }): AnyImportedFact => ({
+              type: 'io.ai-assurance.evaluation.v2',
+              key: `evaluation:${evaluation.metric}:${line}`,
+              ...base,
+              payload: {
+                ...evaluation,
+                successCount: null,
+                totalCount: count,
+                datasetId: stated.datasetId ?? null,
+                datasetDigest: stated.datasetDigest ?? null,
+                slice: null,
+                tool,
+                judge: null,
+                configurationDigest: null,
+                reportDigest: report.digest,
+              },
+            }),
+          ),
+        ];
       },
     );
+    if (facts.length > MAX_FACTS)
+      return refuse(
+        'BROKEN_REPORT',
+        `More than ${MAX_FACTS} facts: import a part of the chunks.`,
+      );
+    if (estimates.length > 0)
+      notes.add(
+        'Performance was estimated by NannyML without the true answers: it is recorded under names that begin with “estimated-”, and its interval holds the error of sampling alone.',
+      );
     return { facts, notes: [...notes] };
   },
 };
