@@ -164,6 +164,54 @@ describe('collecting from Kubernetes', () => {
     );
   });
 
+  it('says once that an inference service was deployed, however often it becomes ready again', async () => {
+    const first = await run();
+    const [service] = clusters.main.inferenceservices!;
+    const change = (resourceVersion: string, readyAt: string) => {
+      service.metadata.resourceVersion = resourceVersion;
+      service.metadata.managedFields[1].time = readyAt;
+      Object.assign(service.status.components.predictor, {
+        latestRolledoutRevision: 'digits-predictor-00004',
+        previousRolledoutRevision: 'digits-predictor-00003',
+        traffic: [{ percent: 100, revisionName: 'digits-predictor-00004' }],
+      });
+      for (const condition of service.status.conditions)
+        condition.lastTransitionTime = readyAt;
+    };
+    change('481600', '2026-11-22T12:40:00Z');
+    const second = await run({ memory: first.memory });
+    expect(kinds(second.facts)).toEqual(['rollout', 'deployment']);
+    const { id, timeMs, envelope, payload } = second.facts[1] as any;
+    expect([
+      id.split(':')[1],
+      new Date(timeMs).toISOString(),
+      envelope.sourceSystem,
+      envelope.subjectVersion,
+      payload.deploymentId,
+      payload.version,
+      payload.finishedAt,
+    ]).toEqual([
+      service.metadata.uid,
+      '2026-11-22T12:40:00.000Z',
+      'kserve',
+      '2.0.0',
+      'main/vision/digits:digits-predictor-00004',
+      '2.0.0',
+      '2026-11-22T12:40:00.000Z',
+    ]);
+    change('481700', '2026-11-22T12:50:00Z');
+    const third = await run({ memory: second.memory });
+    expect(third.facts).toEqual([]);
+    // Whoever begins to look then sees it as it stands then.
+    expect(kinds((await run()).facts)).toEqual([
+      'rollout',
+      'deployment',
+      'plan',
+      'rollout',
+      'analysis',
+    ]);
+  });
+
   it('gives two subjects that share an object a statement each', async () => {
     const one = await run();
     const other = await run({ entityRef: 'resource:default/digit-reader' });

@@ -20,7 +20,10 @@ import {
   rolloutObservation,
   rolloutPlan,
 } from './core/argoRollout';
-import { inferenceServiceObservation } from './core/inferenceService';
+import {
+  inferenceServiceDeployment,
+  inferenceServiceObservation,
+} from './core/inferenceService';
 import { changedAtMs, modelLabelsOf } from './core/objects';
 
 /** Something to say about an object, with a digest of it: said again only when that changes. */
@@ -53,17 +56,42 @@ export function inferenceServiceStatements(
   const payload = inferenceServiceObservation(source.cluster, service);
   if (!payload) return [];
   const labels = modelLabelsOf(service.metadata.annotations);
-  return [
+  const envelope = (version: string | undefined, sampleCount?: number) =>
+    envelopeOf(source, {
+      sourceSystem: 'kserve',
+      version,
+      digest: labels.digest,
+      sampleCount,
+    });
+  const statements = [
     standing(source, service.metadata, {
-      envelope: envelopeOf(source, {
-        sourceSystem: 'kserve',
-        version: labels.version,
-        digest: labels.digest,
-        sampleCount: payload.targetedCount ?? undefined,
-      }),
+      envelope: envelope(labels.version, payload.targetedCount ?? undefined),
       payload,
     }),
   ];
+  const ended = inferenceServiceDeployment({ ...source, service });
+  if (ended) {
+    const { deployment, endedAtMs } = ended;
+    const { deploymentId, version, digest, environment } = deployment;
+    const said = shortDigestOf([deploymentId, version, digest, environment]);
+    statements.push({
+      ...statement(
+        'deployment',
+        service.metadata,
+        {
+          type: 'io.ai-assurance.deployment.v1',
+          subject: source.subject,
+          timeMs: endedAtMs,
+          envelope: envelope(version),
+          payload: deployment,
+        },
+        `${said}:${instantOf(endedAtMs)}`,
+      ),
+      // Readiness comes and goes, and is dated anew each time: the deployment stays the one that was told.
+      digest: said,
+    });
+  }
+  return statements;
 }
 
 /** What a Rollout says: the plan first, so that whoever reads in order learns what was meant before what came of it. */

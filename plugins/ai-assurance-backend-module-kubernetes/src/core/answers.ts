@@ -23,7 +23,9 @@ const metadataSchema = z.object({
   ownerReferences: z
     .array(z.object({ kind: z.string(), uid: z.string() }))
     .nullish(),
-  managedFields: z.array(z.object({ time: instant.nullish() })).nullish(),
+  managedFields: z
+    .array(z.object({ time: instant.nullish(), subresource: word.nullish() }))
+    .nullish(),
 });
 
 const conditionSchema = z.object({

@@ -1,22 +1,30 @@
 import { Change, service } from '../__testUtils__/objects';
-import { inferenceServiceObservation } from './inferenceService';
+import {
+  inferenceServiceDeployment,
+  inferenceServiceObservation,
+} from './inferenceService';
+
+const condition = (object: Record<string, any>, wanted: string) =>
+  object.status.conditions.find(({ type }: any) => type === wanted);
+
+/** The newest revision takes all the traffic. */
+const delivered: Change = ({ status }) => {
+  Object.assign(status.components.predictor, {
+    latestRolledoutRevision: 'digits-predictor-00004',
+    previousRolledoutRevision: 'digits-predictor-00003',
+    traffic: [
+      {
+        latestRevision: true,
+        percent: 100,
+        revisionName: 'digits-predictor-00004',
+      },
+    ],
+  });
+};
 
 describe('what KServe says of an InferenceService', () => {
   const observe = (change?: Change) =>
     inferenceServiceObservation('eu', service(change));
-  const delivered: Change = ({ status }) => {
-    Object.assign(status.components.predictor, {
-      latestRolledoutRevision: 'digits-predictor-00004',
-      previousRolledoutRevision: 'digits-predictor-00003',
-      traffic: [
-        {
-          latestRevision: true,
-          percent: 100,
-          revisionName: 'digits-predictor-00004',
-        },
-      ],
-    });
-  };
 
   it('is not delivered while a canary takes a share, although KServe calls the model up to date', () => {
     expect(observe()).toEqual({
@@ -58,7 +66,7 @@ describe('what KServe says of an InferenceService', () => {
     [
       'not ready',
       o => {
-        o.status.conditions[1].status = 'False';
+        condition(o, 'Ready').status = 'False';
       },
       'completed',
       'inconclusive',
@@ -110,13 +118,13 @@ describe('what KServe says of an InferenceService', () => {
       'INVALID_SPEC',
     ],
     [
-      'changed, and the controller has not looked yet',
+      'delivered, though Knative counts fewer changes than KServe',
       o => {
-        o.metadata.generation = 5;
+        o.metadata.generation = 9;
       },
-      'running',
-      'inconclusive',
-      'STATUS_BEHIND',
+      'completed',
+      'pass',
+      'UP_TO_DATE',
     ],
     [
       'created anew, and the revision is not ready',
@@ -174,5 +182,138 @@ describe('what KServe says of an InferenceService', () => {
         o.status.modelStatus.transitionStatus = '';
       }),
     ).toBe(undefined);
+  });
+});
+
+describe('what KServe says of a deployment', () => {
+  const deployed = (change: Change = () => {}) =>
+    inferenceServiceDeployment({
+      cluster: 'eu',
+      environment: 'production',
+      service: service(o => {
+        delivered(o);
+        change(o);
+      }),
+    });
+
+  it('is which revision has all the traffic, since its pods and the route to them are ready', () => {
+    expect(deployed()).toEqual({
+      endedAtMs: Date.parse('2026-11-22T11:04:09Z'),
+      deployment: {
+        deploymentId: 'eu/vision/digits:digits-predictor-00004',
+        environment: 'production',
+        version: '2.0.0',
+        digest:
+          'sha256:04cca438fae916aac9a32dea8a18cb62df6248ecbf8be0b6c78b939a802c13a1',
+        fromVersion: 'digits-predictor-00003',
+        fromDigest: null,
+        cause: 'unknown',
+        outcome: 'succeeded',
+        changeId: null,
+        commit: null,
+        releaseId: null,
+        trafficRatio: 1,
+        startedAt: null,
+        finishedAt: '2026-11-22T11:04:09.000Z',
+      },
+    });
+  });
+
+  it('names the revision where the team names no version, and nothing before the first', () => {
+    const { deployment } = deployed(o => {
+      o.metadata.annotations = {};
+      delete o.status.components.predictor.previousRolledoutRevision;
+    })!;
+    expect([
+      deployment.version,
+      deployment.digest,
+      deployment.fromVersion,
+    ]).toEqual(['digits-predictor-00004', null, null]);
+  });
+
+  it('counts the traffic of a revision together that is named twice', () => {
+    expect(
+      deployed(({ status }) => {
+        status.components.predictor.traffic = [
+          { percent: 60, revisionName: 'digits-predictor-00004' },
+          { percent: 40, revisionName: 'digits-predictor-00004', tag: 'blue' },
+        ];
+      })!.deployment.trafficRatio,
+    ).toBe(1);
+  });
+
+  it.each<[string, Change]>([
+    ['a canary has a share', o => Object.assign(o, service())],
+    [
+      'a newer revision is being made',
+      o => {
+        o.status.components.predictor.latestCreatedRevision =
+          'digits-predictor-00005';
+      },
+    ],
+    [
+      'the service was rolled back to an older revision',
+      o => {
+        o.status.components.predictor.latestRolledoutRevision =
+          'digits-predictor-00003';
+      },
+    ],
+    [
+      'KServe does not tell of traffic',
+      o => {
+        delete o.status.components.predictor.traffic;
+      },
+    ],
+    [
+      'the model is loading',
+      o => {
+        o.status.modelStatus.transitionStatus = 'InProgress';
+      },
+    ],
+    [
+      'the service is not ready',
+      o => {
+        condition(o, 'Ready').status = 'Unknown';
+      },
+    ],
+    [
+      'the route is not ready',
+      o => {
+        condition(o, 'PredictorRouteReady').status = 'Unknown';
+      },
+    ],
+    [
+      'readiness has no date',
+      o => {
+        delete condition(o, 'PredictorConfigurationReady').lastTransitionTime;
+      },
+    ],
+    [
+      'the object changed after its status was written',
+      o => {
+        o.metadata.managedFields[0].time = '2026-11-22T11:04:11Z';
+      },
+    ],
+    [
+      'it runs as a plain Deployment, which has no revisions',
+      o => {
+        o.status.components = { predictor: {} };
+        o.status.deploymentMode = 'Standard';
+      },
+    ],
+    [
+      'it is stopped',
+      o => {
+        o.status.conditions.push({ type: 'Stopped', status: 'True' });
+      },
+    ],
+    [
+      'KServe has said nothing',
+      o => {
+        delete o.status;
+      },
+    ],
+  ])('is nothing while %s', (_, change) => {
+    expect(deployed(change)).toBe(undefined);
   });
 });

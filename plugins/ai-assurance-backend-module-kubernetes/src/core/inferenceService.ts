@@ -1,8 +1,17 @@
 import type { PayloadOf } from '@ai-assurance/evidence';
-import { codeOfLabel } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import {
+  codeOfLabel,
+  instantOf,
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import type { InferenceService } from './answers';
-import { conditionOf, modelLabelsOf, objectIdOf } from './objects';
+import {
+  conditionOf,
+  isChangedSinceStatus,
+  modelLabelsOf,
+  objectIdOf,
+} from './objects';
 
+type Deployment = PayloadOf<'io.ai-assurance.deployment.v1'>;
 type Observation = PayloadOf<'io.ai-assurance.rollout-observation.v2'>;
 type Predictor = NonNullable<
   NonNullable<
@@ -52,18 +61,19 @@ export function inferenceServiceObservation(
 }
 
 /**
+ * `observedGeneration` is not asked: KServe copies it from the Knative service, or the Deployment, that it makes of the
+ * object, and these count by themselves.
+ *
  * KServe calls a model up to date once its newest revision is ready, also while it takes a canary's share of the traffic.
  * Delivered it is when the newest revision was rolled out with all of it.
  */
 function stateOf(
-  { metadata, status }: InferenceService,
+  { status }: InferenceService,
   transition: string,
   predictor: Predictor,
 ): Observation['state'] {
   if (conditionOf(status?.conditions, 'Stopped')?.status === 'True')
     return 'terminated';
-  if (isBehind(metadata.generation, status?.observedGeneration))
-    return 'running';
   if (transition === 'BlockedByFailedLoad' || transition === 'InvalidSpec')
     return 'failed';
   const newest =
@@ -73,18 +83,6 @@ function stateOf(
     (predictor.latestReadyRevision === newest &&
       predictor.latestRolledoutRevision === newest);
   return transition === 'UpToDate' && isDelivered ? 'completed' : 'running';
-}
-
-/** Whether the controller has not yet looked at the newest specification, so that its words are about the one before. */
-function isBehind(
-  generation: number | null | undefined,
-  observed: number | null | undefined,
-): boolean {
-  return (
-    typeof generation === 'number' &&
-    typeof observed === 'number' &&
-    observed < generation
-  );
 }
 
 function versionsOf(
@@ -134,7 +132,7 @@ function versionsOf(
 }
 
 function verdictOf(
-  { metadata, status }: InferenceService,
+  { status }: InferenceService,
   state: Observation['state'],
 ): Pick<Observation, 'status' | 'reason'> {
   if (state === 'terminated')
@@ -148,16 +146,84 @@ function verdictOf(
           : 'BLOCKED_BY_FAILED_LOAD',
     };
   if (state !== 'completed')
-    return {
-      status: 'inconclusive',
-      reason: isBehind(metadata.generation, status?.observedGeneration)
-        ? 'STATUS_BEHIND'
-        : 'IN_PROGRESS',
-    };
+    return { status: 'inconclusive', reason: 'IN_PROGRESS' };
   const ready = conditionOf(status?.conditions, 'Ready')?.status;
   if (ready === undefined) return { status: 'inconclusive', reason: 'no-data' };
   if (ready !== 'True') return { status: 'inconclusive', reason: 'NOT_READY' };
   return (status?.modelStatus?.copies?.failedCopies ?? 0) > 0
     ? { status: 'warn', reason: 'SOME_COPIES_FAILED' }
     : { status: 'pass', reason: 'UP_TO_DATE' };
+}
+
+/**
+ * That a revision of the predictor was put into an environment: it has all the traffic, is ready and the newest. The moment
+ * is that at which KServe saw its pods, and the route to them, become ready. `undefined` otherwise; also without revisions,
+ * which a plain Deployment of KServe does not tell of.
+ */
+export function inferenceServiceDeployment(options: {
+  cluster: string;
+  environment: string;
+  service: InferenceService;
+}): { deployment: Deployment; endedAtMs: number } | undefined {
+  const { cluster, environment, service } = options;
+  const { metadata, status } = service;
+  const predictor = status?.components?.predictor ?? {};
+  const { latestRolledoutRevision: revision, previousRolledoutRevision } =
+    predictor;
+  const transition = status?.modelStatus?.transitionStatus;
+  const endedAtMs = readySinceMs(service);
+  if (
+    !revision ||
+    revision !== predictor.latestCreatedRevision ||
+    transition !== 'UpToDate' ||
+    stateOf(service, transition, predictor) !== 'completed' ||
+    percentOf(revision, predictor) !== 100 ||
+    conditionOf(status?.conditions, 'Ready')?.status !== 'True' ||
+    endedAtMs === undefined ||
+    // The labels would be those of what is still to come.
+    isChangedSinceStatus(metadata)
+  )
+    return undefined;
+  const labels = modelLabelsOf(metadata.annotations);
+  return {
+    endedAtMs,
+    deployment: {
+      deploymentId: codeOfLabel(`${objectIdOf(cluster, metadata)}:${revision}`),
+      environment,
+      version: labels.version ?? codeOfLabel(revision),
+      digest: labels.digest ?? null,
+      fromVersion: previousRolledoutRevision
+        ? codeOfLabel(previousRolledoutRevision)
+        : null,
+      fromDigest: null,
+      cause: 'unknown',
+      outcome: 'succeeded',
+      changeId: null,
+      commit: null,
+      releaseId: null,
+      trafficRatio: 1,
+      startedAt: null,
+      finishedAt: instantOf(endedAtMs),
+    },
+  };
+}
+
+/** Since when the newest pods and the route to them are ready; `undefined` when they are not, or KServe does not date it. */
+function readySinceMs({ status }: InferenceService): number | undefined {
+  let sinceMs = 0;
+  for (const type of ['PredictorConfigurationReady', 'PredictorRouteReady']) {
+    const condition = conditionOf(status?.conditions, type);
+    if (condition?.status !== 'True' || !condition.lastTransitionTime)
+      return undefined;
+    sinceMs = Math.max(sinceMs, Date.parse(condition.lastTransitionTime));
+  }
+  return sinceMs;
+}
+
+function percentOf(revision: string, { traffic }: Predictor): number {
+  return (traffic ?? []).reduce(
+    (sum, target) =>
+      target.revisionName === revision ? sum + (target.percent ?? 0) : sum,
+    0,
+  );
 }

@@ -22,6 +22,19 @@ export function changedAtMs(metadata: ObjectMetadata): number {
   return Math.max(Date.parse(metadata.creationTimestamp), ...times);
 }
 
+/**
+ * Whether an object was changed after its controller last wrote how it stands, so that those words may be about what it was
+ * before. Told by the times that Kubernetes keeps of changes; without them it is not known, and answered with no.
+ */
+export function isChangedSinceStatus(metadata: ObjectMetadata): boolean {
+  const timesOf = (isStatus: boolean) =>
+    (metadata.managedFields ?? []).flatMap(({ time, subresource }) =>
+      time && (subresource === 'status') === isStatus ? [Date.parse(time)] : [],
+    );
+  const told = timesOf(true);
+  return told.length > 0 && Math.max(...told) < Math.max(...timesOf(false));
+}
+
 /** What the team says the newest deployed thing is. */
 export interface ModelLabels {
   readonly version: string | undefined;
