@@ -190,6 +190,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         for (const room of [
           intake,
           telemetry,
+          overview,
           ledgerRoom,
           imports,
           collectors,
@@ -201,7 +202,6 @@ export const aiAssurancePlugin = createBackendPlugin({
           approvals,
           actions,
           audit,
-          overview,
         ]) {
           room.registerRoutes(binder, access);
         }

@@ -3,7 +3,7 @@ import {
   Reference,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Db, readBigint, Tx } from '../platform';
+import { Db, PreparedRead, readBigint, readPrepared, Tx } from '../platform';
 import { Histogram } from './core/judgeDrift';
 import { HistoryPoint } from './core/thin';
 import {
@@ -77,6 +77,17 @@ function referenceFromRow(row: DriftReferenceRow): StoredReference {
     reason: row.reason,
   };
 }
+
+const monitorsReadText = (value: string) =>
+  `SELECT drift_monitor.subject, drift_monitor.feature, drift_monitor.answer, drift_monitor.fingerprint, drift_monitor.evidence_id,
+    drift_monitor.evidence_at_ms, drift_monitor.last_reported_at_ms, drift_monitor.evaluated_at_ms
+    FROM drift_monitor WHERE drift_monitor.subject = ${value} ORDER BY drift_monitor.feature`;
+/** At every opening of a page. */
+const monitorsRead: PreparedRead = {
+  name: 'ai-assurance-drift-monitors',
+  sqlite: monitorsReadText('?'),
+  postgres: monitorsReadText('$1'),
+};
 
 function monitorFromRow(row: DriftMonitorRow): StoredMonitor {
   return {
@@ -232,11 +243,13 @@ export class DriftStore {
   }
 
   async monitors(subject?: string): Promise<StoredMonitor[]> {
-    const rows: DriftMonitorRow[] = await this.#db
-      .knex('drift_monitor')
-      .where(subject === undefined ? {} : { subject })
-      .select('drift_monitor.*')
-      .orderBy(['drift_monitor.subject', 'drift_monitor.feature']);
+    const { knex } = this.#db;
+    const rows: DriftMonitorRow[] =
+      subject === undefined
+        ? await knex('drift_monitor')
+            .select('drift_monitor.*')
+            .orderBy(['drift_monitor.subject', 'drift_monitor.feature'])
+        : await readPrepared<DriftMonitorRow>(knex, monitorsRead, [subject]);
     return rows.map(monitorFromRow);
   }
 

@@ -1,21 +1,9 @@
-import { Clock, Db, PreparedRead, readPrepared } from '../platform';
+import { Clock, Db } from '../platform';
 import { CorrectionStore } from './CorrectionStore';
+import { CurrentObjectives } from './CurrentObjectives';
 import { PastObjectives } from './PastObjectives';
-import { problemsOf, SloStore, statusFromRow } from './SloStore';
-import { SloStatusRow } from './tables';
+import { problemsOf, SloStore } from './SloStore';
 import { BudgetBlockade, SloAnswers } from './types';
-
-const columns = `slo_status.subject, slo_status.slo_name, slo_status.objective_name, slo_status.answer, slo_status.fingerprint,
-  slo_status.evidence_id, slo_status.evidence_at_ms, slo_status.evaluated_at_ms`;
-const order =
-  'slo_status.subject, slo_status.slo_name, slo_status.objective_name';
-
-/** At every opening of a page. */
-const statusesRead: PreparedRead = {
-  name: 'ai-assurance-slo-statuses',
-  sqlite: `SELECT ${columns} FROM slo_status WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
-  postgres: `SELECT ${columns} FROM slo_status WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
-};
 
 export function createSloAnswers(deps: {
   db: Db;
@@ -25,21 +13,8 @@ export function createSloAnswers(deps: {
   past: PastObjectives;
 }): SloAnswers {
   const { db, clock, store, corrections, past } = deps;
-  const now = async (subjects: string[]) => {
-    const rows = await readPrepared<SloStatusRow>(db.knex, statusesRead, [
-      subjects,
-    ]);
-    return rows.map(row => {
-      const { objective, evidenceId } = statusFromRow(row);
-      const { verdict } = objective;
-      return evidenceId === undefined
-        ? objective
-        : {
-            ...objective,
-            verdict: { ...verdict, facts: { ...verdict.facts, evidenceId } },
-          };
-    });
-  };
+  const statuses = new CurrentObjectives(db);
+  const now = (subjects: string[]) => statuses.of(subjects);
   return {
     objectives: async (subject, asOf) =>
       asOf ? past.objectives(subject, asOf) : now([subject]),

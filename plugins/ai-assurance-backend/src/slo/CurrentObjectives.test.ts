@@ -1,0 +1,74 @@
+import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { createTestDatabases } from '@ai-assurance/test-kit';
+import { mockServices } from '@backstage/backend-test-utils';
+import { openDatabase } from '../platform';
+import { CurrentObjectives } from './CurrentObjectives';
+import { StatusStore } from './StatusStore';
+
+const databases = createTestDatabases();
+const subject = 'component:default/digit-api';
+const other = 'component:default/other-api';
+
+const objectiveAt = (evaluatedAtMs: number, goodCount: number) =>
+  ({
+    sloName: 'latency',
+    objectiveName: 'p95',
+    goodCount,
+    evaluatedAtMs,
+    verdict: { status: 'pass', reason: 'within-budget', facts: {} },
+  } as unknown as Objective);
+
+describe.each(databases.eachSupportedId())(
+  'objectives as last judged, %p',
+  id => {
+    it('are read once while they stay the same, and anew once any replica judged them again', async () => {
+      const db = await openDatabase(
+        mockServices.database({
+          knex: await databases.init(id),
+          migrations: { skip: false },
+        }),
+      );
+      const writer = new StatusStore(db);
+      const current = new CurrentObjectives(db);
+      const judge = (of: string, atMs: number, goodCount: number) =>
+        db.transaction(tx =>
+          writer.saveStatuses(tx, [
+            {
+              subject: of,
+              status: {
+                objective: objectiveAt(atMs, goodCount),
+                fingerprint: 'same',
+                evidenceAtMs: 0,
+                evidenceId: undefined,
+              },
+            },
+          ]),
+        );
+      expect(await current.of([subject])).toEqual([]);
+      await judge(subject, 60_000, 1);
+      await judge(other, 60_000, 7);
+      const [first] = await current.of([subject]);
+      expect(first).toEqual(objectiveAt(60_000, 1));
+      expect((await current.of([subject]))[0]).toBe(first);
+
+      await judge(subject, 120_000, 2);
+      expect(await current.of([subject, other])).toEqual([
+        objectiveAt(120_000, 2),
+        objectiveAt(60_000, 7),
+      ]);
+
+      await db.knex('slo_status').update({ evidence_id: '12' });
+      expect((await current.of([other])).map(one => one.verdict.facts)).toEqual(
+        [{ evidenceId: '12' }],
+      );
+
+      await db.transaction(tx =>
+        writer.dropStatus(tx, subject, {
+          sloName: 'latency',
+          objectiveName: 'p95',
+        }),
+      );
+      expect(await current.of([subject])).toEqual([]);
+    });
+  },
+);
