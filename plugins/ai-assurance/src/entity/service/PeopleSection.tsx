@@ -22,6 +22,7 @@ import { useState } from 'react';
 import { Owner } from '../../shared/Owner';
 import { ReasonDialog } from '../../shared/ReasonDialog';
 import styles from '../entity.module.css';
+import { OnCallLink, onCallLinks } from './onCallLinks';
 import { aiAssuranceServiceTranslationRef } from './translation';
 
 interface PeopleSectionProps {
@@ -29,24 +30,13 @@ interface PeopleSectionProps {
   onChanged: () => void;
 }
 
-interface OnCallLink {
-  title: string;
-  url: string;
-}
-
-const isOnCall = (link: { type?: string; title?: string; url: string }) =>
-  link.type === 'on-call' ||
-  /on[- ]?call|pager/i.test(`${link.title ?? ''} ${link.url}`);
-
 /** Links of the owner group to whoever is on call; none where the app has no catalog, or the group no such link. */
 function useOwnerLinks(ownerRef: string | undefined): OnCallLink[] {
   const catalog = useApiHolder().get(catalogApiRef);
   const answer = useAnswer(async () => {
     if (!catalog || !ownerRef) return [];
     const group = await catalog.getEntityByRef(ownerRef);
-    return (group?.metadata.links ?? [])
-      .filter(isOnCall)
-      .map(({ title, url }) => ({ title: title ?? url, url }));
+    return onCallLinks(group?.metadata.links ?? []);
   }, [ownerRef]);
   return answer.state === 'ready' ? answer.value : [];
 }
