@@ -7,7 +7,11 @@ import {
   ImportReading,
   ReportImporter,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { digestOf, readEvidenceItem } from '@ai-assurance/evidence';
+import {
+  CanonicalError,
+  digestOf,
+  readEvidenceItem,
+} from '@ai-assurance/evidence';
 import { InputError, NotFoundError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerLookup } from '../ledger';
@@ -191,8 +195,11 @@ function readReport(
   try {
     reading = importer.read(report, stated);
   } catch (error) {
-    if (!(error instanceof ImportError)) throw error;
-    throw withCode(new InputError(error.message), error.code);
+    if (error instanceof ImportError)
+      throw withCode(new InputError(error.message), error.code);
+    const why = unrecordable(error);
+    if (why === undefined) throw error;
+    throw withCode(new InputError(why), 'BROKEN_REPORT');
   }
   if (reading.facts.length > MAX_FACTS)
     throw withCode(
@@ -202,6 +209,16 @@ function readReport(
       'BROKEN_REPORT',
     );
   return reading;
+}
+
+/** What is in no report that a tool wrote, and that no importer looks for; `undefined` for a fault of our own. */
+function unrecordable(error: unknown): string | undefined {
+  if (error instanceof CanonicalError)
+    return `The report holds what cannot be recorded: ${error.message}`;
+  // The only depth that there is.
+  return error instanceof RangeError && /call stack/.test(error.message)
+    ? 'The report is nested too deeply.'
+    : undefined;
 }
 
 /** What the schema of a kind refuses was in the report: it is told there, not as a fault of the suite. */

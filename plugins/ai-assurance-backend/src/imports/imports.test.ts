@@ -100,6 +100,31 @@ async function open(knex: Knex, config: object = {}) {
 }
 
 describe('importing a report', () => {
+  it('refuses half a surrogate pair and any depth, and takes neither for a fault of its own', async () => {
+    const { send } = await open(await databases.init('SQLITE_3'));
+    const drift = JSON.stringify({
+      metrics: [
+        {
+          config: { type: 'evidently:metric_v2:ValueDrift', column: '?' },
+          value: 0.1,
+        },
+      ],
+    });
+    const half = await send('evidently', drift.replace('?', '\\ud800'));
+    expect([half.status, half.body.error.code]).toEqual([400, 'BROKEN_REPORT']);
+    expect(half.body.error.message).toContain('what cannot be recorded: Half');
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const nested = await send(
+      'garak',
+      `{"entry_type":"attempt","prompt":${deep}}
+{"entry_type":"eval","probe":"p","detector":"d","passed":1,"total":2}`,
+    );
+    expect([nested.status, nested.body.error.message]).toEqual([
+      400,
+      'The report is nested too deeply.',
+    ]);
+  });
+
   it.each(databases.eachSupportedId())(
     'records its facts, and the same again is known, %p',
     async id => {

@@ -232,3 +232,21 @@ describe('a broken report', () => {
     ).toThrow('version: the file says another than you do');
   });
 });
+
+it('a long report about one family of attacks is read at once', () => {
+  const probes = Array.from({ length: 100_000 }, (_, i) =>
+    JSON.stringify({
+      entry_type: 'eval',
+      probe: `dan.Dan${i}`,
+      detector: 'dan.DAN',
+      passed: 1,
+      total: 2,
+    }),
+  );
+  const [{ payload }] = importText('garak', probes.join('\n')).facts;
+  expect(payload).toMatchObject({
+    attackCount: 200_000,
+    successCount: 100_000,
+    categories: [{ category: 'dan', attackCount: 200_000 }],
+  });
+});

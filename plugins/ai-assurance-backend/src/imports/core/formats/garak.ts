@@ -147,7 +147,9 @@ export function garakImporter(references: ProbeReferences): ReportImporter {
       const families = new Map<string, ProbeResult[]>();
       for (const [probe, result] of results) {
         const family = familyOf(probe);
-        families.set(family, [...(families.get(family) ?? []), result]);
+        const known = families.get(family);
+        if (known) known.push(result);
+        else families.set(family, [result]);
       }
       const all = [...results.values()];
       const attackCount = attacksOf(all);

@@ -156,7 +156,9 @@ export function promptfooImporter(references: ProbeReferences): ReportImporter {
         const families = new Map<string, Row[]>();
         for (const row of rows) {
           const family = codeOfLabel(pluginOf(row) || 'unstated');
-          families.set(family, [...(families.get(family) ?? []), row]);
+          const known = families.get(family);
+          if (known) known.push(row);
+          else families.set(family, [row]);
         }
         const hitsOf = (of: readonly Row[]) =>
           of.filter(row => !isError(row) && !row.success).length;
