@@ -1,7 +1,7 @@
 // Objectives, their budgets, alerts and corrections on the wire.
 import { z } from 'zod';
 import { entityRefSchema } from '@ai-assurance/evidence';
-import { count, epochMs, reason } from './basics';
+import { count, epochMs, labelSchema, reason } from './basics';
 import { verdictShape } from './verdicts';
 
 /** How events spend a budget, as OpenSLO names it. @public */
@@ -116,8 +116,7 @@ export const correctionShape = z.object({
 export const correctionBodyShape = z
   .object({
     subject: entityRefSchema,
-    sloName: z
-      .string()
+    sloName: labelSchema
       .max(63)
       .optional()
       .describe('One objective document; left out: all of the subject'),
