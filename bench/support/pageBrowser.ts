@@ -11,6 +11,8 @@ const root = resolve(__dirname, '../..');
 const dist = join(root, 'packages/app/dist');
 const runs = Number(process.env.BENCH_PAGE_RUNS ?? 5);
 const patienceMs = 180_000;
+/** The pages may have to be built first. */
+const startPatienceMs = 480_000;
 
 /** Milliseconds of each run. */
 export interface PageTimes {
@@ -78,7 +80,7 @@ export async function measurePages(): Promise<PageTimes> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
   try {
-    const deadline = performance.now() + patienceMs;
+    const deadline = performance.now() + startPatienceMs;
     for (;;) {
       const ready = await fetch(`${base}/.backstage/health/v1/readiness`).catch(
         () => undefined,
