@@ -2,7 +2,7 @@
 /* eslint-disable @backstage/no-relative-monorepo-imports */
 import { sortFloats } from '../../plugins/ai-assurance-backend/src/drift/core/numeric/sortFloats';
 
-export { judgeTogether } from '../../plugins/ai-assurance-backend/src/drift/core/judgeDrift';
+export { Family } from '../../plugins/ai-assurance-backend/src/drift/core/judgeDrift';
 export { judgeQuality } from '../../plugins/ai-assurance-backend/src/drift/core/quality';
 export { psi } from '../../plugins/ai-assurance-backend/src/drift/core/psi';
 export { binSamples } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/binSamples';

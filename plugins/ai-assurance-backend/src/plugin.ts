@@ -140,6 +140,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         });
         const drift = createDrift({
           ...measured,
+          signals: telemetry.signals,
           urlReader: services.urlReader,
         });
         const evaluations = createEvaluations({
@@ -154,14 +155,17 @@ export const aiAssurancePlugin = createBackendPlugin({
           userInfo: services.userInfo,
         });
         const incidents = createIncidents(recorded);
-        const rollouts = createRollouts(measured);
+        const rollouts = createRollouts({ ...measured, slo: slo.answers });
         const actions = createActions({ ...measured, slo: slo.answers });
         const audit = createAudit({
           ...recorded,
           verifierKey: ledgerRoom.verifierKey,
           keys: ledgerRoom.keys,
         });
-        const costs = createCosts(recorded);
+        const costs = createCosts({
+          ...recorded,
+          notifications: services.notifications,
+        });
         const overview = createOverview({
           clock,
           access,
@@ -259,6 +263,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           approvals,
           rollouts,
           actions,
+          costs,
         ]
           .flatMap(room => room.tasks)
           .concat(relay);

@@ -6,7 +6,7 @@ import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
 import { Declared } from './core/monitors';
 import { driftReportDraft, qualityReportDraft } from './drafts';
-import { DriftStore, StoredMonitor } from './DriftStore';
+import { DriftStore, StoredMonitor, WatchedSignal } from './DriftStore';
 import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { JudgedSignal, SignalJudge, statusOf } from './SignalJudge';
@@ -19,6 +19,22 @@ const renewAfterMs = 5 * minuteMs;
 export const keepHistoryMs = 7 * dayMs;
 
 const watchedKinds: SubjectKind[] = ['ai-service', 'ai-model', 'edge-model'];
+
+/** Signals that are judged and stored together. */
+const mostSignalsTogether = 250;
+
+/** A subject at one evaluation. */
+interface Round {
+  subject: string;
+  declared: Declared | undefined;
+  known: ReadonlyMap<string, WatchedSignal>;
+}
+
+interface ToRecord {
+  subject: string;
+  signal: JudgedSignal;
+  before: WatchedSignal | undefined;
+}
 
 export class DriftService {
   readonly #db: Db;
@@ -60,58 +76,95 @@ export class DriftService {
     const subjects = all.filter(({ kind }) => watchedKinds.includes(kind));
     const declarations = await this.#declarations.refresh(subjects, nowMs);
     const groupSizes = groupSizesOf(all);
-    const known = new Map<string, Map<string, StoredMonitor>>();
-    for (const monitor of await this.#store.monitors()) {
-      const ofSubject = known.get(monitor.subject) ?? new Map();
-      known.set(
-        monitor.subject,
-        ofSubject.set(monitor.answer.feature, monitor),
-      );
+    const known = new Map<string, Map<string, WatchedSignal>>();
+    for (const signal of await this.#store.watched()) {
+      let ofSubject = known.get(signal.subject);
+      if (!ofSubject) known.set(signal.subject, (ofSubject = new Map()));
+      ofSubject.set(signal.feature, signal);
     }
-    for (const { entityRef } of subjects) {
-      const before = known.get(entityRef) ?? new Map<string, StoredMonitor>();
-      known.delete(entityRef);
-      const declared = declarations.get(entityRef)?.declared;
-      try {
-        const judged = await this.#judge.judge(
-          entityRef,
-          declared,
-          nowMs,
-          before,
-          groupSizes,
-        );
-        for (const signal of judged)
-          await this.#recordOrSay(
-            entityRef,
-            signal,
-            before.get(signal.answer.feature),
-          );
-        await this.#forgetUnwatched(entityRef, declared, judged, before);
-      } catch (error) {
-        // The outermost loop: the next tick tries again, and until then evidence of these signals ages towards stale.
-        this.#logger.error(
-          `Drift of ${entityRef} could not be judged`,
-          error as Error,
-        );
-      }
-    }
-    for (const [subject, monitors] of known)
-      for (const feature of monitors.keys())
+    const rounds = subjects.map(
+      ({ entityRef }): Round => ({
+        subject: entityRef,
+        declared: declarations.get(entityRef)?.declared,
+        known: known.get(entityRef) ?? new Map(),
+      }),
+    );
+    for (const { entityRef } of subjects) known.delete(entityRef);
+    const batches = this.#batchesOf(rounds);
+    const takeTurns = async () => {
+      for (let batch = batches.shift(); batch; batch = batches.shift())
+        await this.#evaluateBatch(batch, nowMs, groupSizes);
+    };
+    // While the database works on one batch, the next is judged.
+    await Promise.all([takeTurns(), takeTurns()]);
+    for (const [subject, signals] of known)
+      for (const feature of signals.keys())
         await this.#store.forget(subject, feature);
   }
 
-  /** One signal that cannot be recorded does not stop the others. */
-  async #recordOrSay(
-    subject: string,
-    judged: JudgedSignal,
-    before: StoredMonitor | undefined,
+  /** Subjects that are judged and stored together: as many as make some hundred signals, and at least one. */
+  #batchesOf(rounds: readonly Round[]): Round[][] {
+    const batches: Round[][] = [];
+    let signals = mostSignalsTogether;
+    for (const round of rounds) {
+      const own = this.#judge.monitorsOf(round.declared).length;
+      if (signals + own > mostSignalsTogether) {
+        batches.push([]);
+        signals = 0;
+      }
+      batches[batches.length - 1].push(round);
+      signals += own;
+    }
+    return batches;
+  }
+
+  async #evaluateBatch(
+    batch: readonly Round[],
+    nowMs: number,
+    groupSizes: ReadonlyMap<string, number>,
   ): Promise<void> {
     try {
-      await this.#record(subject, judged, before);
+      const judged = await this.#judge.judgeMany(batch, nowMs, groupSizes);
+      await this.#recordOrSay(
+        batch.flatMap(({ subject, known }, i) =>
+          judged[i].map(signal => ({
+            subject,
+            signal,
+            before: known.get(signal.answer.feature),
+          })),
+        ),
+      );
+      for (const [i, round] of batch.entries())
+        await this.#forgetUnwatched(round, judged[i]);
     } catch (error) {
+      if (batch.length > 1) {
+        // Of the company that fails most may be fine.
+        for (const round of batch)
+          await this.#evaluateBatch([round], nowMs, groupSizes);
+        return;
+      }
+      // The outermost loop: the next tick tries again, and until then evidence of these signals ages towards stale.
+      this.#logger.error(
+        `Drift of ${batch[0].subject} could not be judged`,
+        error as Error,
+      );
+    }
+  }
+
+  /** Records signals in one transaction; one that cannot be recorded does not stop the others. */
+  async #recordOrSay(signals: readonly ToRecord[]): Promise<void> {
+    if (signals.length === 0) return;
+    try {
+      await this.#record(signals);
+    } catch (error) {
+      if (signals.length > 1) {
+        for (const one of signals) await this.#recordOrSay([one]);
+        return;
+      }
+      const [{ subject, signal }] = signals;
       // The next tick tries again, and until then evidence of this signal ages towards stale.
       this.#logger.error(
-        `Drift of ${judged.answer.feature} of ${subject} could not be judged`,
+        `Drift of ${signal.answer.feature} of ${subject} could not be judged`,
         error as Error,
       );
     }
@@ -119,75 +172,92 @@ export class DriftService {
 
   /** A signal that is declared no longer, or nowhere reported, is no longer watched; one that is not due still is. */
   async #forgetUnwatched(
-    subject: string,
-    declared: Declared | undefined,
+    { subject, declared, known }: Round,
     judged: readonly JudgedSignal[],
-    before: ReadonlyMap<string, StoredMonitor>,
   ): Promise<void> {
     const kept = new Set([
       ...judged.map(({ answer }) => answer.feature),
       ...(declared?.monitors ?? []).map(({ feature }) => feature),
     ]);
-    for (const feature of before.keys())
+    for (const feature of known.keys())
       if (!kept.has(feature)) await this.#store.forget(subject, feature);
   }
 
-  async #record(
-    subject: string,
-    judged: JudgedSignal,
-    before: StoredMonitor | undefined,
-  ): Promise<void> {
-    const { answer, reference, monitor, quality, toMs } = judged;
-    const nowMs = answer.evaluatedAtMs;
-    const { status } = statusOf(answer);
-    const fingerprint = fingerprintOf(judged);
-    const isChanged = before?.fingerprint !== fingerprint;
-    const isDue =
-      isChanged ||
-      (before.evidenceAtMs !== undefined &&
-        nowMs - before.evidenceAtMs >= renewAfterMs);
+  /** Signals that were judged at one instant: states, history, one announcement and the evidence that is due, together or not at all. */
+  async #record(signals: readonly ToRecord[]): Promise<void> {
+    const nowMs = signals[0].signal.answer.evaluatedAtMs;
     const drafts: EvidenceDraft[] = [];
-    // Without a reference nothing was compared, so there is nothing to record.
-    if (isDue && reference)
-      drafts.push(driftReportDraft(subject, monitor, answer, reference));
-    if (isDue && quality.length > 0)
-      drafts.push(qualityReportDraft(subject, monitor, answer, quality));
-    const keptEvidence = isChanged
-      ? { evidenceAtMs: undefined, evidenceId: undefined }
-      : { evidenceAtMs: before.evidenceAtMs, evidenceId: before.evidenceId };
-
-    const outcomes = await this.#db.transaction(async tx => {
-      await this.#store.saveMonitor(tx, {
+    /** Signals by the draft of their drift report. */
+    const reports = new Map<EvidenceDraft, ToRecord>();
+    const announced = new Set<string>();
+    const monitors = signals.map((one): StoredMonitor => {
+      const { subject, before } = one;
+      const { answer, reference, monitor, quality } = one.signal;
+      const fingerprint = fingerprintOf(one.signal);
+      const isChanged = before?.fingerprint !== fingerprint;
+      const isDue =
+        isChanged ||
+        (before.evidenceAtMs !== undefined &&
+          nowMs - before.evidenceAtMs >= renewAfterMs);
+      const own: EvidenceDraft[] = [];
+      // Without a reference nothing was compared, so there is nothing to record.
+      if (isDue && reference) {
+        const report = driftReportDraft(subject, monitor, answer, reference);
+        own.push(report);
+        reports.set(report, one);
+      }
+      if (isDue && quality.length > 0)
+        own.push(qualityReportDraft(subject, monitor, answer, quality));
+      drafts.push(...own);
+      if (isDue) announced.add(subject);
+      const kept = isChanged ? undefined : before;
+      return {
         subject,
         answer,
         fingerprint,
-        ...keptEvidence,
-        ...(drafts.length > 0 ? { evidenceAtMs: nowMs } : {}),
-        lastReportedAtMs: judged.lastReportedAtMs,
-      });
-      await this.#store.addResult(
+        evidenceAtMs: own.length > 0 ? nowMs : kept?.evidenceAtMs,
+        evidenceId: kept?.evidenceId,
+        lastReportedAtMs: one.signal.lastReportedAtMs,
+      };
+    });
+    const outcomes = await this.#db.transaction(async tx => {
+      await this.#store.saveMonitors(tx, monitors);
+      await this.#store.addResults(
         tx,
-        subject,
-        answer.feature,
-        { atMs: toMs, value: answer.value, status },
+        signals.map(({ subject, signal: { answer, toMs } }) => ({
+          subject,
+          feature: answer.feature,
+          point: {
+            atMs: toMs,
+            value: answer.value,
+            status: statusOf(answer).status,
+          },
+        })),
         nowMs - keepHistoryMs,
       );
-      if (isDue) {
+      if (announced.size > 0)
         await this.#outbox.queue(tx, {
           topic: 'drift.judged',
-          subjects: [subject],
+          subjects: [...announced],
         });
-      }
       return drafts.length > 0 ? this.#ledger.append(tx, drafts) : [];
     });
-    // The append is the last statement of its transaction, so the link to it follows the commit.
-    if (reference && outcomes.length > 0)
-      await this.#store.linkEvidence(
-        subject,
-        answer.feature,
-        nowMs,
-        outcomes[0].evidenceId,
-      );
+    // The append is the last statement of its transaction, so the links to it follow the commit.
+    await this.#store.linkEvidence(
+      outcomes.flatMap(({ evidenceId }, i) => {
+        const one = reports.get(drafts[i]);
+        return one
+          ? [
+              {
+                subject: one.subject,
+                feature: one.signal.answer.feature,
+                evidenceId,
+              },
+            ]
+          : [];
+      }),
+      nowMs,
+    );
   }
 }
 

@@ -3,9 +3,17 @@ import {
   Reference,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Db, PreparedRead, readBigint, readPrepared, Tx } from '../platform';
+import {
+  Db,
+  insertRows,
+  PreparedRead,
+  readBigint,
+  readPrepared,
+  Tx,
+} from '../platform';
 import { Histogram } from './core/judgeDrift';
 import { HistoryPoint } from './core/thin';
+import { answerOf, answerText } from './storedAnswer';
 import {
   DriftMonitorRow,
   DriftProfileRow,
@@ -50,6 +58,12 @@ export interface StoredMonitor {
   lastReportedAtMs: number | undefined;
 }
 
+/** What is remembered of a watched signal from one evaluation to the next. */
+export interface WatchedSignal extends Omit<StoredMonitor, 'answer'> {
+  feature: string;
+  evaluatedAtMs: number;
+}
+
 const optionalBigint = (value: unknown) =>
   value === null ? undefined : readBigint(value);
 
@@ -92,7 +106,7 @@ const monitorsRead: PreparedRead = {
 function monitorFromRow(row: DriftMonitorRow): StoredMonitor {
   return {
     subject: row.subject,
-    answer: JSON.parse(row.answer),
+    answer: answerOf(row.answer),
     fingerprint: row.fingerprint,
     evidenceAtMs: optionalBigint(row.evidence_at_ms),
     evidenceId: row.evidence_id ?? undefined,
@@ -137,9 +151,18 @@ export class DriftStore {
     subject: string,
     asOfMs: number,
   ): Promise<Map<string, StoredReference>> {
+    const found = await this.newestReferencesOf([subject], asOfMs);
+    return found.get(subject) ?? new Map();
+  }
+
+  /** The same of several subjects, by subject and feature. */
+  async newestReferencesOf(
+    subjects: readonly string[],
+    asOfMs: number,
+  ): Promise<Map<string, Map<string, StoredReference>>> {
     const rows: DriftReferenceRow[] = await this.#db
       .knex('drift_reference')
-      .where({ subject })
+      .whereIn('drift_reference.subject', subjects)
       .andWhere('drift_reference.approved_at_ms', '<=', asOfMs)
       .whereNotExists(
         this.#db
@@ -153,7 +176,13 @@ export class DriftStore {
           .select(this.#db.knex.raw('1')),
       )
       .select('drift_reference.*');
-    return new Map(rows.map(row => [row.feature, referenceFromRow(row)]));
+    const found = new Map<string, Map<string, StoredReference>>();
+    for (const row of rows) {
+      let ofSubject = found.get(row.subject);
+      if (!ofSubject) found.set(row.subject, (ofSubject = new Map()));
+      ofSubject.set(row.feature, referenceFromRow(row));
+    }
+    return found;
   }
 
   /** How many references a signal has had. */
@@ -253,45 +282,93 @@ export class DriftStore {
     return rows.map(monitorFromRow);
   }
 
-  async saveMonitor(tx: Tx, monitor: StoredMonitor): Promise<void> {
-    const { answer } = monitor;
-    await tx('drift_monitor')
-      .insert({
+  /** What is remembered of every watched signal, without what was answered. */
+  async watched(): Promise<WatchedSignal[]> {
+    const rows: Omit<DriftMonitorRow, 'answer'>[] = await this.#db
+      .knex('drift_monitor')
+      .select(
+        'drift_monitor.subject',
+        'drift_monitor.feature',
+        'drift_monitor.fingerprint',
+        'drift_monitor.evidence_id',
+        'drift_monitor.evidence_at_ms',
+        'drift_monitor.last_reported_at_ms',
+        'drift_monitor.evaluated_at_ms',
+      );
+    return rows.map(row => ({
+      subject: row.subject,
+      feature: row.feature,
+      fingerprint: row.fingerprint,
+      evidenceAtMs: optionalBigint(row.evidence_at_ms),
+      evidenceId: row.evidence_id ?? undefined,
+      lastReportedAtMs: optionalBigint(row.last_reported_at_ms),
+      evaluatedAtMs: readBigint(row.evaluated_at_ms),
+    }));
+  }
+
+  async saveMonitors(
+    tx: Tx,
+    monitors: readonly StoredMonitor[],
+  ): Promise<void> {
+    await insertRows(
+      tx,
+      'drift_monitor',
+      monitors.map(monitor => ({
         subject: monitor.subject,
-        feature: answer.feature,
-        answer: JSON.stringify(answer),
+        feature: monitor.answer.feature,
+        answer: answerText(monitor.answer),
         fingerprint: monitor.fingerprint,
         evidence_id: monitor.evidenceId ?? null,
         evidence_at_ms: monitor.evidenceAtMs ?? null,
         last_reported_at_ms: monitor.lastReportedAtMs ?? null,
-        evaluated_at_ms: answer.evaluatedAtMs,
-      })
-      .onConflict(['subject', 'feature'])
-      .merge();
+        evaluated_at_ms: monitor.answer.evaluatedAtMs,
+      })),
+      `ON CONFLICT (subject, feature) DO UPDATE SET answer = excluded.answer, fingerprint = excluded.fingerprint,
+        evidence_id = excluded.evidence_id, evidence_at_ms = excluded.evidence_at_ms,
+        last_reported_at_ms = excluded.last_reported_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
+    );
   }
 
-  /** One point for each minute: judging the same window again replaces it. Points before `keepFromMs` go. */
-  async addResult(
+  /** One point for each minute: judging the same window again replaces it. Their signals' points before `keepFromMs` go. */
+  async addResults(
     tx: Tx,
-    subject: string,
-    feature: string,
-    point: HistoryPoint,
+    results: readonly {
+      subject: string;
+      feature: string;
+      point: HistoryPoint;
+    }[],
     keepFromMs: number,
   ): Promise<void> {
-    await tx('drift_result')
-      .insert({
+    await insertRows(
+      tx,
+      'drift_result',
+      results.map(({ subject, feature, point }) => ({
         subject,
         feature,
         at_ms: point.atMs,
         value: point.value,
         status: point.status,
-      })
-      .onConflict(['subject', 'feature', 'at_ms'])
-      .merge();
-    await tx('drift_result')
-      .where({ subject, feature })
-      .andWhere('drift_result.at_ms', '<', keepFromMs)
-      .delete();
+      })),
+      'ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status',
+    );
+    await tx.raw(
+      `DELETE FROM drift_result WHERE (subject, feature) IN (${
+        this.#pairs
+      }) AND at_ms < ?`,
+      [
+        JSON.stringify(
+          results.map(({ subject, feature }) => [subject, feature]),
+        ),
+        keepFromMs,
+      ],
+    );
+  }
+
+  /** Rows of pairs of texts, from one JSON text. */
+  get #pairs(): string {
+    return this.#db.dialect === 'sqlite'
+      ? `SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)`
+      : 'SELECT value->>0, value->>1 FROM json_array_elements(?::json)';
   }
 
   async referenceById(id: string): Promise<StoredReference | undefined> {
@@ -331,16 +408,32 @@ export class DriftStore {
     });
   }
 
-  /** Links a judgement with its evidence, unless it has moved on. */
+  /** Links judgements with their evidence, unless they have moved on. */
   async linkEvidence(
-    subject: string,
-    feature: string,
+    links: readonly { subject: string; feature: string; evidenceId: string }[],
     evidenceAtMs: number,
-    evidenceId: string,
   ): Promise<void> {
-    await this.#db
-      .knex('drift_monitor')
-      .where({ subject, feature, evidence_at_ms: evidenceAtMs })
-      .update({ evidence_id: evidenceId });
+    if (links.length === 0) return;
+    const rows =
+      this.#db.dialect === 'sqlite'
+        ? `SELECT json_extract(value, '$[0]') AS subject, json_extract(value, '$[1]') AS feature,
+            json_extract(value, '$[2]') AS evidence_id FROM json_each(?)`
+        : `SELECT value->>0 AS subject, value->>1 AS feature, value->>2 AS evidence_id
+            FROM json_array_elements(?::json)`;
+    await this.#db.knex.raw(
+      `UPDATE drift_monitor SET evidence_id = links.evidence_id FROM (${rows}) AS links
+        WHERE drift_monitor.subject = links.subject AND drift_monitor.feature = links.feature
+          AND drift_monitor.evidence_at_ms = ?`,
+      [
+        JSON.stringify(
+          links.map(({ subject, feature, evidenceId }) => [
+            subject,
+            feature,
+            evidenceId,
+          ]),
+        ),
+        evidenceAtMs,
+      ],
+    );
   }
 }

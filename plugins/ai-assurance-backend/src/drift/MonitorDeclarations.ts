@@ -7,12 +7,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SubjectRecord } from '../cohorts';
-import { Db, readBigint, readYaml } from '../platform';
+import { Db, insertRows, mapInChunks, readBigint, readYaml } from '../platform';
 import { Declared, declaredOf, monitorsFile } from './core/monitors';
 import { DriftDeclarationRow } from './tables';
 
 const rereadAfterMs = 60_000;
 const largestBytes = 512 * 1024;
+/** Names in one statement. */
+const mostNamed = 500;
 
 /** What a subject declares, as last read. */
 export interface Declaration {
@@ -70,38 +72,65 @@ export class MonitorDeclarations {
   ): Promise<Map<string, Declaration>> {
     const known = await this.all();
     const current = new Map<string, Declaration>();
+    const due: { record: SubjectRecord; annotation: string }[] = [];
     for (const record of records) {
       const annotation = record.annotations[ANNOTATION_MONITORS]?.trim();
       if (!annotation) continue;
       const last = known.get(record.entityRef);
-      const same = last?.source === annotation ? last : undefined;
-      const isDue = !same || nowMs - same.attemptedAtMs >= rereadAfterMs;
-      const next = isDue
-        ? await this.#read(record, annotation, same, nowMs)
-        : same;
-      if (isDue) await this.#save(next);
-      current.set(record.entityRef, next);
+      if (
+        last?.source === annotation &&
+        nowMs - last.attemptedAtMs < rereadAfterMs
+      )
+        current.set(record.entityRef, last);
+      else due.push({ record, annotation });
     }
+    const read = await mapInChunks(due, async ({ record, annotation }) => {
+      const last = known.get(record.entityRef);
+      const same = last?.source === annotation ? last : undefined;
+      return { same, next: await this.#read(record, annotation, same, nowMs) };
+    });
+    for (const { next } of read) current.set(next.subject, next);
+    await this.#save(read, nowMs);
     for (const subject of known.keys())
       if (!current.has(subject))
         await this.#db.knex('drift_declaration').where({ subject }).delete();
     return current;
   }
 
-  async #save(next: Declaration): Promise<void> {
-    await this.#db
-      .knex('drift_declaration')
-      .insert({
-        subject: next.subject,
-        source: next.source,
-        etag: next.etag ?? null,
-        declared: next.declared ? JSON.stringify(next.declared) : null,
-        problem: next.problem ?? null,
-        attempted_at_ms: next.attemptedAtMs,
-        read_at_ms: next.readAtMs ?? null,
-      })
-      .onConflict(['subject'])
-      .merge();
+  /** What was read anew; of what has not changed only when it was looked at. */
+  async #save(
+    read: { same: Declaration | undefined; next: Declaration }[],
+    nowMs: number,
+  ): Promise<void> {
+    const isSame = ({ same, next }: (typeof read)[number]) =>
+      same !== undefined &&
+      next.readAtMs === nowMs &&
+      next.declared === same.declared &&
+      next.etag === same.etag &&
+      next.problem === same.problem;
+    const unchanged = read.filter(isSame).map(({ next }) => next.subject);
+    const changed = read.filter(one => !isSame(one)).map(({ next }) => next);
+    await this.#db.transaction(async tx => {
+      for (let at = 0; at < unchanged.length; at += mostNamed)
+        await tx('drift_declaration')
+          .whereIn('subject', unchanged.slice(at, at + mostNamed))
+          .update({ attempted_at_ms: nowMs, read_at_ms: nowMs });
+      await insertRows(
+        tx,
+        'drift_declaration',
+        changed.map(next => ({
+          subject: next.subject,
+          source: next.source,
+          etag: next.etag ?? null,
+          declared: next.declared ? JSON.stringify(next.declared) : null,
+          problem: next.problem ?? null,
+          attempted_at_ms: next.attemptedAtMs,
+          read_at_ms: next.readAtMs ?? null,
+        })),
+        `ON CONFLICT (subject) DO UPDATE SET source = excluded.source, etag = excluded.etag, declared = excluded.declared,
+          problem = excluded.problem, attempted_at_ms = excluded.attempted_at_ms, read_at_ms = excluded.read_at_ms`,
+      );
+    });
   }
 
   async #read(

@@ -3,20 +3,15 @@ import { wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { defaultMonitors } from './core/features';
 import {
+  BriefJudgement,
   DriftInput,
   DriftJudgement,
+  Family,
   Histogram,
-  judgeTogether,
 } from './core/judgeDrift';
-import { pValueOf } from './core/limits';
 import { Declared, Monitor } from './core/monitors';
 import { judgeQuality, QualityCheck } from './core/quality';
-import {
-  DriftStore,
-  MonitorAnswer,
-  StoredMonitor,
-  StoredReference,
-} from './DriftStore';
+import { DriftStore, MonitorAnswer, StoredReference } from './DriftStore';
 import { DriftSettings } from './settings';
 import { Range, SignalData, SignalSources } from './SignalSources';
 
@@ -34,6 +29,31 @@ export interface JudgedSignal {
   lastReportedAtMs: number | undefined;
   /** End of the judged window. */
   toMs: number;
+}
+
+/** What is remembered of a watched signal. */
+export interface KnownMonitor {
+  evaluatedAtMs: number;
+  /** End of the last window with outputs. */
+  lastReportedAtMs: number | undefined;
+}
+
+/** A subject to be judged. */
+export interface AskedSubject {
+  subject: string;
+  declared: Declared | undefined;
+  /** By feature; `undefined`: nothing can be remembered of that time. */
+  known: ReadonlyMap<string, KnownMonitor> | undefined;
+}
+
+function isDue(
+  everyMs: number | undefined,
+  before: KnownMonitor | undefined,
+  nowMs: number,
+): boolean {
+  if (!before || everyMs === undefined) return true;
+  // Ticks come a little early or late: one that is nearly due is due.
+  return nowMs - before.evaluatedAtMs >= everyMs - minuteMs / 2;
 }
 
 /** One signal before it is judged with the others. */
@@ -84,104 +104,119 @@ export class SignalJudge {
     subject: string,
     declared: Declared | undefined,
     nowMs: number,
-    known?: ReadonlyMap<string, StoredMonitor>,
+    known?: ReadonlyMap<string, KnownMonitor>,
     groupSizes: ReadonlyMap<string, number> = new Map(),
   ): Promise<JudgedSignal[]> {
-    const references = await this.#store.newestReferences(subject, nowMs);
-    const gathered: Gathered[] = [];
-    for (const monitor of this.monitorsOf(declared)) {
-      const before = known?.get(monitor.feature);
-      if (!this.#isDue(monitor, before, nowMs)) continue;
-      const one = await this.#gather(subject, monitor, nowMs, {
-        reference: references.get(monitor.feature),
-        before,
-        isKnown: known !== undefined,
-        groupSizes,
-      });
-      if (one) gathered.push(one);
-    }
-    return this.judgeGathered(gathered, nowMs);
-  }
-
-  #isDue(
-    monitor: Monitor,
-    before: StoredMonitor | undefined,
-    nowMs: number,
-  ): boolean {
-    if (!before || monitor.everyMs === undefined) return true;
-    // Ticks come a little early or late: one that is nearly due is due.
-    return (
-      nowMs - before.answer.evaluatedAtMs >= monitor.everyMs - minuteMs / 2
+    const [judged] = await this.judgeMany(
+      [{ subject, declared, known }],
+      nowMs,
+      groupSizes,
     );
+    return judged;
   }
 
-  async #gather(
-    subject: string,
-    monitor: Monitor,
+  /** {@link judge} of many subjects, in their order, each a family of its own: a few statements read what all of them need. */
+  async judgeMany(
+    asked: readonly AskedSubject[],
     nowMs: number,
-    told: {
-      reference: StoredReference | undefined;
-      before: StoredMonitor | undefined;
-      isKnown: boolean;
-      groupSizes: ReadonlyMap<string, number>;
-    },
-  ): Promise<Gathered | undefined> {
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<JudgedSignal[][]> {
+    const references = await this.#store.newestReferencesOf(
+      asked.map(({ subject }) => subject),
+      nowMs,
+    );
     // The minute that has begun is left out: its points are still coming in.
     const toMs = wholeMinuteMs(nowMs);
-    const windowMs = monitor.windowMs ?? this.#settings.currentWindowMs;
-    const range = { fromMs: toMs - windowMs, toMs };
-    const data = await this.#sources.read(
-      subject,
-      monitor,
-      range,
-      told.groupSizes,
+    const due = asked.map(({ subject, declared, known }) =>
+      this.monitorsOf(declared)
+        .filter(({ feature, everyMs }) =>
+          isDue(everyMs, known?.get(feature), nowMs),
+        )
+        .map(monitor => {
+          const windowMs = monitor.windowMs ?? this.#settings.currentWindowMs;
+          return {
+            subject,
+            monitor,
+            range: { fromMs: toMs - windowMs, toMs },
+          };
+        }),
     );
-    const isDefault = defaultMonitors.includes(monitor);
-    const lastReportedAtMs =
-      data.newestMs === undefined
-        ? told.before?.lastReportedAtMs ??
-          (told.isKnown && told.before
-            ? undefined
-            : await this.#lastReported(subject, monitor, toMs))
-        : toMs;
-    const isRecent =
-      lastReportedAtMs !== undefined && toMs - lastReportedAtMs < dayMs;
-    if (isDefault && !told.reference && !isRecent) return undefined;
-    return {
-      monitor,
-      reference: told.reference,
-      data,
-      range,
-      lastReportedAtMs,
-    };
+    const read = await this.#sources.readMany(due.flat(), groupSizes);
+    const judged: JudgedSignal[][] = [];
+    let at = 0;
+    for (const [i, signals] of due.entries()) {
+      const { subject, known } = asked[i];
+      const gathered: Gathered[] = [];
+      for (const { monitor, range } of signals) {
+        const data = read[at];
+        at += 1;
+        const reference = references.get(subject)?.get(monitor.feature);
+        const lastReportedAtMs = await this.#lastReportedOf(
+          subject,
+          monitor,
+          data,
+          toMs,
+          known,
+        );
+        const isRecent =
+          lastReportedAtMs !== undefined && toMs - lastReportedAtMs < dayMs;
+        if (defaultMonitors.includes(monitor) && !reference && !isRecent)
+          continue;
+        gathered.push({ monitor, reference, data, range, lastReportedAtMs });
+      }
+      judged.push(this.judgeGathered(gathered, nowMs));
+    }
+    return judged;
+  }
+
+  async #lastReportedOf(
+    subject: string,
+    monitor: Monitor,
+    data: SignalData,
+    toMs: number,
+    known: ReadonlyMap<string, KnownMonitor> | undefined,
+  ): Promise<number | undefined> {
+    if (data.newestMs !== undefined) return toMs;
+    const before = known?.get(monitor.feature);
+    if (before) return before.lastReportedAtMs;
+    return data.isUnknown
+      ? undefined
+      : this.#lastReported(subject, monitor, toMs);
   }
 
   /** All signals of a subject as one family of comparisons, cohorts included. */
   judgeGathered(gathered: readonly Gathered[], nowMs: number): JudgedSignal[] {
-    const inputs: DriftInput[] = [];
-    const places = gathered.map(one => {
-      const cohorts = [...one.data.cohorts.keys()].sort();
-      const first = inputs.length;
-      inputs.push(this.#inputOf(one, undefined, one.data.current, nowMs));
-      for (const cohort of cohorts)
-        inputs.push(
+    const cohortsOf = gathered.map(({ data }) =>
+      [...data.cohorts.keys()].sort(),
+    );
+    const family = new Family(
+      cohortsOf.reduce((sum, cohorts) => sum + 1 + cohorts.length, 0),
+    );
+    const places = gathered.map((one, i) => {
+      const first = family.add(
+        this.#inputOf(one, undefined, one.data.current, nowMs),
+      );
+      for (const cohort of cohortsOf[i])
+        family.add(
           this.#inputOf(one, cohort, one.data.cohorts.get(cohort), nowMs),
         );
-      return { first, cohorts };
+      return first;
     });
-    const judged = judgeTogether(inputs, this.#settings.falseAlarmRatio);
-    return gathered.map((one, i) => {
-      const { first, cohorts } = places[i];
-      return this.#signal(
+    family.judge(this.#settings.falseAlarmRatio);
+    return gathered.map((one, i) =>
+      this.#signal(
         one,
-        judged[first],
-        cohorts.map((cohort, at) => ({
-          cohort,
-          judgement: judged[first + 1 + at],
-        })),
+        family.judgement(places[i]),
+        cohortsOf[i].map((cohort, at) =>
+          cohortAnswer(
+            cohort,
+            family.brief(places[i] + 1 + at),
+            one.data.hidden.has(cohort),
+          ),
+        ),
         nowMs,
-      );
-    });
+      ),
+    );
   }
 
   #minimumOf(monitor: Monitor): number {
@@ -195,7 +230,10 @@ export class SignalJudge {
     nowMs: number,
   ): DriftInput {
     return {
-      reference: reference && referenceFor(reference, cohort),
+      reference,
+      // Like meets like: a cohort its own window where the reference has one, else the whole.
+      referenceBins:
+        cohort === undefined ? undefined : reference?.cohortBins[cohort],
       current,
       windowStartMs: range.fromMs,
       windowEndMs: range.toMs,
@@ -210,7 +248,7 @@ export class SignalJudge {
   #signal(
     one: Gathered,
     judged: DriftJudgement,
-    cohorts: { cohort: string; judgement: DriftJudgement }[],
+    cohorts: CohortAnswer[],
     nowMs: number,
   ): JudgedSignal {
     const { monitor, reference, data, range } = one;
@@ -252,10 +290,7 @@ export class SignalJudge {
         adjustedPValue: judged.adjustedPValue ?? null,
         comparisonCount: judged.comparisonCount,
         enoughCount: judged.enoughCount ?? null,
-        statistics: judged.statistics.map(told => ({
-          ...told,
-          pValue: pValueOf(told.statistic, judged.comparison!),
-        })),
+        statistics: judged.statistics,
         referenceId: reference?.referenceId ?? null,
         referenceApprovedBy: reference?.approvedBy ?? null,
         referenceCount: judged.referenceCount,
@@ -268,9 +303,7 @@ export class SignalJudge {
           shown.reference.categories ?? shown.current.categories ?? null,
         referenceBins: shown.reference.bins,
         currentBins: shown.current.bins,
-        cohorts: cohorts.map(({ cohort, judgement }) =>
-          cohortAnswer(cohort, judgement, data.hidden.has(cohort)),
-        ),
+        cohorts,
         quality,
         verdict: judged.verdict,
         evaluatedAtMs: nowMs,
@@ -296,20 +329,13 @@ export class SignalJudge {
   }
 }
 
-/** Like meets like: a cohort its own window where the reference has one, else the whole. */
-function referenceFor(
-  reference: StoredReference,
-  cohort: string | undefined,
-): StoredReference {
-  const bins = cohort === undefined ? undefined : reference.cohortBins[cohort];
-  return bins ? { ...reference, bins } : reference;
-}
+type CohortAnswer = NonNullable<MonitorAnswer['cohorts']>[number];
 
 function cohortAnswer(
   cohort: string,
-  judged: DriftJudgement,
+  judged: BriefJudgement,
   isHidden: boolean,
-): NonNullable<MonitorAnswer['cohorts']>[number] {
+): CohortAnswer {
   return {
     cohort,
     value: judged.value ?? null,

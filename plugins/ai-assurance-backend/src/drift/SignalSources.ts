@@ -4,8 +4,7 @@ import {
   readHttpTarget,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Config } from '@backstage/config';
-import { Window } from '../telemetry';
-import { TelemetryAnswers } from '../telemetry';
+import { Signal, SignalReader, TelemetryAnswers, Window } from '../telemetry';
 import { Histogram } from './core/judgeDrift';
 import { Monitor } from './core/monitors';
 import { suppressedCohorts } from './core/suppress';
@@ -32,6 +31,8 @@ export interface SignalData {
   newestMs: number | undefined;
   /** Why the source could not be read, in words. */
   problem: string | undefined;
+  /** Nobody ever reported it. */
+  isUnknown?: boolean;
 }
 
 const nothing: SignalData = {
@@ -48,6 +49,10 @@ const totalOf = (histogram: Histogram) =>
   histogram.bins.reduce((sum, bin) => sum + bin, 0);
 
 const defaultGroupSize = 5;
+/** Longer windows are read one signal after the other. */
+const longestTogetherMs = 6 * 3_600_000;
+/** Minutes of signals that are in memory at once. */
+const mostMinutesTogether = 6_000;
 const windowMs = 60_000;
 
 /** Sums histograms with equal bins; windows with other boundaries than the newest are left out. */
@@ -101,6 +106,49 @@ function histogramOfCategories(counts: Map<string, number>): Histogram {
   };
 }
 
+/** A signal and the minutes that are asked of it. */
+export interface AskedSignal {
+  subject: string;
+  monitor: Monitor;
+  range: Range;
+}
+
+function dataOfSignal(
+  signal: Signal | undefined,
+  monitor: Monitor,
+): SignalData {
+  if (!signal) return { ...nothing, isUnknown: true };
+  const cohorts = new Map<string, Histogram>();
+  let current: Histogram | undefined;
+  if (monitor.type === 'categorical') {
+    if (signal.classes.size > 0)
+      current = histogramOfCategories(signal.classes);
+    for (const [cohort, classes] of signal.cohortClasses)
+      cohorts.set(cohort, histogramOfCategories(classes));
+  } else if (signal.boundaries && signal.counts) {
+    const { boundaries } = signal;
+    current = { boundaries, bins: signal.counts };
+    for (const [cohort, bins] of signal.cohortCounts)
+      cohorts.set(cohort, { boundaries, bins });
+  }
+  return {
+    ...nothing,
+    current: current && totalOf(current) > 0 ? current : undefined,
+    cohorts,
+    hidden: suppressedCohorts(
+      [...cohorts].map(([cohort, histogram]) => ({
+        cohort,
+        isSmall: signal.suppressed.has(cohort),
+        count: totalOf(histogram),
+      })),
+    ),
+    newestMs:
+      signal.newestStartMs === undefined
+        ? undefined
+        : signal.newestStartMs + windowMs,
+  };
+}
+
 /** Turns cumulative buckets by their upper edge into bins. Throws for buckets that fall. */
 export function binsOfBuckets(buckets: Map<number, number>): Histogram {
   const edges = [...buckets.keys()].sort((a, b) => a - b);
@@ -121,17 +169,20 @@ export class SignalSources {
   readonly #store: DriftStore;
   readonly #samples: SampleStore;
   readonly #telemetry: TelemetryAnswers;
+  readonly #signals: SignalReader;
   readonly #engine: MetricsEngine | undefined;
 
   constructor(deps: {
     store: DriftStore;
     samples: SampleStore;
     telemetry: TelemetryAnswers;
+    signals: SignalReader;
     config: Config;
   }) {
     this.#store = deps.store;
     this.#samples = deps.samples;
     this.#telemetry = deps.telemetry;
+    this.#signals = deps.signals;
     const config = deps.config.getOptionalConfig('aiAssurance.drift.engine');
     this.#engine =
       config &&
@@ -161,6 +212,57 @@ export class SignalSources {
       return await this.#fromEngine(monitor, range);
     } catch (error) {
       return { ...nothing, problem: (error as Error).message };
+    }
+  }
+
+  /** {@link read} of many signals, in their order: those of telemetry in a few statements for all. */
+  async readMany(
+    asked: readonly AskedSignal[],
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<SignalData[]> {
+    const read = new Map<AskedSignal, SignalData>();
+    const together = new Map<string, AskedSignal[]>();
+    for (const one of asked) {
+      const { monitor, range } = one;
+      if (
+        monitor.source.kind !== 'telemetry' ||
+        range.toMs - range.fromMs > longestTogetherMs
+      ) {
+        read.set(one, await this.read(one.subject, monitor, range, groupSizes));
+        continue;
+      }
+      const key = `${range.fromMs}|${range.toMs}`;
+      const same = together.get(key);
+      if (same) same.push(one);
+      else together.set(key, [one]);
+    }
+    for (const group of together.values())
+      await this.#readTogether(group, read);
+    return asked.map(one => read.get(one)!);
+  }
+
+  /** Signals of telemetry over one range. */
+  async #readTogether(
+    asked: AskedSignal[],
+    read: Map<AskedSignal, SignalData>,
+  ): Promise<void> {
+    const [{ range }] = asked;
+    const minutes = (range.toMs - range.fromMs) / windowMs;
+    const atOnce = Math.max(1, Math.floor(mostMinutesTogether / minutes));
+    for (let at = 0; at < asked.length; at += atOnce) {
+      const part = asked.slice(at, at + atOnce);
+      const signals = await this.#signals.signals(
+        part.map(({ subject, monitor }) => ({
+          subject,
+          metric:
+            monitor.source.kind === 'telemetry' ? monitor.source.metric : '',
+          byCohort: monitor.isByCohort,
+        })),
+        range,
+      );
+      part.forEach((one, i) =>
+        read.set(one, dataOfSignal(signals[i], one.monitor)),
+      );
     }
   }
 
@@ -256,7 +358,10 @@ export class SignalSources {
     if (!sample) return nothing;
     if (!sample.profile)
       return { ...nothing, problem: sample.problem ?? 'could not be read' };
-    if (sample.dataAtMs <= range.fromMs) return nothing;
+    const { dataAtMs } = sample;
+    // Asked about the past, what was seen since is not known yet.
+    if (dataAtMs <= range.fromMs || dataAtMs > range.toMs + windowMs)
+      return nothing;
     const { whole, cohorts, nullCount, outsideCount } = sample.profile;
     const parts = monitor.isByCohort ? cohorts : [];
     return {
@@ -271,7 +376,7 @@ export class SignalSources {
       hidden: suppressedCohorts(parts),
       nullCount,
       outsideCount,
-      newestMs: sample.dataAtMs,
+      newestMs: dataAtMs,
     };
   }
 

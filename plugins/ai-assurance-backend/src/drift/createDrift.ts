@@ -3,7 +3,7 @@ import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
-import { TelemetryAnswers } from '../telemetry';
+import { SignalReader, TelemetryAnswers } from '../telemetry';
 import { createDriftAnswers } from './DriftAnswers';
 import { DriftPages } from './DriftPages';
 import { DriftService } from './DriftService';
@@ -32,6 +32,7 @@ export interface DriftDeps {
   config: Config;
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
+  signals: SignalReader;
   urlReader: UrlReaderService;
 }
 

@@ -11,12 +11,13 @@ import { retentionTask } from './retention';
 import { registerTelemetryRoutes } from './routes';
 import { Salts } from './Salts';
 import { readSettings } from './settings';
+import { SignalReads } from './SignalReads';
 import { SourcedReads } from './SourcedReads';
 import { readSources } from './sources/readSources';
 import { TelemetryReads } from './TelemetryReads';
 import { TelemetryService } from './TelemetryService';
 import { TelemetryStore } from './TelemetryStore';
-import { TelemetryAnswers } from './types';
+import { SignalReader, TelemetryAnswers } from './types';
 import { upkeepTask } from './upkeep';
 
 export interface TelemetryDeps {
@@ -33,6 +34,8 @@ export interface TelemetryDeps {
 
 export interface Telemetry {
   answers: TelemetryAnswers;
+  /** Of the suite’s own windows. */
+  signals: SignalReader;
   /** How long anything is kept: days, which are kept longest. */
   retentionMs: number;
   tasks: Task[];
@@ -51,14 +54,16 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
       store: new TelemetryStore(settings),
     }),
   });
+  const minimums = groupMinimums(deps.subjects, settings.minimumGroupSize);
   return {
+    signals: new SignalReads({ db: deps.db, minimums }),
     answers: new SourcedReads({
       ...deps,
       sources: readSources(deps.config, deps.clock),
       embedded: new TelemetryReads({
         ...deps,
         retention: settings.retention,
-        minimums: groupMinimums(deps.subjects, settings.minimumGroupSize),
+        minimums,
       }),
     }),
     retentionMs: settings.retention.day,

@@ -7,27 +7,28 @@ import { totalOf } from './statistics/shares';
  */
 export const leastExpected = 8;
 
-/** One histogram over bins that the other has too. */
-export interface PreparedBins {
-  readonly counts: Float64Array;
-  readonly total: number;
-  /** Of each count with half an event added. */
-  readonly logs: Float64Array;
-  readonly roots: Float64Array;
-  /** Width and middle of each bin; `undefined` for categories, which have no order. */
-  readonly axis: { widths: Float64Array; middles: Float64Array } | undefined;
-  /** Standard deviation with each event in the middle of its bin; 0 for categories. */
-  readonly deviation: number;
-}
-
 /**
  * Half an event is added to every bin of both windows. Without it one event in a bin that the other window left empty
  * would make an index infinite; half an event is the Jeffreys prior of a multinomial share and vanishes as counts grow.
  */
 export const pseudoCount = 0.5;
 
+/** Width and middle of each bin. */
+export interface Axis {
+  widths: Float64Array;
+  middles: Float64Array;
+}
+
+/** One histogram over bins that the other has too. */
+export interface PreparedBins {
+  readonly counts: ArrayLike<number>;
+  readonly total: number;
+  /** `undefined` for categories, which have no order. */
+  readonly axis: Axis | undefined;
+}
+
 /** The outer bins are open; each is taken to be as wide as its neighbour, which is all that is known of it. */
-function axisOf(boundaries: readonly number[]) {
+function makeAxis(boundaries: readonly number[]): Axis {
   const count = boundaries.length + 1;
   const widths = new Float64Array(count);
   const middles = new Float64Array(count);
@@ -43,96 +44,72 @@ function axisOf(boundaries: readonly number[]) {
   return { widths, middles };
 }
 
+/** Of boundaries met lately: a signal and its cohorts share theirs. */
+const axes = new WeakMap<readonly number[], Axis>();
+
+/** The axis of inner edges, ascending; `undefined` where there are none. The list MUST NOT change afterwards. */
+export function axisOf(
+  boundaries: readonly number[] | undefined,
+): Axis | undefined {
+  if (!boundaries || boundaries.length === 0) return undefined;
+  let axis = axes.get(boundaries);
+  if (!axis) axes.set(boundaries, (axis = makeAxis(boundaries)));
+  return axis;
+}
+
 /**
- * Prepares a histogram for many comparisons. `boundaries` are its inner edges, ascending; `undefined` for categories. Throws
- * a RangeError for a count that is none.
+ * A histogram to be compared with. `boundaries` are its inner edges, ascending; `undefined` for categories. Throws a
+ * RangeError for a count that is none.
  */
 export function prepareBins(
   counts: ArrayLike<number>,
   boundaries: readonly number[] | undefined,
 ): PreparedBins {
-  const total = totalOf(counts);
-  const own = Float64Array.from(counts);
-  const axis =
-    boundaries && boundaries.length > 0 ? axisOf(boundaries) : undefined;
-  let mean = 0;
-  let square = 0;
-  if (axis && total > 0) {
-    for (let i = 0; i < own.length; i += 1)
-      mean += (own[i] / total) * axis.middles[i];
-    for (let i = 0; i < own.length; i += 1)
-      square += (own[i] / total) * (axis.middles[i] - mean) ** 2;
-  }
-  return {
-    counts: own,
-    total,
-    logs: own.map(count => Math.log(count + pseudoCount)),
-    roots: own.map(count => Math.sqrt(count + pseudoCount)),
-    axis,
-    deviation: Math.sqrt(square),
-  };
-}
-
-/** Counts of both windows over fewer bins. */
-export interface PooledBins {
-  reference: Float64Array;
-  current: Float64Array;
-  /** Fewest events that a bin of the smaller window is expected to hold. */
-  leastExpected: number;
+  return { counts, total: totalOf(counts), axis: axisOf(boundaries) };
 }
 
 /**
- * Merges bins that are too thin to be judged: of a numeric signal with the next ones, of categories all of them into one.
- * `undefined` when none is thin; bins that are empty in both are left out by whoever compares. It looks at both windows
- * together, so that which bins are merged says nothing about how they differ.
+ * Merges bins that are too thin to be judged, in place, and returns how many are left: of a numeric signal with the next
+ * ones, of categories all of them into one. It looks at both windows together, so that which bins are merged says nothing
+ * about how they differ. `share` is that of the smaller window in all events.
  */
 export function poolThinBins(
   reference: Float64Array,
-  current: ArrayLike<number>,
+  current: Float64Array,
+  count: number,
+  share: number,
   isOrdered: boolean,
-): PooledBins {
-  let n = 0;
-  let m = 0;
-  for (let i = 0; i < reference.length; i += 1) {
-    n += reference[i];
-    m += current[i];
-  }
-  const share = Math.min(n, m) / (n + m);
-  const pooled: [number, number][] = [];
+): number {
+  let kept = 0;
   let restReference = 0;
   let restCurrent = 0;
-  const isFull = (r: number, c: number) => (r + c) * share >= leastExpected;
-  for (let i = 0; i < reference.length; i += 1) {
+  for (let i = 0; i < count; i += 1) {
+    const r = reference[i];
+    const c = current[i];
+    const isFull =
+      (isOrdered ? r + c + restReference + restCurrent : r + c) * share >=
+      leastExpected;
+    if (!isFull || isOrdered) {
+      restReference += r;
+      restCurrent += c;
+    }
+    if (!isFull) continue;
+    reference[kept] = isOrdered ? restReference : r;
+    current[kept] = isOrdered ? restCurrent : c;
+    kept += 1;
     if (isOrdered) {
-      restReference += reference[i];
-      restCurrent += current[i];
-      if (isFull(restReference, restCurrent)) {
-        pooled.push([restReference, restCurrent]);
-        restReference = 0;
-        restCurrent = 0;
-      }
-    } else if (isFull(reference[i], current[i])) {
-      pooled.push([reference[i], current[i]]);
-    } else {
-      restReference += reference[i];
-      restCurrent += current[i];
+      restReference = 0;
+      restCurrent = 0;
     }
   }
-  if (restReference + restCurrent > 0) {
-    const last = pooled[pooled.length - 1];
-    if (last && !isFull(restReference, restCurrent)) {
-      last[0] += restReference;
-      last[1] += restCurrent;
-    } else {
-      pooled.push([restReference, restCurrent]);
-    }
+  const rest = restReference + restCurrent;
+  if (rest === 0) return kept;
+  if (kept > 0 && rest * share < leastExpected) {
+    reference[kept - 1] += restReference;
+    current[kept - 1] += restCurrent;
+    return kept;
   }
-  return {
-    reference: Float64Array.from(pooled, bin => bin[0]),
-    current: Float64Array.from(pooled, bin => bin[1]),
-    leastExpected: pooled.reduce(
-      (least, [r, c]) => Math.min(least, (r + c) * share),
-      Infinity,
-    ),
-  };
+  reference[kept] = restReference;
+  current[kept] = restCurrent;
+  return kept + 1;
 }

@@ -1,4 +1,4 @@
-import { upperGamma } from './numeric/gamma';
+import { lnGamma, upperGamma } from './numeric/gamma';
 
 /**
  * Quantile of the standard normal distribution, by the rational approximation of P. J. Acklam (relative error below
@@ -35,16 +35,27 @@ export function normalQuantile(probability: number): number {
   return (q * polynomial(a, r)) / polynomial([...b, 1], r);
 }
 
-/** Where the search for a quantile begins: Wilson and Hilferty's cube-root approximation (1931). */
+/**
+ * Where the search for a quantile begins: Wilson and Hilferty's cube-root approximation (1931), and next to 0, where that
+ * fails, the first term of the series of the lower tail.
+ */
 function firstGuess(degrees: number, tailRatio: number): number {
   const spread = 2 / (9 * degrees);
   const root = 1 - spread - normalQuantile(tailRatio) * Math.sqrt(spread);
-  return Math.max(degrees * root ** 3, Number.MIN_VALUE);
+  if (root > 0.5) return degrees * root ** 3;
+  const half = degrees / 2;
+  return Math.max(
+    2 * Math.exp((Math.log1p(-tailRatio) + lnGamma(half + 1)) / half),
+    Number.MIN_VALUE,
+  );
 }
+
+/** Newton's steps; a handful is usual. */
+const mostSteps = 100;
 
 /**
  * The value that a chi-square variable with `degrees` degrees of freedom exceeds with probability `tailRatio`, to 1e-12 of
- * it: the root of the logarithm of the upper tail, by bisection around {@link firstGuess}. `degrees` MUST be positive and
+ * it: the root of the logarithm of the upper tail, by Newton's method from {@link firstGuess}. `degrees` MUST be positive and
  * `tailRatio` lie in (0, 1]: throws a RangeError otherwise.
  */
 export function chiSquareUpperQuantile(
@@ -55,17 +66,18 @@ export function chiSquareUpperQuantile(
     throw new RangeError(`${tailRatio} is no chance that can be exceeded`);
   if (tailRatio === 1) return 0;
   const wanted = Math.log(tailRatio);
-  const isBelow = (x: number) => upperGamma(degrees / 2, x / 2).ln > wanted;
-  const guess = firstGuess(degrees, tailRatio);
-  let low = guess;
-  let high = guess;
-  while (!isBelow(low)) low /= 2;
-  while (isBelow(high)) high *= 2;
-  while (high - low > 1e-13 * high) {
-    const middle = low + (high - low) / 2;
-    if (middle === low || middle === high) break;
-    if (isBelow(middle)) low = middle;
-    else high = middle;
+  const half = degrees / 2;
+  const lnScale = half * Math.LN2 + lnGamma(half);
+  let x = firstGuess(degrees, tailRatio);
+  for (let step = 0; step < mostSteps; step += 1) {
+    const { ln } = upperGamma(half, x / 2);
+    const lnDensity = (half - 1) * Math.log(x) - x / 2 - lnScale;
+    const next = x + (ln - wanted) * Math.exp(ln - lnDensity);
+    // A tangent may leave the half-line where variables live, or lead far out where it is nearly level.
+    const safe = next > 0 ? Math.min(next, 8 * x + 8 * degrees) : x / 2;
+    const isThere = Math.abs(safe - x) <= 1e-13 * x;
+    x = safe;
+    if (isThere) break;
   }
-  return low + (high - low) / 2;
+  return x;
 }

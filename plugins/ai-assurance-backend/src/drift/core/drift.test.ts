@@ -81,11 +81,9 @@ describe('drift', () => {
   const reference = { boundaries, bins: [100, 200, 300, 400] };
 
   it('passes on the same shares, with the facts it rests on', () => {
-    const { statistics, aligned, comparison, ...judged } = judge({});
-    expect([aligned?.current.bins, comparison?.binCount]).toEqual([
-      [100, 200, 300, 400],
-      4,
-    ]);
+    const { statistics, aligned, ...judged } = judge({});
+    expect(aligned?.current.bins).toEqual([100, 200, 300, 400]);
+    expect(statistics.map(({ pValue }) => pValue)).toEqual(Array(8).fill(1));
     expect(statistics.map(({ statistic }) => statistic)).toEqual([
       'psi',
       'jensen-shannon',

@@ -1,22 +1,17 @@
 import { chiSquareUpperQuantile } from './chiSquare';
-import { Comparison } from './compare';
-import { upperGamma } from './numeric/gamma';
+import {
+  column,
+  Comparison,
+  place,
+  Statistic,
+  statisticCount,
+  statistics,
+  valueOf,
+} from './comparison';
+import { chiSquareTail } from './numeric/chiSquareTail';
 import { kolmogorovTail } from './statistics/kolmogorovSmirnov';
 
-/** Statistics that a verdict can rest on. */
-export const statistics = [
-  'psi',
-  'jensen-shannon',
-  'kullback-leibler',
-  'hellinger',
-  'total-variation',
-  'chi-square',
-  'kolmogorov-smirnov',
-  'wasserstein',
-  'two-proportion',
-] as const;
-
-export type Statistic = (typeof statistics)[number];
+export { statistics, valueOf, type Statistic };
 
 /**
  * The conventional bands of the population stability index: from 0.1 a shift worth a look, from 0.25 a large one.
@@ -51,83 +46,57 @@ export interface Limited {
   failLimit: number;
 }
 
-/** Whether a statistic can be told of a comparison; those that need an order cannot be told of categories. */
-export function valueOf(
-  statistic: Statistic,
-  comparison: Comparison,
-): number | undefined {
-  switch (statistic) {
-    case 'psi':
-      return comparison.psi;
-    case 'jensen-shannon':
-      return comparison.jensenShannon;
-    case 'kullback-leibler':
-      return comparison.kullbackLeibler;
-    case 'hellinger':
-      return comparison.hellinger;
-    case 'total-variation':
-      return comparison.totalVariation;
-    case 'chi-square':
-      return comparison.chiSquare;
-    case 'kolmogorov-smirnov':
-      return comparison.kolmogorovSmirnov;
-    case 'wasserstein':
-      return comparison.normedWasserstein;
-    default:
-      return (
-        comparison.twoProportion &&
-        Math.abs(comparison.twoProportion.difference)
-      );
-  }
-}
+const NOT_TOLD = NaN;
+const valueAt = (which: number, { numbers, at }: Comparison) =>
+  numbers[at + column.values + which];
 
 /** What stands for a monitor that chooses by itself: the index for numbers, the Jensen-Shannon distance for categories, a plain share for two of them. */
 export function automaticStatistic(comparison: Comparison): Statistic {
-  if (comparison.kolmogorovSmirnov !== undefined) return 'psi';
-  return comparison.twoProportion ? 'two-proportion' : 'jensen-shannon';
+  const isTold = (which: number) => !Number.isNaN(valueAt(which, comparison));
+  if (isTold(place.kolmogorovSmirnov)) return 'psi';
+  return isTold(place.twoProportion) ? 'two-proportion' : 'jensen-shannon';
 }
 
-function isDivergence(statistic: Statistic): boolean {
-  return statistic !== 'kolmogorov-smirnov' && statistic !== 'wasserstein';
-}
-
-function stretchOf(statistic: Statistic, comparison: Comparison): number {
+function stretchOf(which: number, { numbers, at }: Comparison): number {
   const perEvent =
-    statistic === 'kullback-leibler'
+    which === place.kullbackLeibler
       ? stretchOfKullbackLeibler
       : stretchPerEvent;
-  return 1 + perEvent / comparison.leastExpected;
+  return 1 + perEvent / numbers[at + column.leastExpected];
 }
 
 /** Pooled share times its complement: what a difference of two shares is measured by. */
-const spreadOf = ({ twoProportion }: Comparison) =>
-  twoProportion
-    ? twoProportion.pooledRatio * (1 - twoProportion.pooledRatio)
-    : 0;
+function spreadOf({ numbers, at }: Comparison): number {
+  const ratio = numbers[at + column.pooledRatio];
+  return ratio * (1 - ratio);
+}
 
 /** n·m ÷ (n + m): the counts that matter in every comparison of two windows. */
-const countOf = (c: Comparison) =>
-  (c.referenceCount * c.currentCount) / (c.referenceCount + c.currentCount);
+function countOf({ numbers, at }: Comparison): number {
+  const n = numbers[at + column.referenceCount];
+  const m = numbers[at + column.currentCount];
+  return (n * m) / (n + m);
+}
 
 /** The value that a statistic has for an effect in units of the index. */
 function fromEffect(
-  statistic: Statistic,
+  which: number,
   effect: number,
   comparison: Comparison,
 ): number {
-  switch (statistic) {
-    case 'kullback-leibler':
+  switch (which) {
+    case place.kullbackLeibler:
       return effect / 2;
-    case 'jensen-shannon':
+    case place.jensenShannon:
       return Math.sqrt(effect / (8 * Math.LN2));
-    case 'hellinger':
+    case place.hellinger:
       return Math.sqrt(effect / 8);
-    case 'total-variation':
+    case place.totalVariation:
       // By Cauchy's inequality never above this: chance makes fewer alarms of it than stated.
       return Math.sqrt(effect) / 2;
-    case 'chi-square':
+    case place.chiSquare:
       return effect * countOf(comparison);
-    case 'two-proportion':
+    case place.twoProportion:
       return Math.sqrt(effect * spreadOf(comparison));
     default:
       return effect;
@@ -136,60 +105,82 @@ function fromEffect(
 
 /** The effect in units of the index that a value stands for: the other way round. */
 function toEffect(
-  statistic: Statistic,
+  which: number,
   value: number,
   comparison: Comparison,
 ): number {
-  switch (statistic) {
-    case 'kullback-leibler':
+  switch (which) {
+    case place.kullbackLeibler:
       return value * 2;
-    case 'jensen-shannon':
+    case place.jensenShannon:
       return value * value * 8 * Math.LN2;
-    case 'hellinger':
+    case place.hellinger:
       return value * value * 8;
-    case 'total-variation':
+    case place.totalVariation:
       return value * value * 4;
-    case 'chi-square':
+    case place.chiSquare:
       return value / countOf(comparison);
-    case 'two-proportion':
+    case place.twoProportion:
       return value === 0 ? 0 : (value * value) / spreadOf(comparison);
     default:
       return value;
   }
 }
 
-/** Chance of a value at least this large on unchanged data. */
-export function pValueOf(statistic: Statistic, comparison: Comparison): number {
-  const value = valueOf(statistic, comparison);
-  if (value === undefined) return 1;
-  if (statistic === 'kolmogorov-smirnov')
+/** {@link pValueOf} of the statistic at a place. */
+export function pValueAt(which: number, comparison: Comparison): number {
+  const { numbers, at } = comparison;
+  const value = valueAt(which, comparison);
+  if (Number.isNaN(value)) return 1;
+  if (which === place.kolmogorovSmirnov)
     return Math.max(
       0,
-      kolmogorovTail(value, comparison.referenceCount, comparison.currentCount),
+      kolmogorovTail(
+        value,
+        numbers[at + column.referenceCount],
+        numbers[at + column.currentCount],
+      ),
     );
-  if (statistic === 'wasserstein') {
-    const { mean, deviation } = comparison.wassersteinChance!;
+  if (which === place.wasserstein) {
+    const deviation = numbers[at + column.chanceDeviation];
     // A bound for the distance from its mean under chance: Borell, and Tsirelson, Ibragimov and Sudakov (1975).
     const beyond =
-      comparison.wasserstein! * Math.sqrt(countOf(comparison)) - mean;
-    return beyond <= 0 || deviation === 0
-      ? 1
-      : Math.exp(-((beyond / deviation) ** 2) / 2);
+      numbers[at + column.wasserstein] * Math.sqrt(countOf(comparison)) -
+      numbers[at + column.chanceMean];
+    if (beyond <= 0 || deviation === 0) return 1;
+    const deviations = beyond / deviation;
+    return Math.exp((-deviations * deviations) / 2);
   }
-  if (comparison.binCount < 2) return 1;
+  const binCount = numbers[at + column.binCount];
+  if (binCount < 2) return 1;
   const scaled =
-    (toEffect(statistic, value, comparison) * countOf(comparison)) /
-    stretchOf(statistic, comparison);
-  return upperGamma((comparison.binCount - 1) / 2, scaled / 2).value;
+    (toEffect(which, value, comparison) * countOf(comparison)) /
+    stretchOf(which, comparison);
+  return chiSquareTail(binCount - 1, scaled);
+}
+
+/** Chance of a value at least this large on unchanged data; 1 where there is no value. */
+export function pValueOf(statistic: Statistic, comparison: Comparison): number {
+  return pValueAt(statistics.indexOf(statistic), comparison);
+}
+
+/** What chance exceeds at one rate, in the laws that the statistics follow. */
+export interface ChanceAt {
+  /** Of a chi-square variable with so many degrees of freedom. */
+  chiSquare(degrees: number): number;
+  /** Of √(nm/(n+m)) · D. */
+  kolmogorov: number;
+  /** Of a distance from its mean, in deviations: √(−2 ln rate). */
+  deviations: number;
 }
 
 /** Quantiles asked for lately: the same few bins and rates come again and again. */
 export interface Quantiles {
-  chiSquare(degrees: number, tailRatio: number): number;
-  kolmogorov(tailRatio: number): number;
+  at(tailRatio: number): ChanceAt;
 }
 
-const mostKept = 4_096;
+const mostKept = 256;
+const mostDegrees = 256;
 
 /** √(nm/(n+m)) · D that chance exceeds this often: the root of {@link kolmogorovTail}, by bisection. */
 function kolmogorovQuantile(tailRatio: number): number {
@@ -203,77 +194,89 @@ function kolmogorovQuantile(tailRatio: number): number {
   return high;
 }
 
-export function createQuantiles(): Quantiles {
-  const kept = new Map<number, Map<number, number>>();
-  let count = 0;
-  const once = (degrees: number, tailRatio: number, find: () => number) => {
-    let ofDegrees = kept.get(degrees);
-    if (!ofDegrees) kept.set(degrees, (ofDegrees = new Map()));
-    const known = ofDegrees.get(tailRatio);
-    if (known !== undefined) return known;
-    const found = find();
-    if (count >= mostKept) {
-      kept.clear();
-      count = 0;
-      return found;
-    }
-    count += 1;
-    ofDegrees.set(tailRatio, found);
-    return found;
-  };
-  // All statistics of one comparison ask the same, one after the other.
-  let lastDegrees = 0;
-  let lastRatio = 0;
-  let lastQuantile = 0;
+function chanceAt(tailRatio: number): ChanceAt {
+  const kept = new Float64Array(mostDegrees).fill(NOT_TOLD);
   return {
-    chiSquare(degrees, tailRatio) {
-      if (degrees === lastDegrees && tailRatio === lastRatio)
-        return lastQuantile;
-      lastQuantile = once(degrees, tailRatio, () =>
-        chiSquareUpperQuantile(degrees, tailRatio),
-      );
-      lastDegrees = degrees;
-      lastRatio = tailRatio;
-      return lastQuantile;
+    kolmogorov: kolmogorovQuantile(tailRatio),
+    deviations: Math.sqrt(-2 * Math.log(tailRatio)),
+    chiSquare(degrees) {
+      const known = degrees < mostDegrees ? kept[degrees] : NOT_TOLD;
+      if (!Number.isNaN(known)) return known;
+      const found = chiSquareUpperQuantile(degrees, tailRatio);
+      if (degrees < mostDegrees) kept[degrees] = found;
+      return found;
     },
-    kolmogorov: tailRatio =>
-      once(0, tailRatio, () => kolmogorovQuantile(tailRatio)),
   };
 }
 
-/** The value that chance alone reaches with probability `tailRatio` on unchanged data, at these counts. */
+export function createQuantiles(): Quantiles {
+  const kept = new Map<number, ChanceAt>();
+  return {
+    at(tailRatio) {
+      const known = kept.get(tailRatio);
+      if (known) return known;
+      if (kept.size >= mostKept) kept.clear();
+      const made = chanceAt(tailRatio);
+      kept.set(tailRatio, made);
+      return made;
+    },
+  };
+}
+
+/** The value that chance alone reaches at its rate on unchanged data, at these counts. */
 function chanceLimit(
-  statistic: Statistic,
+  which: number,
   comparison: Comparison,
-  tailRatio: number,
-  quantiles: Quantiles,
+  chance: ChanceAt,
 ): number {
-  const root = Math.sqrt(countOf(comparison));
-  if (statistic === 'kolmogorov-smirnov')
-    return quantiles.kolmogorov(tailRatio) / root;
-  if (statistic === 'wasserstein') {
-    const { mean, deviation, norm } = comparison.wassersteinChance!;
-    return (
-      ((mean + deviation * Math.sqrt(-2 * Math.log(tailRatio))) / root) * norm
-    );
+  const { numbers, at } = comparison;
+  const count = countOf(comparison);
+  if (which === place.kolmogorovSmirnov)
+    return chance.kolmogorov / Math.sqrt(count);
+  if (which === place.wasserstein) {
+    const reach =
+      numbers[at + column.chanceMean] +
+      numbers[at + column.chanceDeviation] * chance.deviations;
+    return (reach / Math.sqrt(count)) * numbers[at + column.norm];
   }
-  if (comparison.binCount < 2) return 0;
+  const binCount = numbers[at + column.binCount];
+  if (binCount < 2) return 0;
   const effect =
-    (quantiles.chiSquare(comparison.binCount - 1, tailRatio) *
-      stretchOf(statistic, comparison)) /
-    countOf(comparison);
-  return fromEffect(statistic, effect, comparison);
+    (chance.chiSquare(binCount - 1) * stretchOf(which, comparison)) / count;
+  return fromEffect(which, effect, comparison);
 }
 
 function floorOf(
-  statistic: Statistic,
+  which: number,
   band: (typeof bands)['warn'],
   comparison: Comparison,
 ): number {
-  if (statistic === 'wasserstein') return band.shift;
-  if (!isDivergence(statistic) || statistic === 'total-variation')
+  if (which === place.wasserstein) return band.shift;
+  if (which === place.kolmogorovSmirnov || which === place.totalVariation)
     return band.gap;
-  return fromEffect(statistic, band.effect, comparison);
+  return fromEffect(which, band.effect, comparison);
+}
+
+/** Both limits of every statistic of a comparison, first those for a warning; see {@link limitsOf}. */
+export const limitsLength = 2 * statisticCount;
+
+/** Writes the limits of all statistics at `to`; NaN where a statistic cannot be told. */
+export function limitsInto(
+  out: Float64Array,
+  to: number,
+  comparison: Comparison,
+  chance: ChanceAt,
+): void {
+  for (let which = 0; which < statisticCount; which += 1) {
+    const isTold = !Number.isNaN(valueAt(which, comparison));
+    const limit = isTold ? chanceLimit(which, comparison, chance) : NOT_TOLD;
+    out[to + which] = isTold
+      ? Math.max(floorOf(which, bands.warn, comparison), limit)
+      : NOT_TOLD;
+    out[to + statisticCount + which] = isTold
+      ? Math.max(floorOf(which, bands.fail, comparison), limit)
+      : NOT_TOLD;
+  }
 }
 
 /**
@@ -287,11 +290,38 @@ export function limitsOf(
   tailRatio: number,
   quantiles: Quantiles,
 ): { warnLimit: number; failLimit: number } {
-  const chance = chanceLimit(statistic, comparison, tailRatio, quantiles);
+  const limits = new Float64Array(limitsLength);
+  limitsInto(limits, 0, comparison, quantiles.at(tailRatio));
+  const which = statistics.indexOf(statistic);
   return {
-    warnLimit: Math.max(floorOf(statistic, bands.warn, comparison), chance),
-    failLimit: Math.max(floorOf(statistic, bands.fail, comparison), chance),
+    warnLimit: limits[which],
+    failLimit: limits[statisticCount + which],
   };
+}
+
+/** {@link enoughCount} of the statistic at a place; NaN when no number would do. */
+export function enoughAt(
+  which: number,
+  comparison: Comparison,
+  chance: ChanceAt,
+): number {
+  const { numbers, at } = comparison;
+  const n = numbers[at + column.referenceCount];
+  const band = floorOf(which, bands.fail, comparison);
+  const limit = chanceLimit(which, comparison, chance);
+  if (limit <= 0) return 0;
+  if (which === place.chiSquare) {
+    const binCount = numbers[at + column.binCount];
+    const effect = chance.chiSquare(Math.max(1, binCount - 1));
+    return inverseCount(effect / conventionalFail, n);
+  }
+  const share = limit / band;
+  // Divergences fall with the count, distances with its root; so does the square of a distance.
+  const isSquared = which !== place.psi && which !== place.kullbackLeibler;
+  return inverseCount(
+    countOf(comparison) * (isSquared ? share * share : share),
+    n,
+  );
 }
 
 /**
@@ -304,27 +334,15 @@ export function enoughCount(
   tailRatio: number,
   quantiles: Quantiles,
 ): number | undefined {
-  const band = floorOf(statistic, bands.fail, comparison);
-  const chance = chanceLimit(statistic, comparison, tailRatio, quantiles);
-  if (chance <= 0) return 0;
-  // Divergences fall with the count, distances with its root; so does the square of a distance.
-  const isSquared =
-    statistic !== 'psi' &&
-    statistic !== 'kullback-leibler' &&
-    statistic !== 'chi-square';
-  const share = isSquared ? (chance / band) ** 2 : chance / band;
-  const needed = countOf(comparison) * share;
-  if (statistic === 'chi-square') {
-    const effect = quantiles.chiSquare(
-      Math.max(1, comparison.binCount - 1),
-      tailRatio,
-    );
-    return inverseCount(effect / conventionalFail, comparison.referenceCount);
-  }
-  return inverseCount(needed, comparison.referenceCount);
+  const enough = enoughAt(
+    statistics.indexOf(statistic),
+    comparison,
+    quantiles.at(tailRatio),
+  );
+  return Number.isNaN(enough) ? undefined : enough;
 }
 
-/** The m for which n·m ÷ (n + m) reaches `needed`. */
-function inverseCount(needed: number, n: number): number | undefined {
-  return needed < n ? Math.ceil((needed * n) / (n - needed)) : undefined;
+/** The m for which n·m ÷ (n + m) reaches `needed`; NaN where none does. */
+function inverseCount(needed: number, n: number): number {
+  return needed < n ? Math.ceil((needed * n) / (n - needed)) : NOT_TOLD;
 }

@@ -115,6 +115,7 @@ export async function openPortal(
   });
   const drift = createDrift({
     ...measured,
+    signals: telemetry.signals,
     urlReader: mockServices.urlReader.mock(),
   });
   const scorecards = createScorecards(house);

@@ -1,24 +1,55 @@
 /**
- * Adjusted p-values that control the false-discovery rate (Benjamini and Hochberg 1995), in the order they came in: reject
- * those at or below the rate that is accepted. `undefined` stands for a test that could not be made; it is left out of the
- * count and stays `undefined`. Throws for anything outside [0, 1].
+ * Adjusted p-values that control the false-discovery rate (Benjamini and Hochberg 1995): reject those at or below the rate
+ * that is accepted. NaN stands for a test that could not be made; it is left out of the count and stays NaN. Equal p-values
+ * are adjusted equally. Throws for anything else outside [0, 1].
  */
+export class FalseDiscovery {
+  /** Ascending, and what each becomes. */
+  readonly #sorted: Float64Array;
+  readonly #adjusted: Float64Array;
+
+  constructor(pValues: Float64Array) {
+    const made = pValues.filter(pValue => !Number.isNaN(pValue)).sort();
+    const count = made.length;
+    if (count > 0 && !(made[0] >= 0 && made[count - 1] <= 1))
+      throw new RangeError(
+        `${made[0] >= 0 ? made[count - 1] : made[0]} is no p-value`,
+      );
+    this.#sorted = made;
+    this.#adjusted = new Float64Array(count);
+    let smallest = 1;
+    for (let i = count - 1; i >= 0; i -= 1) {
+      smallest = Math.min(smallest, (made[i] * count) / (i + 1));
+      this.#adjusted[i] = smallest;
+    }
+  }
+
+  /** What one of the p-values becomes. MUST be one of those that were handed in. */
+  adjusted(pValue: number): number {
+    if (Number.isNaN(pValue)) return NaN;
+    const sorted = this.#sorted;
+    let low = 0;
+    let high = sorted.length - 1;
+    // The last of equals: its rank counts for all of them.
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (sorted[middle] <= pValue) low = middle;
+      else high = middle - 1;
+    }
+    return this.#adjusted[low];
+  }
+}
+
+/** {@link FalseDiscovery} of a list, in the order it came in; `undefined` for a test that could not be made. */
 export function adjustedPValues(
   pValues: readonly (number | undefined)[],
 ): (number | undefined)[] {
-  const made = pValues.flatMap((pValue, index) => {
-    if (pValue === undefined) return [];
-    if (!(pValue >= 0 && pValue <= 1))
-      throw new RangeError(`${pValue} is no p-value`);
-    return [{ pValue, index }];
-  });
-  made.sort((a, b) => b.pValue - a.pValue);
-  const adjusted: (number | undefined)[] = pValues.map(() => undefined);
-  let smallest = 1;
-  made.forEach(({ pValue, index }, fromTop) => {
-    const rank = made.length - fromTop;
-    smallest = Math.min(smallest, (pValue * made.length) / rank);
-    adjusted[index] = smallest;
-  });
-  return adjusted;
+  for (const pValue of pValues)
+    if (Number.isNaN(pValue)) throw new RangeError(`${pValue} is no p-value`);
+  const discovery = new FalseDiscovery(
+    Float64Array.from(pValues, pValue => pValue ?? NaN),
+  );
+  return pValues.map(pValue =>
+    pValue === undefined ? undefined : discovery.adjusted(pValue),
+  );
 }

@@ -1,0 +1,367 @@
+import { Db, PreparedRead, readBigint, readPrepared } from '../platform';
+import { DeviceCount } from './core/devices';
+import { eachSegment } from './core/levels/segments';
+import { decodeValue, WindowValue } from './core/windowValue';
+import { MinimumOf } from './SeriesReads';
+import { Signal, SignalQuestion, SignalReader } from './types';
+
+/** Series whose labels are kept: they never change. */
+const mostSeriesKept = 500_000;
+/** Where sums by class stand among the histograms, which are told apart by their boundaries. */
+const ofClasses = 'classes';
+
+interface Label {
+  cohort: string | undefined;
+  outputClass: string | undefined;
+}
+
+interface StreamRow {
+  stream_id: unknown;
+  subject_ref: string;
+  metric: string;
+}
+
+interface SeriesLabelRow {
+  stream_id: unknown;
+  series_id: unknown;
+  cohort_ref: string;
+  output_class: string;
+}
+
+interface MinuteRow {
+  stream_id: unknown;
+  start_ms: unknown;
+  /** Null in a row of the levels. */
+  series_id: unknown;
+  kind: string | null;
+  members: Uint8Array | null;
+  segments: Uint8Array | null;
+  value: string | null;
+}
+
+const streamsRead: PreparedRead = {
+  sqlite: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
+    WHERE s.subject_ref IN (SELECT value FROM json_each(?))`,
+  postgres: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
+    WHERE s.subject_ref = ANY($1::text[])`,
+};
+
+const labelsRead: PreparedRead = {
+  sqlite: `SELECT s.stream_id, s.series_id, s.cohort_ref, s.output_class FROM telemetry_series s
+    WHERE s.stream_id IN (SELECT value FROM json_each(?))`,
+  postgres: `SELECT s.stream_id, s.series_id, s.cohort_ref, s.output_class FROM telemetry_series s
+    WHERE s.stream_id = ANY($1::bigint[])`,
+};
+
+/** In one statement: a window that is moved into the levels meanwhile is in one of them, and only there. */
+const minutesRead: PreparedRead = {
+  sqlite: `WITH asked(streams, from_ms, to_ms) AS (VALUES (?, ?, ?))
+    SELECT l.stream_id, l.start_ms, NULL AS series_id, NULL AS kind, l.members, l.segments, NULL AS value
+      FROM asked CROSS JOIN json_each(asked.streams) AS ids
+        CROSS JOIN telemetry_level l ON l.stream_id = ids.value AND l.level = 0
+      WHERE l.start_ms >= asked.from_ms AND l.start_ms < asked.to_ms
+    UNION ALL
+    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
+      FROM asked CROSS JOIN json_each(asked.streams) AS ids
+        CROSS JOIN telemetry_series s ON s.stream_id = ids.value
+        CROSS JOIN telemetry_window w ON w.series_id = s.series_id
+      WHERE w.start_ms >= asked.from_ms AND w.start_ms < asked.to_ms`,
+  postgres: `SELECT l.stream_id, l.start_ms, CAST(NULL AS bigint) AS series_id, CAST(NULL AS varchar) AS kind,
+      l.members, l.segments, CAST(NULL AS text) AS value
+      FROM telemetry_level l
+      WHERE l.stream_id = ANY($1::bigint[]) AND l.level = 0 AND l.start_ms >= $2 AND l.start_ms < $3
+    UNION ALL
+    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
+      FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
+      WHERE s.stream_id = ANY($1::bigint[]) AND w.start_ms >= $2 AND w.start_ms < $3`,
+};
+
+/** What was counted of one cohort, or of all. */
+interface Counted {
+  counts: number[];
+  classes: Map<string, number>;
+}
+
+/** Whether a cohort is of enough devices, found with as little counting as that takes. */
+class GroupCheck {
+  readonly #minimum: number;
+  readonly #devices = new DeviceCount();
+  /** No need to look on: there are enough, or a window is of no devices at all. */
+  #isClear = false;
+
+  constructor(minimum: number) {
+    this.#minimum = minimum;
+  }
+
+  add({ devices }: WindowValue): void {
+    if (this.#isClear) return;
+    if (!devices) {
+      this.#isClear = true;
+      return;
+    }
+    this.#devices.add(devices);
+    this.#isClear = (this.#devices.count ?? 0) >= this.#minimum;
+  }
+
+  get isSuppressed(): boolean {
+    return !this.#isClear;
+  }
+}
+
+/** Adds up the windows of one signal, in any order. */
+class SignalSum {
+  readonly #byCohort: boolean;
+  readonly #minimumOf: MinimumOf;
+  /** Of the newest window with a histogram; those with others are left out. */
+  #boundaries: number[] | undefined;
+  #newest = { startMs: -1, seriesId: -1 };
+  #newestStartMs: number | undefined;
+  readonly #shapes = new Map<string, Map<string, Counted>>();
+  #lastBoundaries: number[] | undefined;
+  #lastShape = '';
+  readonly #groups = new Map<string, GroupCheck>();
+
+  constructor(byCohort: boolean, minimumOf: MinimumOf) {
+    this.#byCohort = byCohort;
+    this.#minimumOf = minimumOf;
+  }
+
+  add(
+    label: Label,
+    seriesId: number,
+    startMs: number,
+    value: WindowValue,
+  ): void {
+    if (this.#newestStartMs === undefined || startMs > this.#newestStartMs)
+      this.#newestStartMs = startMs;
+    const cohort = this.#byCohort ? label.cohort : undefined;
+    if (cohort !== undefined) {
+      let group = this.#groups.get(cohort);
+      if (!group) {
+        group = new GroupCheck(this.#minimumOf(cohort));
+        this.#groups.set(cohort, group);
+      }
+      group.add(value);
+    }
+    if (value.kind === 'explicit')
+      this.#addHistogram(value.explicit, cohort, seriesId, startMs);
+    else if (value.kind === 'sum' && label.outputClass !== undefined)
+      for (const key of cohort === undefined ? [''] : ['', cohort]) {
+        const { classes } = this.#countedOf(ofClasses, key, 0);
+        classes.set(
+          label.outputClass,
+          (classes.get(label.outputClass) ?? 0) + value.sum,
+        );
+      }
+  }
+
+  #addHistogram(
+    histogram: { boundaries: number[]; counts: number[] },
+    cohort: string | undefined,
+    seriesId: number,
+    startMs: number,
+  ): void {
+    const { boundaries, counts } = histogram;
+    if (
+      startMs > this.#newest.startMs ||
+      (startMs === this.#newest.startMs && seriesId >= this.#newest.seriesId)
+    ) {
+      this.#newest = { startMs, seriesId };
+      this.#boundaries = boundaries;
+    }
+    // Values of one row share the list.
+    if (boundaries !== this.#lastBoundaries) {
+      this.#lastBoundaries = boundaries;
+      this.#lastShape = boundaries.join();
+    }
+    const shape = this.#lastShape;
+    addTo(this.#countedOf(shape, '', counts.length).counts, counts);
+    if (cohort !== undefined)
+      addTo(this.#countedOf(shape, cohort, counts.length).counts, counts);
+  }
+
+  #countedOf(shape: string, key: string, size: number): Counted {
+    let ofShape = this.#shapes.get(shape);
+    if (!ofShape) this.#shapes.set(shape, (ofShape = new Map()));
+    let counted = ofShape.get(key);
+    if (!counted) {
+      counted = { counts: new Array(size).fill(0), classes: new Map() };
+      ofShape.set(key, counted);
+    }
+    return counted;
+  }
+
+  read(): Signal {
+    const numeric =
+      this.#boundaries && this.#shapes.get(this.#boundaries.join());
+    const classes = this.#shapes.get(ofClasses);
+    const cohortsOf = (of: Map<string, Counted> | undefined) =>
+      [...(of ?? [])].filter(([key]) => key !== '');
+    return {
+      newestStartMs: this.#newestStartMs,
+      boundaries: this.#boundaries,
+      counts: numeric?.get('')?.counts,
+      cohortCounts: new Map(
+        cohortsOf(numeric).map(([cohort, { counts }]) => [cohort, counts]),
+      ),
+      classes: classes?.get('')?.classes ?? new Map(),
+      cohortClasses: new Map(
+        cohortsOf(classes).map(([cohort, counted]) => [
+          cohort,
+          counted.classes,
+        ]),
+      ),
+      suppressed: new Set(
+        [...this.#groups]
+          .filter(([, group]) => group.isSuppressed)
+          .map(([cohort]) => cohort),
+      ),
+    };
+  }
+}
+
+function addTo(sums: number[], counts: number[]): void {
+  for (let i = 0; i < counts.length; i += 1) sums[i] += counts[i];
+}
+
+/** Reads the windows of many signals in a few statements. */
+export class SignalReads implements SignalReader {
+  readonly #db: Db;
+  readonly #minimums: () => Promise<MinimumOf>;
+  /** By stream, then by series. Equal labels are one object. */
+  readonly #labels = new Map<number, Map<number, Label>>();
+  #seriesKept = 0;
+  readonly #shared = new Map<string, Label>();
+
+  constructor(deps: { db: Db; minimums: () => Promise<MinimumOf> }) {
+    this.#db = deps.db;
+    this.#minimums = deps.minimums;
+  }
+
+  async signals(
+    questions: readonly SignalQuestion[],
+    range: { fromMs: number; toMs: number },
+  ): Promise<(Signal | undefined)[]> {
+    if (questions.length === 0) return [];
+    const minimumOf = await this.#minimums();
+    const streams = await this.#streamsOf(questions);
+    const sums = new Map<number, SignalSum[]>();
+    const asked = questions.map(({ subject, metric, byCohort }) => {
+      const streamId = streams.get(`${subject}|${metric}`);
+      if (streamId === undefined) return undefined;
+      const sum = new SignalSum(byCohort, minimumOf);
+      const same = sums.get(streamId);
+      if (same) same.push(sum);
+      else sums.set(streamId, [sum]);
+      return sum;
+    });
+    if (sums.size > 0) await this.#addMinutes(sums, range);
+    return asked.map(sum => sum?.read());
+  }
+
+  async #streamsOf(
+    questions: readonly SignalQuestion[],
+  ): Promise<Map<string, number>> {
+    const rows = await readPrepared<StreamRow>(this.#db.knex, streamsRead, [
+      [...new Set(questions.map(({ subject }) => subject))],
+    ]);
+    return new Map(
+      rows.map(row => [
+        `${row.subject_ref}|${row.metric}`,
+        readBigint(row.stream_id),
+      ]),
+    );
+  }
+
+  async #addMinutes(
+    sums: ReadonlyMap<number, SignalSum[]>,
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+  ): Promise<void> {
+    const rows = await readPrepared<MinuteRow>(this.#db.knex, minutesRead, [
+      [...sums.keys()],
+      fromMs,
+      toMs,
+    ]);
+    const unknown = new Set<number>();
+    // Labels of a series that began since they were read are asked for once more.
+    const later = rows.filter(row => !this.#add(sums, row, unknown));
+    if (later.length === 0) return;
+    await this.#readLabels([...unknown]);
+    for (const row of later) this.#add(sums, row, unknown);
+  }
+
+  /** False where a label is not known yet; nothing was added then. */
+  #add(
+    sums: ReadonlyMap<number, SignalSum[]>,
+    row: MinuteRow,
+    unknown: Set<number>,
+  ): boolean {
+    const streamId = readBigint(row.stream_id);
+    const labels = this.#labels.get(streamId);
+    if (!labels) {
+      unknown.add(streamId);
+      return false;
+    }
+    const startMs = readBigint(row.start_ms);
+    const values: [number, Label, WindowValue][] = [];
+    let isKnown = true;
+    const take = (seriesId: number, valueOf: () => WindowValue) => {
+      const label = labels.get(seriesId);
+      if (label) values.push([seriesId, label, valueOf()]);
+      else isKnown = false;
+    };
+    if (row.value !== null)
+      take(readBigint(row.series_id), () => decodeValue(row.kind!, row.value!));
+    else
+      eachSegment(
+        { members: row.members!, segments: row.segments! },
+        () => true,
+        (seriesId, value) => take(seriesId, () => value),
+      );
+    if (!isKnown) {
+      unknown.add(streamId);
+      return false;
+    }
+    for (const sum of sums.get(streamId)!)
+      for (const [seriesId, label, value] of values)
+        sum.add(label, seriesId, startMs, value);
+    return true;
+  }
+
+  async #readLabels(streamIds: number[]): Promise<void> {
+    const rows = await readPrepared<SeriesLabelRow>(this.#db.knex, labelsRead, [
+      streamIds,
+    ]);
+    for (const streamId of streamIds) {
+      this.#seriesKept -= this.#labels.get(streamId)?.size ?? 0;
+      this.#labels.delete(streamId);
+      this.#labels.set(streamId, new Map());
+    }
+    for (const row of rows) {
+      this.#labels
+        .get(readBigint(row.stream_id))!
+        .set(readBigint(row.series_id), this.#labelOf(row));
+      this.#seriesKept += 1;
+    }
+    // The streams that were read longest ago make room; never those that were asked for now.
+    for (const [streamId, labels] of this.#labels) {
+      if (this.#seriesKept <= mostSeriesKept || streamIds.includes(streamId))
+        break;
+      this.#labels.delete(streamId);
+      this.#seriesKept -= labels.size;
+    }
+  }
+
+  #labelOf(row: SeriesLabelRow): Label {
+    const name = `${row.cohort_ref}|${row.output_class}`;
+    const known = this.#shared.get(name);
+    if (known) return known;
+    if (this.#shared.size > mostSeriesKept) this.#shared.clear();
+    const label = {
+      cohort: row.cohort_ref || undefined,
+      outputClass: row.output_class || undefined,
+    };
+    this.#shared.set(name, label);
+    return label;
+  }
+}
