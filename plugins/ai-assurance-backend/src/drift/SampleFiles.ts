@@ -7,6 +7,10 @@ import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { SampleStore, StoredSample, wishOf, wishText } from './SampleStore';
 
+const longestEtag = 500;
+const usableEtag = (etag: string | undefined) =>
+  etag !== undefined && etag.length <= longestEtag ? etag : undefined;
+
 type FileMonitor = Monitor & { source: FileSource };
 
 const isOfFile = (monitor: Monitor): monitor is FileMonitor =>
@@ -116,12 +120,14 @@ export class SampleFiles {
           return {
             ...one,
             profile: problem === undefined ? profile : undefined,
-            problem: problem && `${shownUrl(source.url)}: ${problem}`,
-            etag: read.etag,
+            problem:
+              problem && problemText(`${shownUrl(source.url)}: ${problem}`),
+            etag: usableEtag(read.etag),
             digest: read.digest,
             rowCount: read.rowCount,
             dataAtMs:
-              read.modifiedAtMs ??
+              // A host whose clock is ahead does not make data of the future.
+              (read.modifiedAtMs && Math.min(read.modifiedAtMs, nowMs)) ??
               (last?.digest === read.digest ? last.dataAtMs : nowMs),
           };
         }),
@@ -135,7 +141,7 @@ export class SampleFiles {
         base.map((one, at) => ({
           ...one,
           profile: undefined,
-          problem: message.slice(0, 2000),
+          problem: problemText(message),
           etag: undefined,
           // What was there before is still the same file when it can be read again.
           digest: before[at]?.digest,
@@ -145,6 +151,13 @@ export class SampleFiles {
       );
     }
   }
+}
+
+/** As a database takes it: names in a file may hold anything. */
+function problemText(message: string): string {
+  return Array.from(message.slice(0, 2000), char =>
+    char < ' ' ? ' ' : char,
+  ).join('');
 }
 
 function isDue(

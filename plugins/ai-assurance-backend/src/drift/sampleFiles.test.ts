@@ -1,3 +1,4 @@
+import { histogramDigest } from './core/histogramDigest';
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import request from 'supertest';
@@ -242,6 +243,82 @@ describe('monitors of a sample file', () => {
       'input.amount',
     ]);
   });
+
+  it.each(each)(
+    'take a reference that another portal recorded, and refuse one that was changed, %p',
+    async id => {
+      const histogram = {
+        boundaries: [0, 25, 50, 75, 100],
+        bins: [10, 250, 250, 250, 240, 0],
+      };
+      const recorded = (bins: number[]) => ({
+        type: 'io.ai-assurance.reference-window.v2',
+        data: {
+          payload: {
+            feature: 'payments.amount',
+            ...histogram,
+            bins,
+            categories: null,
+            cohorts: [],
+            histogramDigest: histogramDigest(histogram),
+          },
+        },
+      });
+      const test = await open(id, {
+        'https://files.example/recorded.json': JSON.stringify([
+          recorded(histogram.bins),
+        ]),
+        'https://files.example/changed.json': JSON.stringify(
+          recorded([0, 250, 250, 250, 250, 0]),
+        ),
+        'https://files.example/cut.json': '[{"type":',
+      });
+      const imported = (name: string) =>
+        test.approve({
+          feature: 'input.amount',
+          imported: {
+            url: `https://files.example/${name}.json?token=secret`,
+            format: 'ai-assurance',
+            column: 'payments.amount',
+          },
+        });
+      for (const name of ['recorded', 'changed', 'cut'])
+        test.files[`https://files.example/${name}.json?token=secret`] =
+          test.files[`https://files.example/${name}.json`];
+      for (const [name, why] of [
+        [
+          'changed',
+          'body.imported.url: item 1: its histogram is not the one of its histogramDigest',
+        ],
+        ['cut', 'body.imported.url: is no JSON'],
+        [
+          'gone',
+          'body.imported.url: cannot be read: https://files.example/gone.json: 404 Not Found',
+        ],
+      ]) {
+        const { status, body } = await imported(name);
+        expect([status, body.error.code, body.error.message]).toEqual([
+          400,
+          'BAD_HISTOGRAM',
+          why,
+        ]);
+      }
+      const { status, body } = await imported('recorded');
+      expect([status, body.origin, body.originUrl, body.totalCount]).toEqual([
+        201,
+        'import',
+        'https://files.example/recorded.json',
+        1000,
+      ]);
+      const [evidence] = await test.ledgerAnswers.list({ subject, limit: 1 });
+      expect(evidence.item.data.payload).toMatchObject({
+        origin: 'import',
+        originUrl: 'https://files.example/recorded.json',
+        bins: histogram.bins,
+        approvedBy: 'user:default/ada',
+      });
+    },
+  );
 
   it.each([
     ['bins: { from: 0, to: 100, count: 4 }', '', 'bins or boundaries'],

@@ -341,20 +341,25 @@ export function byCohorts(folds: readonly ColumnFold[]): {
 
 const mostNamed = 10;
 
-/** Fails the columns that a file does not have, with what it has. */
+/**
+ * Fails the columns that a file does not have. What it has is named only where names are no data: the first line of a CSV
+ * file without names is somebody's row.
+ */
 export function failMissing(
   folds: readonly ColumnFold[],
   columns: readonly string[],
+  mayName: boolean,
 ): void {
   const known = new Set(columns);
   const some = columns.slice(0, mostNamed).join(', ');
-  const has = `it has ${some}${
-    columns.length > mostNamed ? ` and ${columns.length - mostNamed} more` : ''
-  }`;
+  const more = columns.length - mostNamed;
+  const has = mayName
+    ? `; it has ${some}${more > 0 ? ` and ${more} more` : ''}`
+    : ` among its ${columns.length} columns`;
   for (const fold of folds) {
     const { column, cohortColumn, deviceColumn } = fold.wish;
     for (const name of [column, cohortColumn, deviceColumn])
       if (name !== undefined && !known.has(name))
-        fold.fail(`has no column ${name}; ${has}`);
+        fold.fail(`has no column ${name}${has}`);
   }
 }

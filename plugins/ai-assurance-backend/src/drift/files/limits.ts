@@ -10,12 +10,8 @@ export interface FileLimits {
   columns: number;
   /** Of one record of a CSV file. */
   recordCharacters: number;
-  /** Rows of a Parquet file that are decoded at once, where it has an index of its pages. */
-  rowsAtOnce: number;
-  /** The same where it has none: a group of rows is decoded whole then. */
-  rowsOfGroup: number;
-  /** Bytes of one column of these rows, decompressed. */
-  columnBytesAtOnce: number;
+  /** Of one page of a Parquet file, packed and unpacked. */
+  pageBytes: number;
   timeoutMs: number;
   /** Where a Parquet file is put while it is read: its parts are not in the order in which they are needed. */
   directory: string;
@@ -28,9 +24,7 @@ export const defaultLimits: FileLimits = {
   rows: 50_000_000,
   columns: 2000,
   recordCharacters: mebibyte,
-  rowsAtOnce: 128 * 1024,
-  rowsOfGroup: 2 * mebibyte,
-  columnBytesAtOnce: 64 * mebibyte,
+  pageBytes: 64 * mebibyte,
   timeoutMs: 10 * 60_000,
   directory: tmpdir(),
 };

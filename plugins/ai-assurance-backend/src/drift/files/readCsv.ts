@@ -25,9 +25,13 @@ function faultOf(error: CsvError, limits: FileLimits): string {
 function headerOf(record: string[], limits: FileLimits): string[] {
   if (record.length > limits.columns)
     throw new Error(`has more than ${limits.columns} columns`);
-  const twice = record.find((name, at) => record.indexOf(name) !== at);
-  if (twice !== undefined)
-    throw new Error(`names the column ${twice.slice(0, 100)} twice`);
+  const twice = record.findIndex((name, at) => record.indexOf(name) !== at);
+  if (twice >= 0)
+    throw new Error(
+      `line 1: columns ${record.indexOf(record[twice]) + 1} and ${
+        twice + 1
+      } have the same name`,
+    );
   return record;
 }
 
@@ -45,7 +49,7 @@ export async function readCsv(
   let take: (record: string[]) => void = () => undefined;
   const open = (record: string[]) => {
     const columns = headerOf(record, limits);
-    failMissing(folds, columns);
+    failMissing(folds, columns, false);
     const at = (name: string | undefined) =>
       name === undefined ? -1 : columns.indexOf(name);
     const groups = byCohorts(folds.filter(fold => !fold.isOver)).map(group => ({

@@ -1,46 +1,27 @@
 import {
   AsyncBuffer,
+  ColumnMetaData,
   DecodedArray,
   FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   parquetSchema,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+// A column is read page by page, so that no more than a page of it is in memory: whole groups of rows are as large as their
+// writer liked. The package hands out what decodes a page under these names; its version is pinned for that.
+import { parquetHeader, readPage } from 'hyparquet/src/column.js';
+import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { getTreePath } from 'hyparquet/src/schema.js';
 import { byCohorts, ColumnFold, failMissing } from '../core/samples';
 import { FileLimits } from './limits';
 
-/** A page says itself how large it becomes; a file that lies must not take the memory. */
-function boundedCompressors(limits: FileLimits): typeof compressors {
-  return Object.fromEntries(
-    Object.entries(compressors).map(([codec, decompress]) => [
-      codec,
-      (input: Uint8Array, outputLength: number) => {
-        if (outputLength > limits.columnBytesAtOnce)
-          throw new Error(
-            `a page becomes larger than ${limits.columnBytesAtOnce} bytes`,
-          );
-        return decompress!(input, outputLength);
-      },
-    ]),
-  );
-}
-
-/** Names of the columns that hold one value a row, and of those that do not. */
-function columnsOf(metadata: FileMetaData): {
-  flat: string[];
-  nested: Set<string>;
-} {
-  const { children } = parquetSchema(metadata);
-  const nested = new Set<string>();
-  for (const { element, children: inner } of children)
-    if (inner.length > 0 || element.repetition_type === 'REPEATED')
-      nested.add(element.name);
-  return { flat: children.map(({ element }) => element.name), nested };
-}
+type SchemaTree = ReturnType<typeof parquetSchema>;
 
 /** The magic word twice, and the length of what lies between. */
 const leastBytes = 12;
+/** Read to find the header of a page; one with long statistics takes a second look. */
+const headerBytes = 64 * 1024;
+const longestHeaderBytes = 4 * 1024 * 1024;
 
 async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   if (file.byteLength < leastBytes)
@@ -52,67 +33,157 @@ async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   }
 }
 
-/** A stretch of rows that is decoded at once. */
-interface Slice {
-  start: number;
-  end: number;
+/** Names of the columns, and of those that do not hold one value a row. */
+function columnsOf({ children }: SchemaTree): {
+  names: string[];
+  nested: Set<string>;
+} {
+  const nested = new Set<string>();
+  for (const { element, children: inner } of children)
+    if (inner.length > 0 || element.repetition_type === 'REPEATED')
+      nested.add(element.name);
+  return { names: children.map(({ element }) => element.name), nested };
 }
 
-/**
- * Row groups, in smaller pieces where the file has an index of its pages. Throws for one that is too large to be decoded at
- * once.
- */
-function slicesOf(
-  metadata: FileMetaData,
-  columns: ReadonlySet<string>,
+function decoderOf(meta: ColumnMetaData, schema: SchemaTree) {
+  const { path_in_schema: pathInSchema, type, codec } = meta;
+  const schemaPath = getTreePath(schema, pathInSchema);
+  return {
+    pathInSchema,
+    type,
+    codec,
+    schemaPath,
+    element: schemaPath[schemaPath.length - 1].element,
+    parsers: DEFAULT_PARSERS,
+    compressors,
+    utf8: true,
+  };
+}
+type Decoder = ReturnType<typeof decoderOf>;
+type Header = ReturnType<typeof parquetHeader>;
+
+/** The header at a place, and where its page begins. */
+async function headerAt(
+  file: AsyncBuffer,
+  offset: number,
+  end: number,
+): Promise<{ header: Header; bodyStart: number; read: ArrayBuffer }> {
+  for (let length = headerBytes; ; length *= 8) {
+    const read = await file.slice(offset, Math.min(end, offset + length));
+    const reader = { view: new DataView(read), offset: 0 };
+    try {
+      const header = parquetHeader(reader);
+      return { header, bodyStart: offset + reader.offset, read };
+    } catch (error) {
+      if (offset + length >= end || length >= longestHeaderBytes) throw error;
+    }
+  }
+}
+
+/** Sizes are what the file says of itself: looked at before anything of that size is made. */
+function checkPage(
+  header: Header,
+  bodyStart: number,
+  end: number,
+  rowsLeft: number,
   limits: FileLimits,
-): Slice[] {
-  const slices: Slice[] = [];
-  let start = 0;
-  metadata.row_groups.forEach((group, at) => {
-    const rows = Number(group.num_rows);
-    const chunks = group.columns.filter(chunk =>
-      columns.has(chunk.meta_data?.path_in_schema[0] ?? ''),
-    );
-    const largest = chunks.reduce(
-      (most, { meta_data }) =>
-        Math.max(most, Number(meta_data?.total_uncompressed_size ?? 0)),
+): void {
+  const { compressed_page_size: size, uncompressed_page_size: whole } = header;
+  if (!(size >= 0 && bodyStart + size <= end))
+    throw new Error('a page does not lie within its column');
+  if (!(whole >= 0 && Math.max(size, whole) <= limits.pageBytes))
+    throw new Error(`a page is larger than ${limits.pageBytes} bytes`);
+  const { dictionary_page_header: dictionary } = header;
+  if (dictionary && !(dictionary.num_values <= limits.pageBytes))
+    throw new Error('a dictionary has more values than its page has bytes');
+  const count =
+    header.data_page_header?.num_values ??
+    header.data_page_header_v2?.num_values ??
+    0;
+  if (!(count >= 0 && count <= rowsLeft))
+    throw new Error('a page has more rows than its group');
+}
+
+/** Calls back for every value of a column of a group of rows, in order; a page is forgotten before the next is read. */
+async function eachValue(
+  file: AsyncBuffer,
+  meta: ColumnMetaData,
+  decoder: Decoder,
+  rows: number,
+  limits: FileLimits,
+  found: (value: unknown, at: number) => void,
+): Promise<void> {
+  let offset = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  const end = Math.min(
+    file.byteLength,
+    offset + Number(meta.total_compressed_size),
+  );
+  let dictionary: DecodedArray | undefined;
+  let at = 0;
+  while (at < rows && offset < end) {
+    const { header, bodyStart, read } = await headerAt(file, offset, end);
+    checkPage(header, bodyStart, end, rows - at, limits);
+    const bodyEnd = bodyStart + header.compressed_page_size;
+    const body =
+      bodyEnd - offset <= read.byteLength
+        ? read.slice(bodyStart - offset, bodyEnd - offset)
+        : await file.slice(bodyStart, bodyEnd);
+    offset = bodyEnd;
+    if (header.type === 'INDEX_PAGE') continue;
+    const { data } = readPage(
+      { view: new DataView(body), offset: 0 },
+      header,
+      decoder,
+      dictionary,
+      undefined,
       0,
     );
-    const hasIndex = chunks.every(chunk => chunk.offset_index_length);
-    const isTooMuch =
-      rows > limits.rowsOfGroup || largest > limits.columnBytesAtOnce;
-    if (isTooMuch && !hasIndex)
+    if (header.type === 'DICTIONARY_PAGE') {
+      dictionary = data && convert(data, decoder);
+      continue;
+    }
+    for (let i = 0; i < (data?.length ?? 0); i += 1) {
+      found(data![i], at);
+      at += 1;
+    }
+  }
+  if (at !== rows) throw new Error(`has ${at} values for ${rows} rows`);
+}
+
+type EachOfColumn = (
+  column: string,
+  found: (value: unknown, at: number) => void,
+) => Promise<void>;
+
+/** Reads columns of one group of rows; what is wrong is told with rows and column. */
+function groupReader(
+  file: AsyncBuffer,
+  group: FileMetaData['row_groups'][number],
+  { first, rows }: { first: number; rows: number },
+  schema: SchemaTree,
+  limits: FileLimits,
+): EachOfColumn {
+  return async (column, found) => {
+    const where = `rows ${first} to ${first + rows - 1}, column ${column}`;
+    const chunk = group.columns.find(
+      ({ meta_data: meta }) => meta?.path_in_schema[0] === column,
+    );
+    if (!chunk?.meta_data || chunk.file_path)
+      throw new Error(`${where}: is not in this file, or encrypted`);
+    try {
+      const decoder = decoderOf(chunk.meta_data, schema);
+      await eachValue(file, chunk.meta_data, decoder, rows, limits, found);
+    } catch (error) {
       throw new Error(
-        `row group ${
-          at + 1
-        } holds ${rows} rows in one piece: write it in groups of at most ${
-          limits.rowsOfGroup
-        } rows and ${
-          limits.columnBytesAtOnce
-        } bytes a column, or with an index of its pages`,
+        `${where}: cannot be decoded: ${(error as Error).message}`,
       );
-    const pieces = hasIndex
-      ? Math.max(
-          1,
-          Math.ceil(rows / limits.rowsAtOnce),
-          Math.ceil(largest / limits.columnBytesAtOnce),
-        )
-      : 1;
-    const step = Math.ceil(rows / pieces);
-    for (let from = 0; from < rows; from += step)
-      slices.push({
-        start: start + from,
-        end: start + Math.min(rows, from + step),
-      });
-    start += rows;
-  });
-  return slices;
+    }
+  };
 }
 
 /**
- * Folds the columns of a Parquet file, one column of one stretch of rows at a time. Returns how many rows there were. Throws
- * an Error for what is no Parquet, or is more than the limits allow.
+ * Folds the columns of a Parquet file, one page of one column at a time. Returns how many rows there were. Throws an Error
+ * for what is no Parquet, or is more than the limits allow.
  */
 export async function readParquet(
   file: AsyncBuffer,
@@ -123,88 +194,45 @@ export async function readParquet(
   const rowCount = Number(metadata.num_rows);
   if (rowCount > limits.rows)
     throw new Error(`has more than ${limits.rows} rows`);
-  const { flat, nested } = columnsOf(metadata);
-  if (flat.length > limits.columns)
+  const schema = parquetSchema(metadata);
+  const { names, nested } = columnsOf(schema);
+  if (names.length > limits.columns)
     throw new Error(`has more than ${limits.columns} columns`);
-  failMissing(folds, flat);
+  failMissing(folds, names, true);
   for (const fold of folds) {
     const { column, cohortColumn, deviceColumn } = fold.wish;
     for (const name of [column, cohortColumn, deviceColumn])
       if (name !== undefined && nested.has(name))
         fold.fail(`column ${name} holds lists or groups, not one value a row`);
   }
-  const live = folds.filter(fold => !fold.isOver);
-  const wanted = new Set(
-    live.flatMap(({ wish }) =>
-      [wish.column, wish.cohortColumn, wish.deviceColumn].filter(
-        name => name !== undefined,
-      ),
-    ),
-  );
-  const bounded = boundedCompressors(limits);
 
-  /** Calls back for every row of the slice, in order. */
-  const each = async (
-    column: string,
-    { start, end }: Slice,
-    found: (value: unknown, at: number) => void,
-  ) => {
-    const chunks: { rowStart: number; data: DecodedArray }[] = [];
-    try {
-      await parquetRead({
-        file,
-        metadata,
-        columns: [column],
-        rowStart: start,
-        rowEnd: end,
-        compressors: bounded,
-        useOffsetIndex: true,
-        // What is thrown in here would be lost: chunks are only kept.
-        onChunk: ({ columnData, rowStart }) =>
-          chunks.push({ rowStart, data: columnData }),
-      });
-    } catch (error) {
-      throw new Error(
-        `rows ${start + 1} to ${end}, column ${column}: cannot be decoded: ${
-          (error as Error).message
-        }`,
-      );
-    }
-    let next = start;
-    for (const { rowStart, data } of chunks.sort(
-      (a, b) => a.rowStart - b.rowStart,
-    ))
-      for (let i = Math.max(0, next - rowStart); i < data.length; i += 1) {
-        if (next >= end) break;
-        found(data[i], next - start);
-        next += 1;
-      }
-    if (next < end)
-      throw new Error(
-        `column ${column} ends after ${next} of ${rowCount} rows`,
-      );
-  };
-
-  for (const slice of slicesOf(metadata, wanted, limits)) {
-    for (const group of byCohorts(live.filter(fold => !fold.isOver))) {
-      const places = new Int16Array(slice.end - slice.start).fill(-1);
-      const { cohorts, cohortColumn, deviceColumn } = group;
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows);
+    if (!(rows >= 0 && start + rows <= rowCount))
+      throw new Error('its groups hold more rows than the file');
+    const first = start + 1;
+    const each = groupReader(file, group, { first, rows }, schema, limits);
+    for (const part of byCohorts(folds.filter(fold => !fold.isOver))) {
+      const { cohorts, cohortColumn, deviceColumn } = part;
+      const places = new Int16Array(cohorts ? rows : 0);
       if (cohorts && cohortColumn !== undefined) {
-        await each(cohortColumn, slice, (name, at) => {
-          places[at] = cohorts.place(name, slice.start + at + 1);
+        await each(cohortColumn, (name, at) => {
+          places[at] = cohorts.place(name, first + at);
         });
         if (deviceColumn !== undefined)
-          await each(deviceColumn, slice, (device, at) =>
+          await each(deviceColumn, (device, at) =>
             cohorts.see(places[at], device),
           );
       }
-      for (const fold of group.folds) {
-        const first = slice.start + 1;
-        await each(fold.wish.column, slice, (value, at) =>
-          fold.add(value, places[at], first + at),
+      for (const fold of part.folds)
+        await each(fold.wish.column, (value, at) =>
+          fold.add(value, cohorts ? places[at] : -1, first + at),
         );
-      }
     }
+    start += rows;
   }
+  if (start !== rowCount)
+    throw new Error(`its groups hold ${start} of ${rowCount} rows`);
   return rowCount;
 }

@@ -1,16 +1,7 @@
-import {
-  mockServices,
-  ServiceFactoryTester,
-} from '@backstage/backend-test-utils';
-import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { createHash } from 'node:crypto';
-import { createServer, Server } from 'node:http';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { serveFiles } from '../__testUtils__/serveFiles';
 import { SampleWish } from '../core/samples';
 import { defaultLimits, FileLimits } from './limits';
 import { readSampleFile } from './readSampleFile';
@@ -45,69 +36,8 @@ const country: SampleWish = {
 };
 
 describe('a file of samples', () => {
-  let server: Server;
-  let base: string;
-  let allowed: UrlReaderService;
-  let directory: string;
-  const files = new Map<string, Uint8Array | string>();
-  const asked: string[] = [];
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      const path = request.url!.split('?')[0];
-      asked.push(`${path} ${request.headers['if-none-match'] ?? ''}`.trim());
-      const content = files.get(path);
-      if (content === undefined) {
-        response.writeHead(404).end();
-        return;
-      }
-      if (path.startsWith('/slow')) {
-        response.writeHead(200).write(content);
-        return;
-      }
-      const etag = `"${createHash('sha256').update(content).digest('hex')}"`;
-      if (request.headers['if-none-match'] === etag) {
-        response.writeHead(304).end();
-        return;
-      }
-      response
-        .writeHead(200, {
-          etag,
-          'last-modified': 'Sun, 22 Nov 2026 10:00:00 GMT',
-        })
-        .end(content);
-    }).listen(0, '127.0.0.1');
-    await new Promise(resolve => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    base = `http://127.0.0.1:${port}`;
-    // The reader of a portal that allows this one host.
-    allowed = await ServiceFactoryTester.from(
-      mockServices.urlReader.factory(),
-      {
-        dependencies: [
-          mockServices.rootConfig.factory({
-            data: {
-              backend: {
-                reading: { allow: [{ host: `127.0.0.1:${port}` }] },
-              },
-            },
-          }),
-        ],
-      },
-    ).getSubject();
-    directory = mkdtempSync(join(tmpdir(), 'samples-'));
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  beforeEach(() => {
-    files.clear();
-    asked.length = 0;
-  });
-  // Whatever became of a file, no copy of it stays.
-  afterEach(() => expect(readdirSync(directory)).toEqual([]));
+  const served = serveFiles();
+  const { files, asked } = served;
 
   const read = (
     path: string,
@@ -120,16 +50,20 @@ describe('a file of samples', () => {
     } = {},
   ) =>
     readSampleFile({
-      urlReader: allowed,
+      urlReader: served.reader(),
       source: {
-        url: path.startsWith('http') ? path : `${base}${path}`,
+        url: path.startsWith('http') ? path : `${served.base()}${path}`,
         format:
           options.format ?? (path.includes('parquet') ? 'parquet' : 'csv'),
         delimiter: options.delimiter ?? ',',
       },
       wishes: options.wishes ?? [amount, country],
       groupSizes,
-      limits: { ...defaultLimits, directory, ...options.limits },
+      limits: {
+        ...defaultLimits,
+        directory: served.directory(),
+        ...options.limits,
+      },
       etag: options.etag,
     });
   const parquet = (columnData: ColumnSource[], more: object = {}): Uint8Array =>
@@ -138,7 +72,7 @@ describe('a file of samples', () => {
     try {
       await reading;
     } catch (error) {
-      return (error as Error).message.replaceAll(base, 'https://host');
+      return (error as Error).message.replaceAll(served.base(), 'https://host');
     }
     return 'was read';
   };
@@ -255,30 +189,21 @@ describe('a file of samples', () => {
     },
   );
 
-  it('of several row groups is read group by group and, with an index of pages, in smaller pieces', async () => {
+  it('of several row groups and pages is read page by page, with an index of them or without', async () => {
     const data = Array.from({ length: 10_000 }, (_, i) => (i % 25) - 0.5);
     const one = { name: 'amount', data, type: 'DOUBLE' as const };
-    const whole = [400, 4000, 4000, 1600];
+    const inPages = { rowGroupSize: 10_000, pageSize: 4096 };
     files.set('/groups.parquet', parquet([one], { rowGroupSize: 999 }));
-    files.set(
-      '/pages.parquet',
-      parquet([one], { rowGroupSize: 10_000, pageSize: 4096 }),
-    );
+    files.set('/pages.parquet', parquet([one], inPages));
     files.set(
       '/piece.parquet',
-      parquet([{ ...one, offsetIndex: false }], { rowGroupSize: 10_000 }),
+      parquet([{ ...one, offsetIndex: false }], inPages),
     );
-    const limits = { rowsAtOnce: 1000, rowsOfGroup: 1000 };
-    for (const name of ['groups', 'pages'])
+    for (const name of ['groups', 'pages', 'piece'])
       expect(
-        (await read(`/${name}.parquet`, { wishes: [amount], limits }))!
-          .profiles[0].whole.bins,
-      ).toEqual(whole);
-    expect(
-      await why(read('/piece.parquet', { wishes: [amount], limits })),
-    ).toBe(
-      'https://host/piece.parquet: row group 1 holds 10000 rows in one piece: write it in groups of at most 1000 rows and 67108864 bytes a column, or with an index of its pages',
-    );
+        (await read(`/${name}.parquet`, { wishes: [amount] }))!.profiles[0]
+          .whole.bins,
+      ).toEqual([400, 4000, 4000, 1600]);
   });
 
   describe('with cohorts', () => {
@@ -353,7 +278,7 @@ describe('a file of samples', () => {
 
   it.each([
     ['amount,country\n1,AT\nmany,AT\n', 'row 2, column amount: is no number'],
-    ['size,country\n1,AT\n', 'has no column amount; it has size, country'],
+    ['size,country\n1,AT\n', 'has no column amount among its 2 columns'],
   ])('fails one column and not the others: %j', async (text, problem) => {
     files.set('/profile.csv', text);
     const [one, other] = (await read('/profile.csv'))!.profiles;
@@ -362,6 +287,14 @@ describe('a file of samples', () => {
       undefined,
       ['AT'],
     ]);
+  });
+
+  it('of Parquet says which columns it has', async () => {
+    files.set('/a.parquet', parquet([{ name: 'size', data: [1] }]));
+    const result = await read('/a.parquet', { wishes: [amount] });
+    expect(result!.profiles[0].problem).toBe(
+      'has no column amount; it has size',
+    );
   });
 
   it('fails a column of too many categories, of long texts, of lists and of instants, by name', async () => {
@@ -411,7 +344,12 @@ describe('a file of samples', () => {
       {},
       'line 2: a quote stands where none may be',
     ],
-    ['/a.csv', 'amount,amount\n', {}, 'names the column amount twice'],
+    [
+      '/a.csv',
+      'amount,amount\n',
+      {},
+      'line 1: columns 1 and 2 have the same name',
+    ],
     ['/a.csv', csv, { bytes: 20 }, 'is larger than 20 bytes'],
     ['/a.csv', csv, { rows: 3 }, 'has more than 3 rows'],
     ['/a.csv', csv, { columns: 2 }, 'has more than 2 columns'],
@@ -462,11 +400,11 @@ describe('a file of samples', () => {
       await why(
         read('/big.parquet', {
           wishes: [amount],
-          limits: { columnBytesAtOnce: 1000 },
+          limits: { pageBytes: 1000 },
         }),
       ),
     ).toBe(
-      'https://host/big.parquet: row group 1 holds 1000 rows in one piece: write it in groups of at most 2097152 rows and 1000 bytes a column, or with an index of its pages',
+      'https://host/big.parquet: rows 1 to 1000, column amount: cannot be decoded: a page is larger than 1000 bytes',
     );
     expect(
       await why(
