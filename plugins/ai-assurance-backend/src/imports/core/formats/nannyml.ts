@@ -199,7 +199,7 @@ export const nannymlImporter: ReportImporter = {
           notes.add(
             'The dates of the chunks name no time zone, so no stretch of time is taken over.',
           );
-        const features = [...tracked].map(([key, at]) => {
+        const compared = [...tracked].map(([key, at]) => {
           const [feature, method] = JSON.parse(key) as [string, string];
           const where = `row ${line}, ${feature} ${method}`;
           const read = (part: Part) =>
@@ -225,6 +225,11 @@ export const nannymlImporter: ReportImporter = {
             ...said,
           };
         });
+        const estimated = estimatesOf(estimates, row, line);
+        const features = [
+          ...compared,
+          ...estimated.map(({ feature }) => feature),
+        ];
         if (features.length > 500)
           refuse('BROKEN_REPORT', `row ${line}: more than 500 features`);
         const isPinned =
@@ -242,8 +247,6 @@ export const nannymlImporter: ReportImporter = {
             }),
           },
         };
-        const estimated = estimatesOf(estimates, row, line);
-        features.push(...estimated.map(({ feature }) => feature));
         const drift: AnyImportedFact = {
           type: 'io.ai-assurance.external-drift-report.v1',
           key: `drift:${line}`,
