@@ -26,6 +26,7 @@ export const sqlitePragmas = [
   'journal_mode = WAL',
   'synchronous = FULL',
   'cache_size = -65536',
+  'wal_autocheckpoint = 8000',
 ];
 
 async function sqlitePlace(): Promise<Place> {

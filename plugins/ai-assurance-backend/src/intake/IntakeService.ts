@@ -5,15 +5,29 @@ import {
 } from '@ai-assurance/evidence';
 import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotAllowedError } from '@backstage/errors';
-import { EvidenceIntake, GoodReading } from '../ledger';
+import { EvidenceIntake, GoodReading, PreparedItem } from '../ledger';
 import { Clock, Db, Outbox, withCode } from '../platform';
+import { parseJson } from './arrivals';
 import { contentOf, maxContentBytes } from './content';
 import { givenBy } from './core/given';
-import { refusalOf, reservedType } from './core/incoming';
+import {
+  ClockBound,
+  isTaken,
+  mayBeOrigin,
+  refusalOf,
+  reservedType,
+} from './core/incoming';
 import { recordedResult } from './core/outcome';
 import { BadItem, QuarantineStore } from './QuarantineStore';
 import { IntakeSettings } from './settings';
-import { Arrival, Given, ItemResult, Judgement, Sender } from './types';
+import {
+  Arrival,
+  Given,
+  ItemResult,
+  Judgement,
+  ReadArrival,
+  Sender,
+} from './types';
 
 /** Who is a subject: evidence about anything else waits until the catalog knows it. */
 export interface Subjects {
@@ -34,6 +48,13 @@ export interface IntakeServiceDeps {
 interface Standing {
   mayPush: boolean;
   isKnown: boolean;
+}
+
+/** An item that is let in, by its place in the request. */
+interface Good {
+  index: number;
+  item: Pick<EvidenceItem, 'id' | 'source'>;
+  recorded: GoodReading | PreparedItem;
 }
 
 /** An item that is not let in, by its place in the request. */
@@ -105,12 +126,12 @@ export class IntakeService {
    * recorded afterwards, and can be judged meanwhile. `results` MUST be awaited.
    */
   async begin(
-    arrivals: Arrival[],
+    arrivals: (Arrival | ReadArrival)[],
     sender: Sender,
   ): Promise<{ results: Promise<ItemResult[]> }> {
     const nowMs = this.#deps.clock.nowMs();
     const results: ItemResult[] = new Array(arrivals.length);
-    const good: { index: number; reading: GoodReading }[] = [];
+    const good: Good[] = [];
     const bad: Turned[] = [];
     const standings = new Map<string, Standing>();
     const standingOf = async (subject: string): Promise<Standing> => {
@@ -122,8 +143,26 @@ export class IntakeService {
       standings.set(subject, standing);
       return standing;
     };
+    const clock = this.#clockBound(nowMs);
+    const isOrigin = remembered(mayBeOrigin);
     for (let index = 0; index < arrivals.length; index += 1) {
-      const arrival = arrivals[index];
+      let arrival = arrivals[index];
+      if ('read' in arrival) {
+        const { prepared, collectedAtMs } = arrival.read;
+        const { item, timeMs } = prepared;
+        const standing =
+          standings.get(item.subject) ?? (await standingOf(item.subject));
+        const isGood =
+          standing.mayPush &&
+          standing.isKnown &&
+          isTaken(item, { timeMs, collectedAtMs }, clock, isOrigin);
+        if (isGood) {
+          good.push({ index, item, recorded: prepared });
+          continue;
+        }
+        // Once more, for the words.
+        arrival = parseJson(arrival.bytes);
+      }
       const reading =
         'value' in arrival ? readEvidenceItem(arrival.value) : undefined;
       if (reading?.ok) {
@@ -139,7 +178,7 @@ export class IntakeService {
         const refusal = this.#refusal(item, standing.isKnown, nowMs);
         if (refusal)
           bad.push({ index, arrival, given: givenBy(item), ...refusal });
-        else good.push({ index, reading });
+        else good.push({ index, item, recorded: reading });
         continue;
       }
       const given = 'value' in arrival ? givenBy(arrival.value) : {};
@@ -172,12 +211,12 @@ export class IntakeService {
     // In line before anything else is awaited.
     const recording =
       good.length > 0
-        ? this.#deps.ledger.record(good.map(entry => entry.reading))
+        ? this.#deps.ledger.record(good.map(entry => entry.recorded))
         : Promise.resolve([]);
     const finish = async () => {
       const outcomes = await recording;
-      good.forEach(({ index, reading }, at) => {
-        results[index] = recordedResult(index, reading.item, outcomes[at]);
+      good.forEach(({ index, item }, at) => {
+        results[index] = recordedResult(index, item, outcomes[at]);
       });
       if (bad.length > 0) await this.#quarantine(bad, sender, results, nowMs);
       return results;
@@ -214,8 +253,11 @@ export class IntakeService {
         message: `subject: ${item.subject} is not an AI service, model or device cohort in the catalog. Register it; then this is taken by itself within some minutes.`,
       };
     }
-    const { maxClockAheadMs } = this.#deps.settings;
-    return refusalOf(item, { nowMs, maxAheadMs: maxClockAheadMs });
+    return refusalOf(item, this.#clockBound(nowMs));
+  }
+
+  #clockBound(nowMs: number): ClockBound {
+    return { nowMs, maxAheadMs: this.#deps.settings.maxClockAheadMs };
   }
 
   async #quarantine(
@@ -267,6 +309,20 @@ export class IntakeService {
       }: at most ${maxItems} items and ${maxBytes} bytes of one sender wait there. Replay or discard some, mend the sender, and send this again.`,
     };
   }
+}
+
+/** The same answers, each question being asked once. For as long as a request lasts. */
+function remembered<Answer>(
+  ask: (question: string) => Answer,
+): (question: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return question => {
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = ask(question);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 /** Its type comes first: mending the payload of an item that only the suite writes would be in vain. */

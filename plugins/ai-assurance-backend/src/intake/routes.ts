@@ -7,6 +7,7 @@ import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { Request } from 'express';
+import { EvidenceIntake } from '../ledger';
 import { Access, AsOf, Binder, Caller, machineOf, withCode } from '../platform';
 import { parseJson } from './arrivals';
 import { readBody } from './body';
@@ -127,6 +128,8 @@ export function registerIntakeRoutes(
   access: Access,
   deps: {
     service: IntakeService;
+    /** What reads the lines of streams. */
+    intake: Pick<EvidenceIntake, 'readLines'>;
     quarantine: QuarantineService;
     answers: QuarantineAnswers;
     settings: IntakeSettings;
@@ -156,7 +159,11 @@ export function registerIntakeRoutes(
       );
     }
     if (mediaTypeOf(request) === streamType) {
-      await takeStream(request, response, { ...deps, sender });
+      await takeStream(request, response, {
+        ...deps,
+        sender,
+        ledger: deps.intake,
+      });
       return;
     }
     const bytes = await readBody(request, settings.maxBodyBytes);

@@ -132,6 +132,74 @@ describe('a stream of lines', () => {
     expect(await ledgerRoom.fsck()).toMatchObject({ ok: true, itemCount: 2 });
   });
 
+  it('is judged alike, whether a thread of its own reads the lines or not', async () => {
+    const envelope = artifactEvent(1).data.envelope;
+    const odd = [
+      line(1),
+      line(2, { type: 'nonsense' }),
+      'nonsense\n',
+      line(3, { subject: 'resource:default/others' }),
+      line(4, { subject: 'resource:default/not-yet' }),
+      line(5, { source: '/ai-assurance/slo' }),
+      line(6, { id: 'a\nb' }),
+      line(7, { time: '2026-11-22T14:00:00.000Z' }),
+      line(8, {
+        data: {
+          ...artifactEvent(8).data,
+          envelope: { ...envelope, collectedAt: '2026-11-22T14:00:00.000Z' },
+        },
+      }),
+      line(1, { time: '2026-11-22T12:00:00.000Z' }),
+      line(1),
+      line(9, { time: '2026-11-22T12:00:00Z' }),
+      `${' '.repeat(300 * 1024)}\n`,
+      line(10),
+    ];
+    const fill = (from: number) =>
+      Array.from({ length: 240 }, (_, i) => line(from + i));
+    // Few lines are read beside everything else, many by a thread.
+    const alone = await start();
+    const few = await alone.send(odd);
+    const threaded = await start();
+    const read = jest.spyOn(threaded.ledgerRoom.intake, 'readLines');
+    const among = await threaded.send([...odd, ...fill(1000)]);
+    const [[lines]] = read.mock.calls;
+    expect(lines.length).toBe(253);
+    const readings = await read.mock.results[0].value;
+    expect(
+      readings.flatMap((reading: unknown, at: number) =>
+        reading === undefined ? [at] : [],
+      ),
+    ).toEqual([1, 2]);
+    const withoutKeys = (answers: any[]) =>
+      answers
+        .slice(0, odd.length)
+        .map(({ quarantineId: _, ...answer }) => answer);
+    expect(withoutKeys(among.lines)).toEqual(withoutKeys(few.lines));
+    expect(
+      few.lines.slice(0, -1).map(({ outcome, code }) => code ?? outcome),
+    ).toEqual([
+      'accepted',
+      'INVALID_ITEM',
+      'NOT_JSON',
+      'NOT_ALLOWED',
+      'UNKNOWN_SUBJECT',
+      'RESERVED_SOURCE',
+      'CONTROL_CHARACTER',
+      'CLOCK_AHEAD',
+      'CLOCK_AHEAD',
+      'ID_CONFLICT',
+      'already-known',
+      'accepted',
+      'TOO_LARGE',
+      'accepted',
+    ]);
+    expect(await threaded.ledgerRoom.fsck()).toMatchObject({
+      ok: true,
+      itemCount: 243,
+    });
+  });
+
   it.each(databases.eachSupportedId())(
     'takes 100,000 items in one request, packed, without growing, %p',
     async databaseId => {

@@ -2,20 +2,24 @@ import { errorCodeOf } from './core/errorCode';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Request, Response } from 'express';
 import { once } from 'node:events';
+import { EvidenceIntake } from '../ledger';
 import { parseJson } from './arrivals';
 import { openBody } from './body';
 import { counted, noOutcomes } from './core/outcome';
 import { IntakeService } from './IntakeService';
 import { Line, LineSplitter } from './lines';
 import { IntakeSettings } from './settings';
-import { Arrival, ItemResult, Sender } from './types';
+import { Arrival, ItemResult, ReadArrival, Sender } from './types';
 
 /** Longest line, in bytes: an item may not be longer in its shortest form. */
 const maxLineBytes = 256 * 1024;
 
-/** A group is recorded when it holds this many lines or bytes; the next is read and judged meanwhile. */
+/** A group is recorded when it holds this many lines or bytes; the next ones are read and judged meanwhile. */
 const maxGroupLines = 1000;
 const maxGroupBytes = 1024 * 1024;
+
+/** Groups that are read, judged or recorded at the same time; nothing more is taken in until the first of them is answered. */
+const maxGroups = 3;
 
 /**
  * Answers that wait for the sender to read them. Many senders read only when they have sent all: waiting for those at once
@@ -42,9 +46,25 @@ function arrivalOf(line: Line): Arrival {
   };
 }
 
+/** What the lines of a group are: read in a thread of its own where that could be done, else here. */
+async function arrivalsOf(
+  lines: Line[],
+  ledger: Pick<EvidenceIntake, 'readLines'>,
+): Promise<(Arrival | ReadArrival)[]> {
+  const whole = lines.flatMap(line => ('bytes' in line ? [line.bytes] : []));
+  const readings = await ledger.readLines(whole);
+  let at = 0;
+  return lines.map(line => {
+    if (!('bytes' in line)) return arrivalOf(line);
+    const read = readings[at];
+    at += 1;
+    return read ? { read, bytes: line.bytes } : arrivalOf(line);
+  });
+}
+
 /**
- * Takes a stream of lines, one event each, in groups: memory holds three groups, however long the stream is: one is being
- * recorded, one is judged and stands in line, one is read. Every answer is written once its item is committed; what was
+ * Takes a stream of lines, one event each, in groups: memory holds {@link maxGroups} and the one that comes in, however long
+ * the stream is. They are judged and recorded in their order. Every answer is written once its item is committed; what was
  * answered stays, whatever happens to the rest.
  */
 export async function takeStream(
@@ -52,23 +72,24 @@ export async function takeStream(
   response: Response,
   deps: {
     service: IntakeService;
+    ledger: Pick<EvidenceIntake, 'readLines'>;
     sender: Sender;
     settings: IntakeSettings;
     logger: LoggerService;
   },
 ): Promise<void> {
-  const { service, sender, settings, logger } = deps;
+  const { service, ledger, sender, settings, logger } = deps;
   const body = openBody(request);
   const splitter = new LineSplitter(maxLineBytes);
   let counts = noOutcomes;
   let streamBytes = 0;
-  let group: Arrival[] = [];
+  let group: Line[] = [];
   let groupBytes = 0;
   let begunCount = 0;
-  /** Ends with the answers of the group that was begun last, and so with those of all before it. */
-  let answering: Promise<void> = Promise.resolve();
-  /** The same of the group before. */
-  let answeringBefore: Promise<void> = Promise.resolve();
+  /** Ends when the group that was handed over last stands in line, and so when all before it do. */
+  let beginning: Promise<unknown> = Promise.resolve();
+  /** Ends with the answers of a group, and so with those of all before it; the last ones, in order. */
+  const answering: Promise<void>[] = [];
 
   const begin = () => {
     if (response.headersSent) return;
@@ -91,7 +112,7 @@ export async function takeStream(
   const answer = async (
     first: number,
     recording: Promise<ItemResult[]>,
-    before: Promise<void>,
+    before: Promise<void> | undefined,
   ) => {
     // Both are waited for, whichever fails.
     const [earlier, recorded] = await Promise.allSettled([before, recording]);
@@ -104,23 +125,36 @@ export async function takeStream(
       text += `${JSON.stringify({ ...result, index: first + result.index })}\n`;
     await write(text);
   };
-  /** Hands the group over as soon as the one before the last is answered; its failure comes up with a later call. */
+  const record = async (
+    reading: Promise<(Arrival | ReadArrival)[]>,
+    before: Promise<unknown>,
+  ) => {
+    const arrivals = await reading;
+    await before;
+    return service.begin(arrivals, sender);
+  };
+  /** Hands the group over as soon as few others are under way; its failure comes up with a later call. */
   const flush = async () => {
     if (group.length === 0) return;
-    await answeringBefore;
-    const arrivals = group;
+    if (answering.length >= maxGroups) await answering.shift();
     const first = begunCount;
-    begunCount += arrivals.length;
+    begunCount += group.length;
+    const recording = record(arrivalsOf(group, ledger), beginning);
+    recording.catch(() => {});
+    beginning = recording;
     group = [];
     groupBytes = 0;
-    const { results } = await service.begin(arrivals, sender);
-    answeringBefore = answering;
-    answering = answer(first, results, answeringBefore);
-    answering.catch(() => {});
+    const answered = answer(
+      first,
+      recording.then(({ results }) => results),
+      answering.at(-1),
+    );
+    answered.catch(() => {});
+    answering.push(answered);
   };
   const take = async (lines: Line[]) => {
     for (const line of lines) {
-      group.push(arrivalOf(line));
+      group.push(line);
       groupBytes += 'bytes' in line ? line.bytes.length : maxLineBytes;
       if (group.length >= maxGroupLines || groupBytes >= maxGroupBytes)
         await flush();
@@ -145,10 +179,10 @@ export async function takeStream(
     // A line that was cut off by our own limit is no line of the sender's.
     if (summary.isComplete) await take(splitter.end());
     await flush();
-    await answering;
+    await answering.at(-1);
   } catch (error) {
     body.stop();
-    await answering.catch(() => {});
+    await answering.at(-1)?.catch(() => {});
     if (!response.headersSent) throw error;
     const code = errorCodeOf(error);
     // What went wrong inside is for the log, not for strangers.

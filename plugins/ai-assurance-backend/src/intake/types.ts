@@ -1,5 +1,5 @@
 import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { GoodReading } from '../ledger';
+import { GoodReading, ReadLine } from '../ledger';
 
 /** What became of one item. */
 export type ItemResult = IngestResult['results'][number];
@@ -21,6 +21,12 @@ export type Arrival =
       /** Digest of all of them, `sha256:…`, when only their beginning is given. */
       digest?: string;
     };
+
+/** An item that was read already, with the bytes of its line, from which it can be read again. */
+export interface ReadArrival {
+  read: ReadLine;
+  bytes: Uint8Array;
+}
 
 /** Who sends evidence, by which way, and what they may. Made anew for each request: what it remembers is not for long. */
 export interface Sender {

@@ -5,14 +5,15 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { AsOf, Db, readBigint, withCode } from '../platform';
+import { AsOf, Db, readBigint, readPrepared, withCode } from '../platform';
 import { itemOf } from './core/prepare';
 import { KeyBook } from './keys';
 import { redactionOf, redactionPositions } from './redaction';
 import { ItemRecord, recordsOf } from './rows';
 import { headAt, headOf, LedgerAt } from './LedgerAt';
+import { itemRead, newestHeadRead } from './reads';
 import { HeadRow, ItemRow, RedactionRow } from './tables';
-import { TreeReader } from './TreeReader';
+import { TileMemory, TreeReader } from './TreeReader';
 import {
   EvidenceQuery,
   LedgerAnswers,
@@ -32,6 +33,7 @@ export class LedgerReader
   implements LedgerAnswers, LedgerExport, LedgerHistory, LedgerLookup
 {
   readonly #deps: { db: Db; hash: Hasher; keys: KeyBook; words: Words };
+  readonly #wholeTiles = new TileMemory();
 
   constructor(deps: { db: Db; hash: Hasher; keys: KeyBook; words: Words }) {
     this.#deps = deps;
@@ -75,10 +77,11 @@ export class LedgerReader
   }
 
   async head() {
-    const row = await this.#deps.db
-      .knex<HeadRow>('ledger_head')
-      .orderBy('ledger_head.size', 'desc')
-      .first();
+    const [row] = await readPrepared<HeadRow>(
+      this.#deps.db.knex,
+      newestHeadRead,
+      [],
+    );
     return row && headOf(row);
   }
 
@@ -109,6 +112,7 @@ export class LedgerReader
       knex: this.#deps.db.knex,
       hash: this.#deps.hash,
       size: head.size,
+      wholeTiles: this.#wholeTiles,
     });
     const hashes = await tree.inclusionProof(summary.position);
     const { data, ...attributes } = itemOf(row);
@@ -222,10 +226,9 @@ export class LedgerReader
     // A safe integer in its one spelling; anything else would reach the database as a wrong type.
     if (!/^(0|[1-9][0-9]{0,14})$/.test(evidenceId)) return undefined;
     const { knex } = this.#deps.db;
-    const rows: ItemRow[] = await knex<ItemRow>('ledger_item').where(
-      'ledger_item.position',
+    const rows = await readPrepared<ItemRow>(knex, itemRead, [
       Number(evidenceId),
-    );
+    ]);
     return (await recordsOf(knex, this.#deps.words, rows))[0];
   }
 

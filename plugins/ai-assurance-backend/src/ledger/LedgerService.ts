@@ -20,6 +20,7 @@ import {
 } from '../platform';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
+import { LineReader, LineReading } from './reading/LineReader';
 import {
   AppendOutcome,
   EvidenceDraft,
@@ -40,6 +41,7 @@ export interface LedgerServiceDeps {
   hash: Hasher;
   signer: NoteSigner;
   store: LedgerStore;
+  lines: LineReader;
 }
 
 /** Recording evidence: our own rooms' drafts, and items that others push. */
@@ -77,9 +79,17 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     return this.#deps.store.append(tx, prepared, this.#deps.clock.nowMs());
   }
 
-  async record(readings: GoodReading[]): Promise<AppendOutcome[]> {
-    if (readings.length === 0) return [];
-    return this.#pushed.write(readings.map(reading => this.#prepare(reading)));
+  async record(
+    items: (GoodReading | PreparedItem)[],
+  ): Promise<AppendOutcome[]> {
+    if (items.length === 0) return [];
+    return this.#pushed.write(
+      items.map(item => ('ok' in item ? this.#prepare(item) : item)),
+    );
+  }
+
+  async readLines(lines: Uint8Array[]): Promise<LineReading[]> {
+    return this.#deps.lines.read(lines);
   }
 
   /** Records what several callers push in one transaction, under one head. */

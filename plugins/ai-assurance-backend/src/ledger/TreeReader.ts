@@ -8,37 +8,56 @@ import {
   NodeRef,
 } from '@ai-assurance/evidence';
 import { Knex } from 'knex';
+import { readPrepared } from '../platform';
 import { placeOf, Tile, TILE_WIDTH, tileOf } from './core/tiles';
-import { ItemRow, NodeRow } from './tables';
+import { leavesRead, nodesRead } from './reads';
 
 const tilesKept = 64;
+
+/** Tiles by their level and index, the last ones that were put in. */
+export class TileMemory {
+  readonly #tiles = new Map<string, Tile>();
+
+  get(key: string): Tile | undefined {
+    return this.#tiles.get(key);
+  }
+
+  set(key: string, tile: Tile): void {
+    if (this.#tiles.size >= tilesKept)
+      this.#tiles.delete(this.#tiles.keys().next().value!);
+    this.#tiles.set(key, tile);
+  }
+}
+
+export interface TreeReaderDeps {
+  knex: Knex;
+  hash: Hasher;
+  size: number;
+  /** Whole tiles of nodes, which every tree that has them shares: most proofs need the same few. */
+  wholeTiles?: TileMemory;
+}
 
 /**
  * Proofs in the tree of one size. It remembers the tiles it read last, so that proofs of neighbouring items cost one read.
  * MUST NOT be used for another size: a tile at the right edge is remembered as it was.
  */
 export class TreeReader {
-  readonly #deps: { knex: Knex; hash: Hasher; size: number };
-  readonly #tiles = new Map<string, Tile>();
+  readonly #deps: TreeReaderDeps;
+  readonly #tiles = new TileMemory();
+  readonly #reading = new Map<string, Promise<Tile>>();
 
-  constructor(deps: { knex: Knex; hash: Hasher; size: number }) {
+  constructor(deps: TreeReaderDeps) {
     this.#deps = deps;
   }
 
   /** Sibling hashes from the leaf upwards. Throws a RangeError when the item is not in the tree yet. */
   async inclusionProof(index: number): Promise<Uint8Array[]> {
-    const path = inclusionPath(index, this.#deps.size);
-    const hashes = new Map<NodeRef, Uint8Array>();
-    for (const node of path.flat()) hashes.set(node, await this.#hashOf(node));
-    return assembleProof(path, node => hashes.get(node)!, this.#deps.hash);
+    return this.#assembled(inclusionPath(index, this.#deps.size));
   }
 
   /** That this tree continues the one of `oldSize` leaves (RFC 6962). Throws a RangeError unless 0 < oldSize ≤ size. */
   async consistencyProof(oldSize: number): Promise<Uint8Array[]> {
-    const path = consistencyPath(oldSize, this.#deps.size);
-    const hashes = new Map<NodeRef, Uint8Array>();
-    for (const node of path.flat()) hashes.set(node, await this.#hashOf(node));
-    return assembleProof(path, node => hashes.get(node)!, this.#deps.hash);
+    return this.#assembled(consistencyPath(oldSize, this.#deps.size));
   }
 
   /** The root of the tree. Throws a RangeError for the empty one. */
@@ -47,6 +66,13 @@ export class TreeReader {
     for (const node of frontierNodes(this.#deps.size))
       hashes.push(await this.#hashOf(node));
     return foldNodes(hashes, this.#deps.hash);
+  }
+
+  async #assembled(path: readonly (readonly NodeRef[])[]): Promise<Uint8Array[]> {
+    const nodes = path.flat();
+    const found = await Promise.all(nodes.map(node => this.#hashOf(node)));
+    const hashes = new Map(nodes.map((node, i) => [node, found[i]]));
+    return assembleProof(path, node => hashes.get(node)!, this.#deps.hash);
   }
 
   async #hashOf(node: NodeRef): Promise<Uint8Array> {
@@ -64,20 +90,27 @@ export class TreeReader {
 
   async #tile(tileLevel: number, tileIndex: number): Promise<Tile> {
     const key = `${tileLevel}/${tileIndex}`;
-    const kept = this.#tiles.get(key);
+    const { wholeTiles } = this.#deps;
+    const kept = this.#tiles.get(key) ?? wholeTiles?.get(key);
     if (kept) return kept;
-    const tile = tileOf(
-      await this.#stored(tileLevel, tileIndex * TILE_WIDTH),
-      this.#deps.hash,
-    );
-    if (this.#tiles.size >= tilesKept)
-      this.#tiles.delete(this.#tiles.keys().next().value!);
-    this.#tiles.set(key, tile);
-    return tile;
+    // Several nodes of one tile may be asked for at once.
+    const reading = this.#reading.get(key) ?? this.#read(tileLevel, tileIndex);
+    this.#reading.set(key, reading);
+    try {
+      const tile = await reading;
+      this.#tiles.set(key, tile);
+      // Tiles of leaves are too many to meet one again.
+      if (tileLevel > 0 && tile[0].length === TILE_WIDTH)
+        wholeTiles?.set(key, tile);
+      return tile;
+    } finally {
+      this.#reading.delete(key);
+    }
   }
 
-  async #stored(tileLevel: number, from: number): Promise<Uint8Array[]> {
-    const { knex, size } = this.#deps;
+  async #read(tileLevel: number, tileIndex: number): Promise<Tile> {
+    const { knex, size, hash } = this.#deps;
+    const from = tileIndex * TILE_WIDTH;
     // Rows beyond the tree's size may exist already; they are not part of it.
     const to = Math.min(
       from + TILE_WIDTH,
@@ -85,19 +118,13 @@ export class TreeReader {
     );
     const rows: { hash: string | Uint8Array }[] =
       tileLevel === 0
-        ? await knex<ItemRow>('ledger_item')
-            .select({ hash: 'ledger_item.leaf_hash' })
-            .where('ledger_item.position', '>=', from)
-            .andWhere('ledger_item.position', '<', to)
-            .orderBy('ledger_item.position')
-        : await knex<NodeRow>('ledger_node')
-            .select({ hash: 'ledger_node.hash' })
-            .where('ledger_node.level', tileLevel)
-            .andWhere('ledger_node.node_index', '>=', from)
-            .andWhere('ledger_node.node_index', '<', to)
-            .orderBy('ledger_node.node_index');
-    return rows.map(({ hash }) =>
-      typeof hash === 'string' ? Buffer.from(hash, 'hex') : hash,
+        ? await readPrepared(knex, leavesRead, [from, to])
+        : await readPrepared(knex, nodesRead, [tileLevel, from, to]);
+    return tileOf(
+      rows.map(row =>
+        typeof row.hash === 'string' ? Buffer.from(row.hash, 'hex') : row.hash,
+      ),
+      hash,
     );
   }
 }

@@ -9,6 +9,7 @@ import { LedgerReader } from './LedgerReader';
 import { createRedaction, RedactionRoom } from './redaction';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
+import { LineReader } from './reading/LineReader';
 import { registerLedgerRoutes } from './routes';
 import { createSearch, EvidenceSearch, registerSearchRoutes } from './search';
 import {
@@ -78,6 +79,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
 
   const words = new Words();
   const search = createSearch({ db, words });
+  const lines = new LineReader({ chance, logger });
   const serviceOf = (store: LedgerStore) =>
     new LedgerService({
       db,
@@ -87,6 +89,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
       outbox,
       hash: sha256,
       store,
+      lines,
     });
   if (opened.takeOver) {
     const { from, previousSigner } = opened.takeOver;

@@ -1,4 +1,6 @@
 export { createLedger, type LedgerDeps, type LedgerRoom } from './createLedger';
+export type { LineReading, ReadLine } from './reading/LineReader';
+export type { PreparedItem } from './core/prepare';
 export type {
   AppendOutcome,
   EvidenceDraft,

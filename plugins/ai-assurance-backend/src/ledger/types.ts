@@ -8,6 +8,8 @@ import {
 } from '@ai-assurance/evidence';
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AsOf, Tx } from '../platform';
+import type { PreparedItem } from './core/prepare';
+import type { LineReading } from './reading/LineReader';
 
 /** A statement to be recorded. `(source, id)` makes it safe to repeat. */
 export interface EvidenceDraft<T extends EvidenceType = EvidenceType> {
@@ -44,7 +46,12 @@ export interface EvidenceIntake {
    * Records items that were read, authorised and judged already, and answers in their order once they are committed.
    * Concurrent callers share a transaction and a head. Safe to repeat: what is known already changes nothing.
    */
-  record(readings: GoodReading[]): Promise<AppendOutcome[]>;
+  record(items: (GoodReading | PreparedItem)[]): Promise<AppendOutcome[]>;
+  /**
+   * Reads lines in a thread of its own, each one item. A line that is no good item, or that could not be read there, is
+   * `undefined`: the caller reads it by itself. What was read still has to be authorised and judged. Never rejects.
+   */
+  readLines(lines: Uint8Array[]): Promise<LineReading[]>;
   /**
    * The same in the caller's transaction, for an item whose way in is state of its own. MUST come last but for marking rows
    * that the transaction holds already: its counter row is the lock that all writers share. The caller announces it.

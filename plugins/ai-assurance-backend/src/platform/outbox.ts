@@ -25,7 +25,8 @@ export interface Outbox {
   relay(deliver: (messages: OutboxMessage[]) => Promise<void>): Promise<number>;
 }
 
-const batchSize = 200;
+/** More than a busy intake commits between two relays: else messages would pile up. */
+const batchSize = 5_000;
 
 export function createOutbox(db: Db, clock: Clock): Outbox {
   const rowOf = (message: OutboxMessage): OutboxRow => ({

@@ -3,7 +3,7 @@ import { writerOf } from '@ai-assurance/evidence';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { artifactEvent } from '../__testUtils__/openTestIntake';
-import { refusalOf } from './incoming';
+import { isTaken, mayBeOrigin, refusalOf } from './incoming';
 
 /** The example of every kind, as the reference shows it. */
 function examples(): any[] {
@@ -18,6 +18,49 @@ describe('what may come from outside', () => {
   const clock = { nowMs, maxAheadMs: 300_000 };
   const judge = (change: Record<string, unknown>) =>
     refusalOf(artifactEvent(1, change) as any, clock);
+
+  it('is answered without words as it is with them', () => {
+    const changes: Record<string, unknown>[] = [
+      {},
+      { time: '2026-11-22T13:05:00.000Z' },
+      { time: '2026-11-22T13:05:00.001Z' },
+      { id: 'a\u0000b' },
+      { id: 'a\nb' },
+      { source: 'a\u007fb' },
+      { source: '/ai-assurance/slo' },
+      { source: '/x/..//%61i-assurance' },
+      { source: '/pipelines/ai-assurance' },
+      ...['approval-vote', 'deployment'].map(kind => ({
+        type: `io.ai-assurance.${kind}.v1`,
+      })),
+    ];
+    const items: any[] = [
+      ...changes.map(change => artifactEvent(1, change)),
+      ...['2026-11-22T13:05:00.000Z', '2026-11-22T13:05:00.001Z'].map(
+        collectedAt => {
+          const item = artifactEvent(1);
+          item.data.envelope = { ...item.data.envelope, collectedAt };
+          return item;
+        },
+      ),
+      ...examples(),
+    ];
+    const answers = items.map(item =>
+      isTaken(
+        item,
+        {
+          timeMs: Date.parse(item.time),
+          collectedAtMs: Date.parse(item.data.envelope.collectedAt),
+        },
+        clock,
+        mayBeOrigin,
+      ),
+    );
+    expect(answers).toEqual(
+      items.map(item => refusalOf(item, clock) === undefined),
+    );
+    expect(new Set(answers)).toEqual(new Set([true, false]));
+  });
 
   it('is anything of another system whose clock is believable', () => {
     expect(judge({})).toBe(undefined);

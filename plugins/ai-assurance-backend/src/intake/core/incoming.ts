@@ -45,10 +45,43 @@ export function reservedType(type: string): Refusal | undefined {
     : undefined;
 }
 
+/** The server's clock, and how far that of a sender may be ahead. */
+export interface ClockBound {
+  nowMs: number;
+  maxAheadMs: number;
+}
+
+const isAhead = (atMs: number, clock: ClockBound) =>
+  atMs - clock.nowMs > clock.maxAheadMs;
+
+/**
+ * Whether {@link refusalOf} has nothing against an item, at the least cost. `isOrigin` answers {@link mayBeOrigin} for its
+ * source: few sources send many items.
+ */
+export function isTaken(
+  item: { id: string; source: string; type: string },
+  times: { timeMs: number; collectedAtMs: number },
+  clock: ClockBound,
+  isOrigin: (source: string) => boolean,
+): boolean {
+  return (
+    isOrigin(item.source) &&
+    !controlCharacter.test(item.id) &&
+    writerOf(item.type) !== 'suite' &&
+    !isAhead(times.timeMs, clock) &&
+    !isAhead(times.collectedAtMs, clock)
+  );
+}
+
+/** Whether a source may be named by somebody outside. */
+export function mayBeOrigin(source: string): boolean {
+  return !controlCharacter.test(source) && !isOwnSource(source);
+}
+
 /** Judges a well-formed item that somebody pushes: may it come from outside, and is its clock believable? */
 export function refusalOf(
   item: EvidenceItem,
-  clock: { nowMs: number; maxAheadMs: number },
+  clock: ClockBound,
 ): Refusal | undefined {
   const unclean = (['id', 'source'] as const).find(name =>
     controlCharacter.test(item[name]),
@@ -73,8 +106,9 @@ export function refusalOf(
     ['data.envelope.collectedAt', item.data.envelope.collectedAt],
   ];
   for (const [field, instant] of instants) {
-    const aheadMs = Date.parse(instant) - clock.nowMs;
-    if (aheadMs > clock.maxAheadMs) {
+    const atMs = Date.parse(instant);
+    if (isAhead(atMs, clock)) {
+      const aheadMs = atMs - clock.nowMs;
       const taken = Math.floor(clock.maxAheadMs / 1000);
       return {
         code: 'CLOCK_AHEAD',

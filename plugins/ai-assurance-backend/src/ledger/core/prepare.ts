@@ -1,15 +1,15 @@
-import { EvidenceItem, leafFrom, LeafHasher } from '@ai-assurance/evidence';
+import { EvidenceItem, LeafHasher } from '@ai-assurance/evidence';
 import {
   VERDICT_STATUSES,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { instantOf } from '../../platform';
 import { GoodReading } from '../types';
-import { hexOf } from './hex';
+import { hashesOf } from './hashes';
 
 /** An item with everything that can be worked out before the lock is taken. */
 export interface PreparedItem {
-  item: EvidenceItem;
+  item: Pick<EvidenceItem, 'id' | 'source' | 'subject' | 'time' | 'type'>;
   timeMs: number;
   expiresAtMs: number | undefined;
   status: VerdictStatus | undefined;
@@ -24,10 +24,9 @@ export interface PreparedItem {
 }
 
 /** The verdict a payload carries, where its kind has one. */
-export function statusOf(
-  payload: Record<string, unknown>,
-): VerdictStatus | undefined {
-  const { status } = payload;
+export function statusOf({
+  status,
+}: Record<string, unknown>): VerdictStatus | undefined {
   return typeof status === 'string'
     ? VERDICT_STATUSES.find(known => known === status)
     : undefined;
@@ -40,16 +39,6 @@ export function prepare(
   hasher: LeafHasher,
 ): PreparedItem {
   const { envelope, payload } = texts;
-  const payloadCommitment = hasher.commit(salt, payload);
-  const leaf = leafFrom({
-    envelope,
-    id: item.id,
-    payloadCommitment: hexOf(payloadCommitment),
-    source: item.source,
-    subject: item.subject,
-    time: item.time,
-    type: item.type,
-  });
   const timeMs = Date.parse(item.time);
   const { expiresAt } = item.data.envelope;
   return {
@@ -61,13 +50,12 @@ export function prepare(
     payload,
     envelope,
     salt,
-    payloadCommitment,
-    leafHash: hasher.leafHash(leaf),
+    ...hashesOf({ item, texts }, salt, hasher),
   };
 }
 
 /** The text to store beside the number of an instant: none where the number says it all. */
-function timeTextOf(time: string, timeMs: number): string | null {
+export function timeTextOf(time: string, timeMs: number): string | null {
   // With milliseconds, and a day that every month has: there is no other spelling of such an instant.
   if (time.length === 24 && time.slice(8, 10) < '29') return null;
   return instantOf(timeMs) === time ? null : time;
