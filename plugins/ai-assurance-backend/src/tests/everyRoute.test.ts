@@ -89,6 +89,7 @@ const bodies: Partial<Record<OperationName, object>> = {
   replayAllQuarantined: { code: 'UNKNOWN_SUBJECT' },
   replayQuarantined: { rowVersion: 1 },
   discardQuarantined: { reason: 'It was a mistake.', rowVersion: 1 },
+  searchEvidence: { text: 'onnx' },
   pushProfile: {
     subject: SUBJECT,
     windowStart: '2026-11-22T10:00:00.000Z',

@@ -199,6 +199,7 @@ const cases: Case[] = [
   ],
   ['pushEvidence', {}, '', c => c.pushEvidence([])],
   ['listEvidence', {}, '', c => c.listEvidence()],
+  ['searchEvidence', {}, '', c => c.listEvidence({ text: 'onnx' })],
   ['getEvidence', { evidenceId: '12' }, '', c => c.getEvidence('12')],
   ['getEvidenceFacets', {}, '', c => c.getEvidenceFacets()],
   [
@@ -309,6 +310,20 @@ describe('the client of the AI Assurance backend', () => {
       '/ai-assurance/subjects/component/default/digit-api/service?rangeMinutes=30&asOf=2026-11-12T14%3A00%3A00Z',
       '/ai-assurance/ledger/head?asOf=2026-11-12T14%3A00%3A00Z',
       '/ai-assurance/releases?limit=10',
+    ]);
+  });
+
+  it('writes words that are searched for into no address', async () => {
+    const { client, calls } = clientAnswering(() => json({}));
+    await client.listEvidence(
+      { text: 'jane doe', subject, limit: 20 },
+      { asOf: '2026-11-12T14:00:00Z' },
+    );
+    expect(calls.map(({ url, body }) => [url, body])).toEqual([
+      [
+        'http://portal.test/api/ai-assurance/evidence/search?asOf=2026-11-12T14%3A00%3A00Z',
+        { text: 'jane doe', subject, limit: 20 },
+      ],
     ]);
   });
 

@@ -439,7 +439,7 @@ function wantedWords(text: string | undefined): string[] {
   if (words.length === 0 || words.length > mostWords) {
     throw withCode(
       new InputError(
-        `query.text: holds ${words.length} words, and one to ${mostWords} are taken: letters and digits, such as a name, a digest or a version.`,
+        `text: holds ${words.length} words, and one to ${mostWords} are taken: letters and digits, such as a name, a digest or a version.`,
       ),
       'INVALID_TEXT',
     );

@@ -1,6 +1,10 @@
-import { assuranceReadPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  AnswerOf,
+  assuranceReadPermission,
+  QueryOf,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { InputError } from '@backstage/errors';
-import { Access, Binder, withCode } from '../../platform';
+import { Access, AsOf, Binder, Caller, withCode } from '../../platform';
 import { EvidenceSearch } from './createSearch';
 
 function positionOf(cursor: string | undefined): number | undefined {
@@ -30,9 +34,11 @@ export function registerSearchRoutes(
   access: Access,
   search: EvidenceSearch,
 ): void {
-  binder.json('listEvidence', async ({ query, caller, asOf }) => {
+  const listed = async (
+    { cursor, ...filter }: QueryOf<'listEvidence'>,
+    { caller, asOf }: { caller: Caller; asOf: AsOf | undefined },
+  ): Promise<AnswerOf<'listEvidence'>> => {
     await access.require(caller, assuranceReadPermission);
-    const { cursor, ...filter } = query;
     const page = await search.list.page({
       ...filter,
       recordedToMs: earlier(filter.recordedToMs, asOf && asOf.atMs + 1),
@@ -45,7 +51,10 @@ export function registerSearchRoutes(
       searchedToPosition: page.searchedToPosition,
       textUnsearchedFrom: page.textUnsearchedFrom,
     };
-  });
+  };
+
+  binder.json('listEvidence', async call => listed(call.query, call));
+  binder.json('searchEvidence', async call => listed(call.body, call));
 
   binder.json('getEvidenceFacets', async ({ caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);

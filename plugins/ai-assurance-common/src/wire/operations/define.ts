@@ -12,6 +12,8 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Set on a `post` that changes nothing: what is asked stands in its body, and so in no access log. */
+  reads?: true;
   /** Media types of the request body when its handler reads it itself; `body` then only describes it. */
   rawBody?: string[];
   /** JSON answer; absent for raw answers. */
@@ -45,15 +47,18 @@ export const read = ['ai-assurance.assurance.read'];
  * something. @public
  */
 export function asOfQueryOf(
-  operation: Pick<Operation, 'method'>,
+  operation: Pick<Operation, 'method' | 'reads'>,
 ): typeof asOfQuery | undefined {
-  return operation.method === 'get' ? asOfQuery : undefined;
+  return isRead(operation) ? asOfQuery : undefined;
 }
+
+const isRead = ({ method, reads }: Pick<Operation, 'method' | 'reads'>) =>
+  method === 'get' || reads === true;
 
 /** The JSON answer of an operation as it is written: one that reads says in `asOf` that it is about the past. @public */
 export function writtenResponseOf(operation: Operation): z.ZodType | undefined {
   const { response } = operation;
-  return operation.method === 'get' && response instanceof z.ZodObject
+  return isRead(operation) && response instanceof z.ZodObject
     ? response.extend({
         asOf: asOfShape
           .optional()

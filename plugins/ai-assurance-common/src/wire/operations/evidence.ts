@@ -11,6 +11,33 @@ const instantMs = z.coerce
   .min(-62_167_219_200_000)
   .max(253_402_300_800_000);
 
+/** What the list of evidence can be asked by. */
+const evidenceQuery = z.object({
+  subject: entityRefSchema.optional(),
+  type: z
+    .string()
+    .max(100)
+    .regex(/^[a-z0-9.-]+$/)
+    .optional(),
+  source: z.string().min(1).max(300).optional(),
+  status: verdictStatus.optional(),
+  fromMs: instantMs.optional().describe('Observed at or after'),
+  toMs: instantMs.optional().describe('Observed before'),
+  recordedFromMs: instantMs.optional().describe('Recorded at or after'),
+  recordedToMs: instantMs.optional().describe('Recorded before'),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'Up to eight words, each the beginning of a word of the item: a name, code, digest, version or run id',
+    ),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
 /** Evidence. */
 export const evidenceOperations = define({
   pushEvidence: {
@@ -37,31 +64,17 @@ export const evidenceOperations = define({
     summary:
       'Evidence, newest recorded first; everything asked for must hold. Ranges of time are half-open',
     permissions: read,
-    query: z.object({
-      subject: entityRefSchema.optional(),
-      type: z
-        .string()
-        .max(100)
-        .regex(/^[a-z0-9.-]+$/)
-        .optional(),
-      source: z.string().min(1).max(300).optional(),
-      status: verdictStatus.optional(),
-      fromMs: instantMs.optional().describe('Observed at or after'),
-      toMs: instantMs.optional().describe('Observed before'),
-      recordedFromMs: instantMs.optional().describe('Recorded at or after'),
-      recordedToMs: instantMs.optional().describe('Recorded before'),
-      text: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .describe(
-          'Up to eight words, each the beginning of a word of the item: a name, code, digest, version or run id',
-        ),
-      limit: z.coerce.number().int().min(1).max(200).default(50),
-      cursor: z.string().max(200).optional(),
-    }),
+    query: evidenceQuery,
+    response: wireShapes.evidenceListShape,
+  },
+  searchEvidence: {
+    method: 'post',
+    path: '/evidence/search',
+    reads: true,
+    summary:
+      'The same list, asked for in the body: words that are searched for stand in no address, and so in no access log',
+    permissions: read,
+    body: evidenceQuery,
     response: wireShapes.evidenceListShape,
   },
   getEvidenceFacets: {
