@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** A server in a process of its own, so that it does not share a thread with the load generator. */
 export interface Served {
   url: string;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ export function serve(
       if (url === undefined) return;
       resolve({
         url,
+        pid: child.pid!,
         async stop() {
           child.kill('SIGTERM');
           const forced = setTimeout(kill, 5_000);

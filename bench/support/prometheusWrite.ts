@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import protobuf from 'protobufjs';
+import { cpuSecondsOf } from './cpuSeconds';
 
 // Prometheus as a scale: samples per second by its remote-write, bodies encoded beforehand.
 
@@ -97,11 +98,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Samples per second of each run, on as many cores as it takes. Throws when a write is not taken. */
+/** Samples per second of the clock, on as many cores as it takes, and of processor time; each of every run. */
+export interface PrometheusRates {
+  wall: number[];
+  /** Empty where the system does not say what it took. */
+  perCore: number[];
+}
+
+/** Throws when a write is not taken. */
 export async function prometheusRates(
   binary: string,
   options: { runs: number; rounds: number; nowMs: number },
-): Promise<number[]> {
+): Promise<PrometheusRates> {
   const directory = mkdtempSync(join(tmpdir(), 'ai-assurance-bench-'));
   const config = join(directory, 'prometheus.yml');
   writeFileSync(config, 'global: {}\n');
@@ -138,17 +146,22 @@ export async function prometheusRates(
       if (!answer.ok)
         throw new Error(`Prometheus answered a write with ${answer.status}`);
     };
-    const rates: number[] = [];
+    const rates: PrometheusRates = { wall: [], perCore: [] };
     const spanMs = options.rounds * 15_000;
     const firstMs = options.nowMs - (options.runs + 1) * spanMs;
     for (let run = 0; run <= options.runs; run += 1) {
       const bodies = bodiesOf(options.rounds, firstMs + run * spanMs);
       const startedAt = performance.now();
+      const cpuBefore = cpuSecondsOf(child.pid!);
       for (let at = 0; at < bodies.length; at += atOnce)
         await Promise.all(bodies.slice(at, at + atOnce).map(write));
       const seconds = (performance.now() - startedAt) / 1000;
       // The first makes the series.
-      if (run > 0) rates.push((bodies.length * samplesPerWrite) / seconds);
+      if (run === 0) continue;
+      const samples = bodies.length * samplesPerWrite;
+      rates.wall.push(samples / seconds);
+      if (cpuBefore !== undefined)
+        rates.perCore.push(samples / (cpuSecondsOf(child.pid!)! - cpuBefore));
     }
     return rates;
   } finally {

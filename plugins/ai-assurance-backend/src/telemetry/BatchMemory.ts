@@ -1,4 +1,4 @@
-import { Tx } from '../platform';
+import { PreparedRead, readPrepared, Tx } from '../platform';
 import { inChunks } from './inChunks';
 import { BatchKeyRow, BatchRow } from './tables';
 
@@ -24,6 +24,17 @@ const byText = (a: string, b: string) => {
 };
 const unique = <T>(items: T[]) => [...new Set(items)];
 
+/** Inserts the digests that are not there yet, in their order, and answers them. */
+const newBatches: PreparedRead = {
+  name: 'telemetry-new-batches',
+  sqlite: `INSERT INTO telemetry_batch (digest, received_at_ms, rejected_points, message)
+    SELECT d.value, r.value, 0, '' FROM json_each(?) d JOIN json_each(?) r ON r.key = d.key WHERE true
+    ON CONFLICT (digest) DO NOTHING RETURNING digest`,
+  postgres: `INSERT INTO telemetry_batch (digest, received_at_ms, rejected_points, message)
+    SELECT b.digest, b.received_at_ms, 0, '' FROM unnest($1::text[], $2::bigint[]) AS b(digest, received_at_ms)
+    ON CONFLICT (digest) DO NOTHING RETURNING digest`,
+};
+
 /**
  * Remembers batches by the digests of their bodies and by the ids that their senders gave, and tells which were there before.
  * Digests and ids are taken in their order, so that two writers never wait for each other.
@@ -34,17 +45,11 @@ export async function rememberBatches<Batch extends NamedBatch>(
 ): Promise<Map<Batch, Standing>> {
   const standings = new Map<Batch, Standing>();
   const firstOf = firsts(batches, batch => batch.digest);
-  const fresh = await insertNew(
-    tx,
-    'telemetry_batch',
-    'digest',
-    [...firstOf.values()].map(batch => ({
-      digest: batch.digest,
-      received_at_ms: batch.receivedAtMs,
-      rejected_points: 0,
-      message: '',
-    })),
-  );
+  const inserted = await readPrepared<{ digest: string }>(tx, newBatches, [
+    [...firstOf.keys()],
+    [...firstOf.values()].map(batch => batch.receivedAtMs),
+  ]);
+  const fresh = new Set(inserted.map(({ digest }) => digest));
   const keyed = batches.filter(batch => batch.keyHash !== undefined);
   const clashing = await clashes(tx, keyed);
   // The id stands for another body: this one must stay unknown, or its next try would be taken for a repeat.

@@ -24,14 +24,14 @@ interface Known {
   attributes: Record<string, string>;
   assignedAtMs: number;
   source: Source | Refused;
-  /** The name of the device, and what the salt of today made of it. Neither is kept longer than the salt. */
+  /** The name of the device, and what the salt of the day made of it. */
   device: string | undefined;
   hash: DeviceHash | undefined;
 }
 
 /**
  * Finds where the sources of a request belong. Devices send the same resource with every batch: what was read of it is kept in
- * memory by its bytes, for ten minutes at most and never into the next day.
+ * memory by its bytes; the first request after ten minutes, or on another day, forgets all of it.
  */
 export class KnownSources {
   readonly #subjects: Pick<SubjectAnswers, 'assign'>;

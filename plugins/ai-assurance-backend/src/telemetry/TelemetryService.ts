@@ -1,4 +1,4 @@
-import { hash, webcrypto } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ConflictError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { Clock, withCode } from '../platform';
@@ -58,7 +58,6 @@ export class TelemetryService {
     sender: TelemetrySender,
   ): Promise<ExportAnswer> {
     const nowMs = this.#clock.nowMs();
-    const digest = digestOf(body);
     const request = readable(() => decode(body, format));
     const folded = await this.#fold(request, sender, nowMs);
     const { batchId } = sender;
@@ -66,7 +65,7 @@ export class TelemetryService {
     const hashStream =
       cumulative.length > 0 ? await this.#salts.streamHasher() : undefined;
     const outcome = await this.#writer.write({
-      digest: await digest,
+      digest: hash('sha256', body),
       keyHash:
         batchId === undefined
           ? undefined
@@ -123,17 +122,6 @@ export class TelemetryService {
       return folder.finish();
     });
   }
-}
-
-/** From here on another thread hashes sooner than this one would. */
-const LONG_BODY = 32 * 1024;
-
-/** SHA-256 in hexadecimal; of long bodies beside the work on their points. */
-async function digestOf(body: Buffer): Promise<string> {
-  if (body.length < LONG_BODY) return hash('sha256', body);
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString(
-    'hex',
-  );
 }
 
 function decode(body: Buffer, format: OtlpFormat): OtlpRequest {

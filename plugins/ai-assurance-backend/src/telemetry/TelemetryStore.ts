@@ -1,5 +1,12 @@
 import { hash } from 'node:crypto';
-import { insertRows, readBigint, Tx } from '../platform';
+import {
+  insertRows,
+  postgresQuery,
+  PreparedRead,
+  readBigint,
+  readPrepared,
+  Tx,
+} from '../platform';
 import { NamedBatch, rememberBatches } from './BatchMemory';
 import { Added, CumulativeStore, HashedPoint } from './CumulativeStore';
 import { FoldedWindow, mergeWindows, WINDOW_MS } from './core/fold';
@@ -16,7 +23,7 @@ import {
   WindowValue,
 } from './core/windowValue';
 import { inChunks } from './inChunks';
-import { SeriesRow, StreamRow, WindowRow } from './tables';
+import { SeriesRow, StreamRow } from './tables';
 
 /** A batch as it was folded. */
 export interface FoldedBatch extends NamedBatch {
@@ -43,6 +50,22 @@ interface Stream {
 
 /** A series that is known, by its identity within the stream. */
 type SeriesIds = Map<string, number>;
+
+/** Joined to its series; null where the series has nothing in the minutes that are asked about. */
+interface StoredWindow {
+  start_ms: unknown;
+  value: string | null;
+}
+
+const storedRead: PreparedRead = {
+  sqlite: `SELECT s.*, w.start_ms, w.value FROM telemetry_series s
+    LEFT JOIN telemetry_window w ON w.series_id = s.series_id AND w.start_ms IN (SELECT value FROM json_each(?))
+    WHERE s.stream_id IN (SELECT value FROM json_each(?)) AND s.version IN (SELECT value FROM json_each(?))`,
+  // Without a name: planned for the lists that it is asked with, few or many.
+  postgres: `SELECT s.*, w.start_ms, w.value FROM telemetry_series s
+    LEFT JOIN telemetry_window w ON w.series_id = s.series_id AND w.start_ms = ANY($1::bigint[])
+    WHERE s.stream_id = ANY($2::bigint[]) AND s.version = ANY($3::text[])`,
+};
 
 /** Most ids of streams kept in memory. */
 const maxKnownStreams = 20_000;
@@ -227,25 +250,27 @@ export class TelemetryStore {
     // SQLite has one writer, and nothing to lock.
     if (String(tx.client.config.client).includes('sqlite')) return ids;
     // Always in order of id, so that two writers never wait for each other.
-    await inChunks(
-      [...ids.values()].sort((a, b) => a - b),
-      chunk =>
-        tx('telemetry_stream')
-          .select('telemetry_stream.stream_id')
-          .whereIn('telemetry_stream.stream_id', chunk)
-          .orderBy('telemetry_stream.stream_id')
-          .forUpdate(),
-    );
+    await postgresQuery(tx, {
+      name: 'telemetry-lock-streams',
+      text: 'SELECT stream_id FROM telemetry_stream WHERE stream_id = ANY($1::bigint[]) ORDER BY stream_id FOR UPDATE',
+      values: [[...ids.values()].sort((x, y) => x - y)],
+    });
     return ids;
   }
 
   async #mergeWindows(tx: Tx, streams: Stream[]): Promise<void> {
-    const series = await this.#readSeries(tx, streams);
-    const stored = await this.#readWindows(tx, streams, series);
+    const { series, windows: stored } = await this.#readStored(tx, streams);
+    const identities = new Map<FoldedWindow, string>();
+    const identityOf = (streamId: number, window: FoldedWindow) => {
+      let identity = identities.get(window);
+      if (identity === undefined) {
+        identity = `${streamId}|${segmentIdentity(window, shapeOf(window))}`;
+        identities.set(window, identity);
+      }
+      return identity;
+    };
     const isStored = (streamId: number) => (window: FoldedWindow) => {
-      const seriesId = series.get(
-        `${streamId}|${segmentIdentity(window, shapeOf(window))}`,
-      );
+      const seriesId = series.get(identityOf(streamId, window));
       return (
         seriesId !== undefined && stored.has(`${seriesId}|${window.startMs}`)
       );
@@ -262,7 +287,7 @@ export class TelemetryStore {
         usedAt: startMs => used.get(`${streamId}|${startMs}`) ?? 0,
       }),
     }));
-    await this.#createSeries(tx, admitted, series);
+    await this.#createSeries(tx, admitted, series, identityOf);
 
     const merged = new Map<
       string,
@@ -270,9 +295,7 @@ export class TelemetryStore {
     >();
     for (const { streamId, windows } of admitted) {
       for (const window of windows) {
-        const seriesId = series.get(
-          `${streamId}|${segmentIdentity(window, shapeOf(window))}`,
-        )!;
+        const seriesId = series.get(identityOf(streamId, window))!;
         const key = `${seriesId}|${window.startMs}`;
         const before = merged.get(key)?.value ?? stored.get(key);
         merged.set(key, {
@@ -311,57 +334,29 @@ export class TelemetryStore {
     }
   }
 
-  async #readSeries(tx: Tx, streams: Stream[]): Promise<SeriesIds> {
-    const ids: SeriesIds = new Map();
-    const versions = unique(
-      streams.flatMap(s => s.windows.map(w => w.version)),
-    );
-    await inChunks(streams, chunk =>
-      inChunks([OVERFLOW_VERSION, ...versions], async versionChunk => {
-        const rows: SeriesRow[] = await tx('telemetry_series')
-          .select('telemetry_series.*')
-          .whereIn(
-            'telemetry_series.stream_id',
-            chunk.map(s => s.streamId),
-          )
-          .whereIn('telemetry_series.version', versionChunk);
-        for (const row of rows)
-          ids.set(identityOfRow(row), readBigint(row.series_id));
-      }),
-    );
-    return ids;
-  }
-
-  async #readWindows(
+  /** The series of the streams in the versions that are written, and what stands in the minutes that are. */
+  async #readStored(
     tx: Tx,
     streams: Stream[],
-    series: SeriesIds,
-  ): Promise<Map<string, WindowValue>> {
-    const kinds = new Map<number, string>();
-    for (const [identity, seriesId] of series)
-      kinds.set(seriesId, identity.split('|')[1]);
-    const minutes = unique(streams.flatMap(s => s.windows.map(w => w.startMs)));
+  ): Promise<{ series: SeriesIds; windows: Map<string, WindowValue> }> {
+    const windows = streams.flatMap(s => s.windows);
+    const rows = await readPrepared<SeriesRow & StoredWindow>(tx, storedRead, [
+      unique(windows.map(w => w.startMs)),
+      streams.map(s => s.streamId),
+      unique([OVERFLOW_VERSION, ...windows.map(w => w.version)]),
+    ]);
+    const series: SeriesIds = new Map();
     const stored = new Map<string, WindowValue>();
-    await inChunks([...series.values()], chunk =>
-      inChunks(minutes, async minuteChunk => {
-        const rows: WindowRow[] = await tx('telemetry_window')
-          .select(
-            'telemetry_window.series_id',
-            'telemetry_window.start_ms',
-            'telemetry_window.value',
-          )
-          .whereIn('telemetry_window.series_id', chunk)
-          .whereIn('telemetry_window.start_ms', minuteChunk);
-        for (const row of rows) {
-          const seriesId = readBigint(row.series_id);
-          stored.set(
-            `${seriesId}|${readBigint(row.start_ms)}`,
-            decodeValue(kinds.get(seriesId)!, row.value),
-          );
-        }
-      }),
-    );
-    return stored;
+    for (const row of rows) {
+      const seriesId = readBigint(row.series_id);
+      series.set(identityOfRow(row), seriesId);
+      if (row.value !== null)
+        stored.set(
+          `${seriesId}|${readBigint(row.start_ms)}`,
+          decodeValue(row.kind, row.value),
+        );
+    }
+    return { series, windows: stored };
   }
 
   /** How many segments, the overflow left out, each stream has in each minute that is about to get new ones. */
@@ -406,12 +401,12 @@ export class TelemetryStore {
     tx: Tx,
     streams: Stream[],
     series: SeriesIds,
+    identityOf: (streamId: number, window: FoldedWindow) => string,
   ): Promise<void> {
     const missing = new Map<string, Omit<SeriesRow, 'series_id'>>();
     for (const { streamId, windows } of streams) {
       for (const window of windows) {
-        const shape = shapeOf(window);
-        const identity = `${streamId}|${segmentIdentity(window, shape)}`;
+        const identity = identityOf(streamId, window);
         if (series.has(identity)) continue;
         missing.set(identity, {
           stream_id: streamId,
@@ -422,7 +417,7 @@ export class TelemetryStore {
           environment: window.environment ?? '',
           outcome: window.outcome,
           output_class: window.outputClass ?? '',
-          shape,
+          shape: shapeOf(window),
           last_start_ms: window.startMs,
         });
       }
@@ -466,15 +461,13 @@ export class TelemetryStore {
     const rows = [...counts.entries()]
       .sort(([a], [b]) => byText(a, b))
       .map(([, row]) => row);
-    await tx('telemetry_intake')
-      .insert(rows)
-      .onConflict(['start_ms', 'outcome'])
-      .merge({
-        points: tx.raw('telemetry_intake.points + excluded.points'),
-        last_at_ms: tx.raw(
-          'case when excluded.last_at_ms > telemetry_intake.last_at_ms then excluded.last_at_ms else telemetry_intake.last_at_ms end',
-        ),
-      });
+    await insertRows(
+      tx,
+      'telemetry_intake',
+      rows,
+      `ON CONFLICT (start_ms, outcome) DO UPDATE SET points = telemetry_intake.points + excluded.points, last_at_ms =
+        CASE WHEN excluded.last_at_ms > telemetry_intake.last_at_ms THEN excluded.last_at_ms ELSE telemetry_intake.last_at_ms END`,
+    );
   }
 }
 

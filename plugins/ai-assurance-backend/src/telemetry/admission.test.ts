@@ -28,6 +28,20 @@ describe('room for requests', () => {
     expect(() => second.grow(1)).not.toThrow();
   });
 
+  it('gives a buffer to another request only once it was given back, and counts its bytes', () => {
+    const admission = new Admission({ maxRequests: 10, maxBytes: 200_000 });
+    const first = admission.enter();
+    const buffer = first.buffer(90_000);
+    const second = admission.enter();
+    expect(second.buffer(100_000)).not.toBe(buffer);
+    expect(() => second.grow(10_001)).toThrow(Busy);
+    first.release();
+    expect(buffer.length).toBe(131_072);
+    // One that is far too large stays for those that need it.
+    expect(admission.enter().buffer(20_000)).not.toBe(buffer);
+    expect(admission.enter().buffer(80_000)).toBe(buffer);
+  });
+
   it('lets a single request pass whatever its size', () => {
     const admission = new Admission({ maxRequests: 10, maxBytes: 100 });
     const only = admission.enter();

@@ -12,6 +12,9 @@ export class BodyRefusal extends Error {
   }
 }
 
+/** Shorter bodies come in one piece as a rule, which is not copied. */
+const LONG_BODY = 32 * 1024;
+
 const mebibytes = (bytes: number) =>
   `${Number((bytes / 1024 / 1024).toPrecision(3))} MiB`;
 
@@ -31,13 +34,18 @@ async function readRaw(
 ): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes);
+  // Of a body that says how long it is, no piece is kept beside the whole.
+  const whole = announced >= LONG_BODY ? lease.buffer(announced) : undefined;
+  if (!whole && announced > 0) lease.grow(announced);
   let leased = announced > 0 ? announced : 0;
-  lease.grow(leased);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    // From then on the buffer is somebody else's.
+    let isOver = false;
     // After a refusal the listeners stay and let the rest of the body run through, so that the sender gets its answer.
     request.on('data', (chunk: Buffer) => {
+      const at = size;
       size += chunk.length;
       if (size > maxBytes) {
         chunks.length = 0;
@@ -49,7 +57,8 @@ async function readRaw(
           lease.grow(size - leased);
           leased = size;
         }
-        chunks.push(chunk);
+        if (!whole) chunks.push(chunk);
+        else if (!isOver) chunk.copy(whole, at);
       } catch (error) {
         chunks.length = 0;
         size = maxBytes + 1;
@@ -57,10 +66,14 @@ async function readRaw(
       }
     });
     request.on('end', () =>
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)),
+      resolve(whole ? whole.subarray(0, size) : Buffer.concat(chunks, size)),
     );
-    request.on('error', reject);
+    request.on('error', error => {
+      isOver = true;
+      reject(error);
+    });
     request.on('close', () => {
+      isOver = true;
       if (request.complete) return;
       reject(
         new BodyRefusal(400, 'The sender broke off in the middle of the body.'),
@@ -72,7 +85,7 @@ async function readRaw(
 /**
  * Reads a request's body, unpacked, up to `maxBytes` both packed and unpacked; a bomb is cut off there. Throws
  * {@link BodyRefusal}, and what the lease throws when there is no room for it. What a refused sender goes on sending is
- * thrown away by the server, not kept.
+ * thrown away by the server, not kept. What is answered MUST NOT be read any more once the lease is released.
  */
 export async function readBody(
   request: IncomingMessage,

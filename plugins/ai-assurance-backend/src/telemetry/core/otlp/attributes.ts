@@ -150,7 +150,7 @@ export class LabelCache {
   of(fields: Buffer): PointLabels {
     const reader = new WireReader(fields);
     const attributes = emptyAttributes();
-    while (reader.pos < fields.length) {
+    for (let i = 0; i < MAX_ATTRIBUTES && reader.pos < fields.length; i += 1) {
       reader.varint();
       readPointAttribute(reader, reader.lengthEnd(), attributes);
     }

@@ -1,6 +1,12 @@
 import { viewOf } from './byBytes';
 import { Unusual } from './jsonBytes';
-import { decodeParsedJson, listAt, readLabels, scopesIn } from './parsedJson';
+import {
+  decodeParsedJson,
+  listAt,
+  readableMetrics,
+  readLabels,
+  scopesIn,
+} from './parsedJson';
 import { MetricSink, OtlpRequest, OtlpSource, Stretch } from './request';
 import { ScannedRequest, scanJson, Span } from './scanJson';
 import { Unreadable } from './wire';
@@ -48,8 +54,10 @@ class ScannedJson implements OtlpSource {
   }
 
   each(sink: MetricSink): void {
-    for (const metric of this.#request.sources[this.#index].metrics)
-      this.#request.replay(metric, sink);
+    readableMetrics(() => {
+      for (const metric of this.#request.sources[this.#index].metrics)
+        this.#request.replay(metric, sink);
+    });
   }
 
   #read(): Pick<OtlpSource, 'attributes' | 'identity'> {

@@ -1,4 +1,4 @@
-import { viewOf } from './byBytes';
+import { areSameBytes, viewOf } from './byBytes';
 
 /**
  * The text is not of the plain form that is read from its bytes: it may be no JSON, or JSON that says the same in other words.
@@ -54,22 +54,51 @@ export class JsonBytes {
     if (this.pos !== this.bytes.length) throw new Unusual();
   }
 
-  /** Has `member` read the value of each member of an object; the key stands in the bytes from `from` up to `end`. */
-  object(member: (from: number, end: number) => void): void {
+  /** Begins an object; answers whether it has a member, in front of whose key it then stands. */
+  enter(): boolean {
     this.take(OPEN_BRACE);
-    if (this.peek() === CLOSE_BRACE) {
+    if (this.peek() !== CLOSE_BRACE) return true;
+    this.pos += 1;
+    return false;
+  }
+
+  /** Behind the value of a member: answers whether another one follows, in front of whose key it then stands. */
+  next(): boolean {
+    const byte = this.peek();
+    this.pos += 1;
+    if (byte === CLOSE_BRACE) return false;
+    if (byte !== COMMA) throw new Unusual();
+    this.peek();
+    return true;
+  }
+
+  /** Passes over these bytes where they stand here. */
+  skip(expected: DataView): boolean {
+    const size = expected.byteLength;
+    const { view, pos } = this;
+    if (
+      pos + size > view.byteLength ||
+      !areSameBytes(expected, 0, view, pos, size)
+    )
+      return false;
+    this.pos = pos + size;
+    return true;
+  }
+
+  /** A list of numbers. */
+  numbers(into: { push(value: number): void }): void {
+    this.take(OPEN_BRACKET);
+    if (this.peek() === CLOSE_BRACKET) {
       this.pos += 1;
       return;
     }
     for (;;) {
-      const end = this.text();
-      const from = this.textFrom;
-      this.take(COLON);
-      member(from, end);
-      if (this.peek() === CLOSE_BRACE) break;
-      this.take(COMMA);
+      into.push(this.number());
+      const byte = this.peek();
+      this.pos += 1;
+      if (byte === CLOSE_BRACKET) return;
+      if (byte !== COMMA) throw new Unusual();
     }
-    this.pos += 1;
   }
 
   /** Has `item` read each value of a list. */
@@ -111,12 +140,22 @@ export class JsonBytes {
   /** A number, or text of one as JSON has 64-bit integers. NaN and the infinities are not plain. */
   number(): number {
     if (this.peek() !== QUOTE) return this.#literal();
+    const { bytes } = this;
+    let at = this.pos + 1;
+    let digits = 0;
+    let byte = bytes[at];
+    while (byte >= ZERO && byte <= NINE) {
+      digits = digits * 10 + (byte - ZERO);
+      at += 1;
+      byte = bytes[at];
+    }
+    const length = at - this.pos - 1;
+    if (byte === QUOTE && length > 0 && length <= EXACT_DIGITS) {
+      this.pos = at + 1;
+      return digits;
+    }
     const end = this.text();
     const from = this.textFrom;
-    if (end > from && end - from <= EXACT_DIGITS) {
-      const digits = this.#digits(from, end);
-      if (digits >= 0) return digits;
-    }
     const text = this.bytes.toString('latin1', from, end);
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (!Number.isFinite(value)) throw new Unusual();

@@ -1,5 +1,5 @@
 import { areSameBytes, viewOf } from './byBytes';
-import { Unusual } from './jsonBytes';
+import { JsonBytes, Unusual } from './jsonBytes';
 
 // Members of ExportMetricsServiceRequest in its JSON form (opentelemetry-proto 1.x) that senders write.
 const KEYS = [
@@ -39,11 +39,15 @@ const KEYS = [
 ] as const;
 export type Key = (typeof KEYS)[number];
 
-interface KnownKey {
+export interface KnownKey {
   key: Key;
   view: DataView;
+  /** As it stands in an object, with quotes and colon. */
+  quoted: DataView;
   /** Tells it from the other keys of one object, so that none is read twice. */
   bit: number;
+  /** The key that stood behind it the last time: senders write objects of a kind all alike. */
+  next: KnownKey | undefined;
 }
 
 /** Keys by length and first letter, which tell nearly all of them apart. */
@@ -53,37 +57,55 @@ KEYS.forEach((key, i) => {
   const view = viewOf(Buffer.from(key, 'latin1'));
   const form = formOf(key.length, view.getUint8(0));
   keysByForm[form] ??= [];
-  keysByForm[form].push({ key, view, bit: 2 ** (i % 31) });
+  keysByForm[form].push({
+    key,
+    view,
+    quoted: viewOf(Buffer.from(`"${key}":`, 'latin1')),
+    bit: 2 ** (i % 31),
+    next: undefined,
+  });
 });
 
-/** Tells which members of one object were read. */
-export class MembersRead {
-  #seen = 0;
+function knownKey(view: DataView, from: number, end: number): KnownKey {
+  const found = keysByForm[formOf(end - from, view.getUint8(from))];
+  const known = found?.find(({ view: own }) =>
+    areSameBytes(own, 0, view, from, end - from),
+  );
+  if (known === undefined) throw new Unusual();
+  return known;
+}
 
-  /** The key in these bytes. Throws {@link Unusual} when it is none of those above, or comes a second time. */
-  next(view: DataView, from: number, end: number): Key {
-    const found = keysByForm[formOf(end - from, view.getUint8(from))];
-    if (found === undefined) throw new Unusual();
-    for (const known of found) {
-      if (!areSameBytes(known.view, 0, view, from, end - from)) continue;
-      /* eslint-disable no-bitwise */
-      // Of two the last would count.
-      if ((this.#seen & known.bit) !== 0) throw new Unusual();
-      this.#seen |= known.bit;
-      /* eslint-enable no-bitwise */
-      return known.key;
+const COLON = 0x3a;
+
+/**
+ * Has `member` read the value of each member of an object. Throws {@link Unusual} when a key is none of those above, or comes
+ * a second time. `first` is the key that such an object began with the last time; answers the one that it began with now.
+ */
+export function readMembers(
+  json: JsonBytes,
+  first: KnownKey | undefined,
+  member: (key: Key) => void,
+): KnownKey | undefined {
+  if (!json.enter()) return first;
+  let seen = 0;
+  let before: KnownKey | undefined;
+  let begun: KnownKey | undefined;
+  do {
+    let known = before === undefined ? first : before.next;
+    if (known === undefined || !json.skip(known.quoted)) {
+      const end = json.text();
+      known = knownKey(json.view, json.textFrom, end);
+      json.take(COLON);
+      if (before) before.next = known;
     }
-    throw new Unusual();
-  }
-
-  /** Begins an object within the one that is read; answers what {@link leave} wants. */
-  enter(): number {
-    const outer = this.#seen;
-    this.#seen = 0;
-    return outer;
-  }
-
-  leave(outer: number): void {
-    this.#seen = outer;
-  }
+    /* eslint-disable no-bitwise */
+    // Of two the last would count.
+    if ((seen & known.bit) !== 0) throw new Unusual();
+    seen |= known.bit;
+    /* eslint-enable no-bitwise */
+    begun ??= known;
+    before = known;
+    member(known.key);
+  } while (json.next());
+  return begun;
 }

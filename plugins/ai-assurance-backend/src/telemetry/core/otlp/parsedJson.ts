@@ -107,11 +107,21 @@ export function attributesAt(
   return attributes;
 }
 
+/** The value as JSON again. Throws {@link Unreadable} when it is nested deeper than can be written. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Unreadable('an attribute is nested too deeply');
+  }
+}
+
 /** Attributes as they stand, read or not, in a fixed order. */
 function identityOf(value: unknown): string {
   if (!Array.isArray(value)) return '';
   return value
-    .map(entry => JSON.stringify([entry?.key, entry?.value]))
+    .map(entry => written([entry?.key, entry?.value]))
     .sort()
     .join('');
 }
@@ -230,7 +240,7 @@ class PointReader {
       // What is no text is told apart by its form.
       node = node.step(
         key,
-        typeof text === 'string' ? text : `\n${JSON.stringify(any)}`,
+        typeof text === 'string' ? text : `\n${written(any)}`,
       );
     }
     node.labels ??= readLabels(list, inside(place, 'attributes'));
@@ -358,6 +368,9 @@ export function scopesIn(
 }
 
 const WHAT = 'OTLP metrics request';
+
+/** Says of what is not readable that it is a request of metrics. */
+export const readableMetrics = <T>(read: () => T): T => readable(WHAT, read);
 
 /** The general way: whatever JSON says, by the objects that `JSON.parse` makes of it. */
 export function decodeParsedJson(body: string): OtlpRequest {

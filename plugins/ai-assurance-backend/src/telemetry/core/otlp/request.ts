@@ -60,7 +60,7 @@ export interface OtlpMetric {
   isMonotonic: boolean;
 }
 
-/** Most attributes read of one resource; the rest is left out. */
+/** Most attributes read of one resource or point; the rest is left out. */
 export const MAX_ATTRIBUTES = 128;
 
 /** Longest attribute value read, in characters; a longer one is left out, since no selector or label is that long. */

@@ -1,6 +1,6 @@
 import { areSameBytes, ByBytes } from './byBytes';
 import { JsonBytes, Unusual } from './jsonBytes';
-import { Key, MembersRead } from './jsonKeys';
+import { Key, KnownKey, readMembers } from './jsonKeys';
 import { NumberList, PointLabels, SHARED_POINT } from './point';
 import { PointNumbers, PointTape } from './pointTape';
 import {
@@ -69,24 +69,13 @@ export interface ScannedRequest {
   replay(metric: ScannedMetric, sink: MetricSink): void;
 }
 
-/**
- * Reads a request from the bytes of its JSON, without the objects and texts that `JSON.parse` makes of them: points become
- * numbers, attributes are found again by their bytes. Throws {@link Unusual} wherever something is written in another way than
- * senders do, from escapes to unknown members; then the general way decides what it says.
- */
-export function scanJson(body: Buffer, words: JsonWords): ScannedRequest {
-  const scan = new Scan(body, words);
-  scan.run();
-  return scan;
-}
-
 class Scan implements ScannedRequest {
   readonly sources: ScannedSource[] = [];
   readonly #json: JsonBytes;
   readonly #words: JsonWords;
   readonly #tape: PointTape;
   readonly #point = new PointNumbers();
-  readonly #members = new MembersRead();
+  readonly #firsts = new Map<(key: Key) => void, KnownKey | undefined>();
   #partCount = 0;
 
   readonly #labels: PointLabels[] = [];
@@ -128,14 +117,11 @@ class Scan implements ScannedRequest {
     }
   }
 
-  #object(member: (from: number, end: number) => void): void {
-    const outer = this.#members.enter();
-    this.#json.object(member);
-    this.#members.leave(outer);
-  }
-
-  #key(from: number, end: number): Key {
-    return this.#members.next(this.#json.view, from, end);
+  /** Objects read by the same function are of a kind. */
+  #object(member: (key: Key) => void): void {
+    const first = this.#firsts.get(member);
+    const begun = readMembers(this.#json, first, member);
+    if (begun !== first) this.#firsts.set(member, begun);
   }
 
   #spend(): void {
@@ -163,8 +149,8 @@ class Scan implements ScannedRequest {
     return name;
   }
 
-  readonly #inRequest = (from: number, end: number) => {
-    if (this.#key(from, end) !== 'resourceMetrics') throw new Unusual();
+  readonly #inRequest = (key: Key) => {
+    if (key !== 'resourceMetrics') throw new Unusual();
     this.#json.list(this.#resourceMetrics);
   };
 
@@ -183,8 +169,7 @@ class Scan implements ScannedRequest {
     }
   };
 
-  readonly #inResourceMetrics = (from: number, end: number) => {
-    const key = this.#key(from, end);
+  readonly #inResourceMetrics = (key: Key) => {
     if (key === 'resource') this.#resource = this.#nestedObject();
     else if (key === 'scopeMetrics') this.#json.list(this.#scopeMetrics);
     else if (key === 'schemaUrl') this.#json.text();
@@ -203,8 +188,7 @@ class Scan implements ScannedRequest {
     this.#object(this.#inScopeMetrics);
   };
 
-  readonly #inScopeMetrics = (from: number, end: number) => {
-    const key = this.#key(from, end);
+  readonly #inScopeMetrics = (key: Key) => {
     if (key === 'scope') this.#source.scope = this.#nestedObject();
     else if (key === 'metrics') this.#json.list(this.#oneMetric);
     else if (key === 'schemaUrl') this.#json.text();
@@ -228,8 +212,7 @@ class Scan implements ScannedRequest {
     this.#object(this.#inMetric);
   };
 
-  readonly #inMetric = (from: number, end: number) => {
-    const key = this.#key(from, end);
+  readonly #inMetric = (key: Key) => {
     if (key === 'name') this.#metric.metric.name = this.#name();
     else if (key === 'unit') this.#metric.metric.unit = this.#name();
     else if (key === 'description') this.#json.text();
@@ -242,8 +225,7 @@ class Scan implements ScannedRequest {
     }
   };
 
-  readonly #inData = (from: number, end: number) => {
-    const key = this.#key(from, end);
+  readonly #inData = (key: Key) => {
     if (key === 'dataPoints') this.#json.list(this.#onePoint);
     else if (key === 'aggregationTemporality')
       this.#metric.metric.temporality = this.#temporality();
@@ -271,10 +253,10 @@ class Scan implements ScannedRequest {
     this.#tape.write(this.#metric.metric.kind, point);
   };
 
-  readonly #inPoint = (from: number, end: number) => {
+  readonly #inPoint = (key: Key) => {
     const json = this.#json;
     const point = this.#point;
-    switch (this.#key(from, end)) {
+    switch (key) {
       case 'attributes':
         point.labels = this.#attributes();
         break;
@@ -306,7 +288,7 @@ class Scan implements ScannedRequest {
         point.max = json.number();
         break;
       case 'bucketCounts':
-        this.#numbers(SHARED_POINT.counts);
+        json.numbers(SHARED_POINT.counts);
         break;
       case 'explicitBounds':
         point.boundaries = this.#explicitBounds();
@@ -338,19 +320,11 @@ class Scan implements ScannedRequest {
     return this.#offset;
   }
 
-  readonly #inBuckets = (from: number, end: number) => {
-    const key = this.#key(from, end);
+  readonly #inBuckets = (key: Key) => {
     if (key === 'offset') this.#offset = this.#json.number();
-    else if (key === 'bucketCounts') this.#numbers(this.#list);
+    else if (key === 'bucketCounts') this.#json.numbers(this.#list);
     else throw new Unusual();
   };
-
-  #numbers(list: NumberList): void {
-    this.#list = list;
-    this.#json.list(this.#oneNumber);
-  }
-
-  readonly #oneNumber = () => this.#list.push(this.#json.number());
 
   /** The histograms of a metric mostly have the same boundaries. */
   #explicitBounds(): number {
@@ -359,7 +333,7 @@ class Scan implements ScannedRequest {
     const from = json.pos;
     const last = this.#lastBoundaries;
     if (this.#isAgain(last)) return this.#boundaries.length - 1;
-    this.#numbers(SHARED_POINT.boundaries);
+    json.numbers(SHARED_POINT.boundaries);
     const { length, capacity } = SHARED_POINT.boundaries;
     if (length > capacity) throw new Unusual();
     this.#lastBoundaries = { from, end: json.pos };
@@ -402,4 +376,15 @@ class Scan implements ScannedRequest {
     this.#oldest = (this.#oldest + 1) % RECENT;
     return number;
   }
+}
+
+/**
+ * Reads a request from the bytes of its JSON, without the objects and texts that `JSON.parse` makes of them: points become
+ * numbers, attributes are found again by their bytes. Throws {@link Unusual} wherever something is written in another way than
+ * senders do, from escapes to unknown members; then the general way decides what it says.
+ */
+export function scanJson(body: Buffer, words: JsonWords): ScannedRequest {
+  const scan = new Scan(body, words);
+  scan.run();
+  return scan;
 }
