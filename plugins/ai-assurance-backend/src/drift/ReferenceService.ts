@@ -230,21 +230,21 @@ export class ReferenceService {
     asked: { fromMs: number; toMs: number },
     nowMs: number,
   ): { fromMs: number; toMs: number } {
-    const refuse = (why: string) => {
+    const refuseRange = (why: string) => {
       throw withCode(new InputError(why), 'BAD_RANGE');
     };
     const fromMs = Math.ceil(asked.fromMs / minuteMs) * minuteMs;
     const toMs = Math.floor(asked.toMs / minuteMs) * minuteMs;
     if (asked.toMs > nowMs) {
-      refuse(
+      refuseRange(
         'body.toMs: lies in the future; a reference is a range that is over',
       );
     }
     if (fromMs >= toMs) {
-      refuse('body.fromMs: the range holds no whole minute');
+      refuseRange('body.fromMs: the range holds no whole minute');
     }
     if (toMs - fromMs > longestRangeMs) {
-      refuse('body.fromMs: the range is longer than 7 days');
+      refuseRange('body.fromMs: the range is longer than 7 days');
     }
     return { fromMs, toMs };
   }
