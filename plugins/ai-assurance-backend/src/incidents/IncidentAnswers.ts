@@ -6,10 +6,22 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
 import { SubjectRecord } from '../cohorts';
-import { LedgerAnswers, LedgerHistory } from '../ledger';
+import {
+  LedgerAnswers,
+  LedgerHistory,
+  LedgerLookup,
+  StoredEvidence,
+} from '../ledger';
 import { AsOf, Clock, Db, readBigint, withCode } from '../platform';
-import { incidentsOf, IncidentPayload, OwnIncident } from './core/incident';
+import {
+  incidentsOf,
+  IncidentPayload,
+  IncidentStatement,
+  OWN_SOURCE,
+  OwnIncident,
+} from './core/incident';
 import { checkedDayMs, runbookUrls } from './core/runbooks';
+import { statementId } from './drafts';
 import { IncidentRow, RunbookCheckRow } from './tables';
 import { IncidentAnswers } from './types';
 
@@ -29,12 +41,39 @@ interface Snapshot {
   checks: RunbookCheckRow[] | undefined;
 }
 
+const statementOf = ({
+  item,
+  evidenceId,
+  position,
+  timeMs,
+}: StoredEvidence): IncidentStatement => ({
+  evidenceId,
+  position,
+  timeMs,
+  source: item.source,
+  sourceSystem: item.data.envelope.sourceSystem,
+  subject: item.subject,
+  payload: item.data.payload as IncidentPayload,
+});
+
+const ownOf = (rows: IncidentRow[]) =>
+  new Map<string, OwnIncident>(
+    rows.map(row => [
+      row.incident_id,
+      {
+        summary: row.summary,
+        openedBy: row.opened_by,
+        rowVersion: row.row_version,
+      },
+    ]),
+  );
+
 /** Reads of the room. What is said of incidents comes from the ledger, so that it can be asked about the past too. */
 export class StoredIncidentAnswers implements IncidentAnswers {
   readonly #deps: {
     db: Db;
     clock: Clock;
-    ledgerAnswers: LedgerAnswers & LedgerHistory;
+    ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
   };
   #snapshot: Promise<Snapshot> | undefined;
   #snapshotAtMs = 0;
@@ -42,7 +81,7 @@ export class StoredIncidentAnswers implements IncidentAnswers {
   constructor(deps: {
     db: Db;
     clock: Clock;
-    ledgerAnswers: LedgerAnswers & LedgerHistory;
+    ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
   }) {
     this.#deps = deps;
   }
@@ -53,7 +92,7 @@ export class StoredIncidentAnswers implements IncidentAnswers {
   }
 
   async incidents(subject: string, asOf?: AsOf): Promise<Incident[]> {
-    const { db, ledgerAnswers } = this.#deps;
+    const { ledgerAnswers } = this.#deps;
     if (!asOf) {
       const { withIncidents } = await this.#now();
       if (withIncidents && !withIncidents.has(subject)) return [];
@@ -67,39 +106,72 @@ export class StoredIncidentAnswers implements IncidentAnswers {
       limit: statementLimit,
     });
     if (items.length === 0) return [];
-    const rows: IncidentRow[] = await db
-      .knex('incident')
-      .where('incident.subject', subject)
-      .orderBy('incident.opened_at_ms', 'desc')
-      .limit(statementLimit);
-    const own = new Map<string, OwnIncident>(
-      rows.map(row => [
-        row.incident_id,
-        {
-          summary: row.summary,
-          openedBy: row.opened_by,
-          rowVersion: row.row_version,
-        },
-      ]),
-    );
+    const rows = await this.#rows(subject);
     const incidents = incidentsOf(
-      items
+      [...items, ...(await this.#stillOpen(rows, items, asOf))]
         .filter(({ isErased }) => !isErased)
-        .map(({ item, evidenceId, position, timeMs }) => ({
-          evidenceId,
-          position,
-          timeMs,
-          source: item.source,
-          sourceSystem: item.data.envelope.sourceSystem,
-          subject,
-          payload: item.data.payload as IncidentPayload,
-        })),
-      own,
+        .map(statementOf),
+      ownOf(rows),
     ).slice(0, shownLimit);
     // The version of now moves nothing that is shown as it was.
     return asOf
       ? incidents.map(incident => ({ ...incident, rowVersion: null }))
       : incidents;
+  }
+
+  /** One that was opened here, as its newest statement says. Throws `UNKNOWN_INCIDENT`. */
+  async one(incidentId: string): Promise<Incident> {
+    const row = await this.stored(incidentId);
+    const statements = await this.#deps.ledgerAnswers.bySource(OWN_SOURCE, [
+      statementId(incidentId, row.row_version),
+    ]);
+    return incidentsOf([...statements.values()].map(statementOf), ownOf([row]))[0];
+  }
+
+  /** The newest that were opened here, and those that last the longest. */
+  async #rows(subject: string): Promise<IncidentRow[]> {
+    const ordered = (direction: 'asc' | 'desc') =>
+      this.#deps.db
+        .knex<IncidentRow>('incident')
+        .where('incident.subject', subject)
+        .orderBy('incident.opened_at_ms', direction)
+        .limit(statementLimit);
+    const rows: IncidentRow[] = await ordered('desc');
+    if (rows.length < statementLimit) return rows;
+    const lasting: IncidentRow[] = await ordered('asc').whereNot(
+      'incident.state',
+      'resolved',
+    );
+    const known = new Set(rows.map(row => row.incident_id));
+    return [...rows, ...lasting.filter(row => !known.has(row.incident_id))];
+  }
+
+  /** Statements of those that last, whose own lie behind many newer ones of others: what is open never falls off the page. */
+  async #stillOpen(
+    rows: IncidentRow[],
+    newest: StoredEvidence[],
+    asOf: AsOf | undefined,
+  ): Promise<StoredEvidence[]> {
+    if (newest.length < statementLimit) return [];
+    const seen = new Set(
+      newest.map(({ item }) => (item.data.payload as IncidentPayload).incidentId),
+    );
+    const missing = rows.filter(
+      row => !seen.has(row.incident_id) && (asOf || row.state !== 'resolved'),
+    );
+    const found = await this.#deps.ledgerAnswers.bySource(
+      OWN_SOURCE,
+      missing.flatMap(row =>
+        // Of then it is not known which statement was the newest; there are at most three.
+        (asOf
+          ? Array.from({ length: row.row_version }, (_, i) => i + 1)
+          : [row.row_version]
+        ).map(version => statementId(row.incident_id, version)),
+      ),
+    );
+    return [...found.values()].filter(
+      ({ recordedAtMs }) => !asOf || recordedAtMs <= asOf.atMs,
+    );
   }
 
   async runbooks(record: SubjectRecord, asOf?: AsOf): Promise<Runbook[]> {

@@ -121,7 +121,7 @@ export class IncidentService {
       ]);
     });
     answers.forget();
-    return this.#one(answers, body.subject, payload.incidentId);
+    return answers.one(payload.incidentId);
   }
 
   /**
@@ -167,7 +167,7 @@ export class IncidentService {
       ]);
     });
     answers.forget();
-    return this.#one(answers, row.subject, incidentId);
+    return answers.one(incidentId);
   }
 
   /** Vouches for a runbook. Throws `NOT_A_PERSON`, `UNKNOWN_SUBJECT` or `UNKNOWN_RUNBOOK`. Each call is a check of its own. */
@@ -238,17 +238,6 @@ export class IncidentService {
       nowMs,
       about: payload.incidentId,
     });
-  }
-
-  async #one(
-    answers: StoredIncidentAnswers,
-    subject: string,
-    incidentId: string,
-  ): Promise<Incident> {
-    const incidents = await answers.incidents(subject);
-    return incidents.find(
-      incident => incident.isOwn && incident.incidentId === incidentId,
-    )!;
   }
 
   async #record(subject: string): Promise<SubjectRecord> {

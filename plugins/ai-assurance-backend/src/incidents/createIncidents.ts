@@ -1,5 +1,10 @@
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
+import {
+  Ledger,
+  LedgerAnswers,
+  LedgerHistory,
+  LedgerLookup,
+} from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox } from '../platform';
 import { StoredIncidentAnswers } from './IncidentAnswers';
 import { IncidentService } from './IncidentService';
@@ -13,7 +18,7 @@ export interface IncidentDeps {
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers & LedgerHistory;
+  ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
   subjects: SubjectAnswers;
 }
 

@@ -12,6 +12,10 @@ const envelopeOf = (nowMs: number, asked?: string): Envelope => ({
   collectedAt: instantOf(nowMs),
 });
 
+/** Id of the `version`th statement about an incident that was opened here. */
+export const statementId = (incidentId: string, version: number) =>
+  `incident:${incidentId}:${version}`;
+
 /** What is said of an incident in its `version`th statement. */
 export function incidentDraft(
   subject: string,
@@ -22,7 +26,7 @@ export function incidentDraft(
   return {
     type: 'io.ai-assurance.incident.v1',
     source: OWN_SOURCE,
-    id: `incident:${payload.incidentId}:${version}`,
+    id: statementId(payload.incidentId, version),
     subject,
     timeMs: nowMs,
     envelope: envelopeOf(nowMs),

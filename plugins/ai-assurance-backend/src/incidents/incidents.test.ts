@@ -7,7 +7,7 @@ import {
   service,
   startMs,
 } from '../tests/__testUtils__/house';
-import { createAsOf } from '../platform';
+import { createAsOf, instantOf } from '../platform';
 import { incidentsOf, IncidentPayload, mayMove } from './core/incident';
 import { checkedDayMs, runbookUrls } from './core/runbooks';
 import { StoredIncidentAnswers } from './IncidentAnswers';
@@ -127,6 +127,66 @@ describe('incidents', () => {
         resolved.resolvedAtMs,
       ]).toEqual(['resolved', startMs + minuteMs, startMs + 2 * minuteMs]);
       expect(await codeOf(move('resolved', 3))).toBe('ConflictError NOT_OPEN');
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'stay in sight and are moved on while they last, however many came after them, %p',
+    async id => {
+      const { house, answers, incidents } = await openRoom(
+        await databases.init(id),
+      );
+      const first = await incidents.open(
+        { ...body, severity: 'critical' },
+        ken,
+      );
+      house.clock.advance(minuteMs);
+      const last = await incidents.open({ ...body, severity: 'minor' }, ken);
+      house.clock.advance(minuteMs);
+      await house.db.transaction(tx =>
+        house.ledger.append(
+          tx,
+          Array.from({ length: 205 }, (_, i) => ({
+            type: 'io.ai-assurance.incident.v1' as const,
+            source: '/pager',
+            id: `statement-${i}`,
+            subject: service,
+            timeMs: house.clock.nowMs(),
+            envelope: {
+              sourceSystem: 'pager',
+              collector: { id: 'tests', version: '1' },
+              collectedAt: instantOf(house.clock.nowMs()),
+            },
+            payload: payload({ incidentId: `Q${i}`, severity: 'minor' }),
+          })),
+        ),
+      );
+      house.clock.advance(3_000);
+      const shown = await answers.incidents(service);
+      expect([shown.length, shown[0].incidentId]).toEqual([
+        50,
+        first.incidentId,
+      ]);
+      const then = await answers.incidents(
+        service,
+        createAsOf(house.clock.nowMs()),
+      );
+      expect(then[0].incidentId).toBe(first.incidentId);
+      house.clock.advance(minuteMs);
+      const move = (incidentId: string) =>
+        incidents.move(
+          incidentId,
+          { state: 'resolved', rowVersion: 1, reason: 'It is over' },
+          ken,
+        );
+      // Neither is among those that are shown afterwards.
+      for (const { incidentId } of [first, last]) {
+        const moved = await move(incidentId);
+        expect([moved.incidentId, moved.state]).toEqual([
+          incidentId,
+          'resolved',
+        ]);
+      }
     },
   );
 

@@ -12,18 +12,25 @@ const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const word = /true|false|null/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
+const quote = 34;
+const backslash = 92;
+
 function endOf(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
+/** Space, tabulator, line feed or carriage return. */
+const isBlank = (code: number) =>
+  code === 32 || code === 9 || code === 10 || code === 13;
+
 /** Behind the closing quote of the string that begins at `at`, or where it cannot go on. */
 function stringEnd(text: string, at: number): { end: number; ok: boolean } {
   for (let i = at + 1; i < text.length; ) {
-    const char = text[i];
-    if (char === '"') return { end: i + 1, ok: true };
-    if (char < ' ') return { end: i, ok: false };
-    if (char !== '\\') {
+    const code = text.charCodeAt(i);
+    if (code === quote) return { end: i + 1, ok: true };
+    if (code < 32) return { end: i, ok: false };
+    if (code !== backslash) {
       i += 1;
       continue;
     }
@@ -46,7 +53,7 @@ export function jsonFaultAt(text: string): number | undefined {
     open.length === 0 ? 'nothing' : 'comma-or-end';
   let at = 0;
   for (;;) {
-    while (/[ \t\n\r]/.test(text[at] ?? 'x')) at += 1;
+    while (isBlank(text.charCodeAt(at))) at += 1;
     if (at >= text.length)
       return expected === 'nothing' ? undefined : text.length;
     const char = text[at];
