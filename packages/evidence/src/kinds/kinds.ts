@@ -9,6 +9,7 @@ import { billOfMaterialsV1 } from './bill-of-materials/v1/schema';
 import { capaV1 } from './capa/v1/schema';
 import { collectionStatusV1 } from './collection-status/v1/schema';
 import { correctionV1 } from './correction/v1/schema';
+import { costBudgetV1 } from './cost-budget/v1/schema';
 import { costReportV1 } from './cost-report/v1/schema';
 import { deploymentV1 } from './deployment/v1/schema';
 import { driftReportV1 } from './drift-report/v1/schema';
@@ -91,6 +92,7 @@ export const evidenceKinds = {
   'io.ai-assurance.waiver.v1': waiverV1,
   'io.ai-assurance.attestation.v1': attestationV1,
   'io.ai-assurance.cost-report.v1': costReportV1,
+  'io.ai-assurance.cost-budget.v1': costBudgetV1,
   'io.ai-assurance.scorecard-verdict.v1': scorecardVerdictV1,
   'io.ai-assurance.policy-change.v1': policyChangeV1,
   'io.ai-assurance.export.v1': exportV1,
@@ -149,6 +151,7 @@ export const evidenceTitles: Readonly<Record<EvidenceType, string>> = {
   'io.ai-assurance.waiver.v1': 'Waiver',
   'io.ai-assurance.attestation.v1': 'Attestation',
   'io.ai-assurance.cost-report.v1': 'Cost report',
+  'io.ai-assurance.cost-budget.v1': 'Cost budget',
   'io.ai-assurance.scorecard-verdict.v1': 'Scorecard verdict',
   'io.ai-assurance.policy-change.v1': 'Policy change',
   'io.ai-assurance.export.v1': 'Audit pack export',

@@ -91,6 +91,14 @@ export class LedgerCosts implements CostAnswers {
     };
   }
 
+  /** The budget of a subject as it burns now; `undefined`: none was declared. */
+  async budget(
+    subject: string,
+    nowMs: number,
+  ): Promise<CostBudget | undefined> {
+    return this.#budget(this.#ledger, subject, nowMs);
+  }
+
   /** Reports about a part of the range, at most 2,000, the last recorded first. */
   async #reports(
     ledger: LedgerAnswers,

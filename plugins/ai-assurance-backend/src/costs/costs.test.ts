@@ -2,7 +2,7 @@ import { ConfigReader } from '@backstage/config';
 import { createTestDatabases, fixedClock } from '@ai-assurance/test-kit';
 import { openTestLedger } from '../ledger/__testUtils__/openTestLedger';
 import { instantOf } from '../platform';
-import { createCosts } from './createCosts';
+import { createCosts, CostsDeps } from './createCosts';
 
 jest.setTimeout(60_000);
 const databases = createTestDatabases();
@@ -70,7 +70,7 @@ const costsOn = (
       }),
     },
     ledgerAnswers,
-  }).answers;
+  } as CostsDeps).answers;
 
 it.each(databases.eachSupportedId())(
   'costs come from the reports in the ledger, with the budget that was declared, %p',

@@ -1,15 +1,26 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
-import { LedgerAnswers, LedgerHistory } from '../ledger';
-import { Clock } from '../platform';
+import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
+import { Clock, Db, Outbox, Task } from '../platform';
+import { BudgetService, CostNotifications } from './BudgetService';
+import { BudgetStore } from './BudgetStore';
 import { DeclaredBudget, readBudget } from './core/budget';
 import { LedgerCosts } from './LedgerCosts';
 import { CostAnswers } from './types';
 
 const root = 'aiAssurance.costs.budgets';
 
+const judgeEverySeconds = 300;
+const tellEverySeconds = 10;
+
 export interface CostsDeps {
+  db: Db;
+  outbox: Outbox;
+  ledger: Ledger;
+  logger: LoggerService;
+  notifications: CostNotifications;
   clock: Clock;
   /** The root config; `aiAssurance.costs` is read from it. */
   config: Config;
@@ -18,7 +29,10 @@ export interface CostsDeps {
 }
 
 /** What subjects cost and how their budgets burn. Throws InputError that names the key of a budget that cannot be read. */
-export function createCosts(deps: CostsDeps): { answers: CostAnswers } {
+export function createCosts(deps: CostsDeps): {
+  answers: CostAnswers;
+  tasks: Task[];
+} {
   const budgets = new Map<string, DeclaredBudget>();
   const declared = deps.config.getOptionalConfigArray(root) ?? [];
   declared.forEach((own, index) => {
@@ -33,5 +47,25 @@ export function createCosts(deps: CostsDeps): { answers: CostAnswers } {
       throw new InputError(`${path}.subject: has a budget already`);
     budgets.set(subject, budget);
   });
-  return { answers: new LedgerCosts({ ...deps, budgets }) };
+  const answers = new LedgerCosts({ ...deps, budgets });
+  const service = new BudgetService({
+    ...deps,
+    store: new BudgetStore(deps.db),
+    budgetOf: (subject, nowMs) => answers.budget(subject, nowMs),
+  });
+  return {
+    answers,
+    tasks: [
+      {
+        id: 'costs-judge',
+        everySeconds: judgeEverySeconds,
+        run: () => service.judge(deps.clock.nowMs()),
+      },
+      {
+        id: 'costs-notify',
+        everySeconds: tellEverySeconds,
+        run: () => service.tell(),
+      },
+    ],
+  };
 }
