@@ -15,7 +15,7 @@ import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { DriftAnswers } from '../drift';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
 import { Access, AsOf, Caller, mapInChunks, withCode } from '../platform';
-import { AdoptionAnswers } from '../rollouts';
+import { AdoptionAnswers, PromotionAnswers } from '../rollouts';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
@@ -43,7 +43,7 @@ export interface OverviewDeps extends ServicePageDeps {
   drift: DriftAnswers;
   scorecards: ScorecardAnswers;
   approvals: ApprovalAnswers;
-  rollouts: AdoptionAnswers;
+  rollouts: AdoptionAnswers & PromotionAnswers;
   access: Access;
 }
 
@@ -196,6 +196,8 @@ export class OverviewAnswers {
       releases,
       canPropose,
       canApprove,
+      overflow,
+      promotion,
     ] = await Promise.all([
       this.#health(record, moment),
       telemetry.latencyPoints(entityRef, counted.fromMs, counted.toMs),
@@ -206,6 +208,8 @@ export class OverviewAnswers {
       approvals.releasesOf(entityRef, caller, asOf),
       access.mayOn(caller, releaseProposePermission, entityRef),
       access.may(caller, referenceApprovePermission),
+      telemetry.overflow(entityRef, counted.fromMs, counted.toMs),
+      rollouts.promotion(entityRef, asOf),
     ]);
     return {
       subject: subjectOf(record),
@@ -222,6 +226,8 @@ export class OverviewAnswers {
       ),
       adoption,
       adoptionOverTime: overTime,
+      promotion: promotion ?? null,
+      overflow,
       latency,
       segments,
       objectives: parts.objectives,

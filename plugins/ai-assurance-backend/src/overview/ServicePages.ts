@@ -199,18 +199,29 @@ export class ServicePages {
     const { asOf, range, counted } = moment;
     const { entityRef } = record;
     const { telemetry, drift, scorecards, access, costs } = this.#deps;
-    const [series, bands, segments, cost, changes, monitors, score, approve] =
-      await Promise.all([
-        telemetry.series(entityRef, counted),
-        telemetry.versionBands(entityRef, counted),
-        telemetry.segmentLatency(entityRef, counted.fromMs, counted.toMs),
-        costs?.costs(entityRef, range, asOf?.atMs),
-        this.#changes(record, range, asOf),
-        drift.monitors(entityRef, range.fromMs, asOf),
-        scorecards.score(entityRef, asOf),
-        access.may(caller, referenceApprovePermission),
-      ]);
+    const [
+      series,
+      bands,
+      segments,
+      cost,
+      changes,
+      monitors,
+      score,
+      approve,
+      overflow,
+    ] = await Promise.all([
+      telemetry.series(entityRef, counted),
+      telemetry.versionBands(entityRef, counted),
+      telemetry.segmentLatency(entityRef, counted.fromMs, counted.toMs),
+      costs?.costs(entityRef, range, asOf?.atMs),
+      this.#changes(record, range, asOf),
+      drift.monitors(entityRef, range.fromMs, asOf),
+      scorecards.score(entityRef, asOf),
+      access.may(caller, referenceApprovePermission),
+      telemetry.overflow(entityRef, counted.fromMs, counted.toMs),
+    ]);
     return {
+      overflow,
       rangeStartMs: range.fromMs,
       rangeEndMs: range.toMs,
       ...chartOf(series),

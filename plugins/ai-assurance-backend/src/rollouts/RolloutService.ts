@@ -7,6 +7,7 @@ import { METRICS, TelemetryAnswers } from '../telemetry';
 import { adoptionOf } from './core/adoption';
 import { isNews, isSilent } from './core/changed';
 import { judgeRollout } from './core/judge';
+import { PromotionService } from './PromotionService';
 import { RolloutStore } from './RolloutStore';
 import { StoredObservation } from './tables';
 
@@ -27,6 +28,7 @@ export interface RolloutServiceDeps {
   telemetry: TelemetryAnswers;
   logger: LoggerService;
   store: RolloutStore;
+  promotions: PromotionService;
 }
 
 interface Window {
@@ -52,7 +54,8 @@ export class RolloutService {
     for (const model of await this.#deps.subjects.list()) {
       if (model.kind !== 'edge-model') continue;
       try {
-        await this.#observe(model, nowMs);
+        const observed = await this.#observe(model, nowMs);
+        await this.#deps.promotions.decide(model, observed, nowMs);
       } catch (error) {
         this.#deps.logger.error(
           `The rollout of ${model.entityRef} could not be observed`,
@@ -62,7 +65,10 @@ export class RolloutService {
     }
   }
 
-  async #observe(model: SubjectRecord, nowMs: number): Promise<void> {
+  async #observe(
+    model: SubjectRecord,
+    nowMs: number,
+  ): Promise<StoredObservation> {
     const { db, store, outbox, ledger, telemetry } = this.#deps;
     const toMs = wholeMinuteMs(nowMs);
     const window = { fromMs: toMs - windowMs, toMs };
@@ -84,7 +90,7 @@ export class RolloutService {
       !isSilent(after) &&
       before.recordedAtMs + refreshAfterMs <= nowMs;
     const hasNews = isNews(before, after);
-    if (!hasNews && !isDue) return;
+    if (!hasNews && !isDue) return after;
     await db.transaction(async tx => {
       if (!(await store.replace(tx, before, after))) return;
       if (hasNews)
@@ -98,6 +104,7 @@ export class RolloutService {
           'An observation of the same instant says something else; it will be made again',
         );
     });
+    return after;
   }
 }
 

@@ -1,19 +1,25 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger } from '../ledger';
+import { Ledger, LedgerHistory } from '../ledger';
 import { Clock, Db, Outbox, Task } from '../platform';
+import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
 import { TelemetryAdoptionAnswers } from './AdoptionAnswers';
+import { PromotionService } from './PromotionService';
+import { PromotionStore } from './PromotionStore';
 import { RolloutService } from './RolloutService';
 import { RolloutStore } from './RolloutStore';
-import { AdoptionAnswers } from './types';
+import { AdoptionAnswers, PromotionAnswers } from './types';
 
 export interface RolloutDeps {
   db: Db;
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
+  ledgerAnswers: LedgerHistory;
+  /** Without it no error budget holds a rollout. */
+  slo?: Pick<SloAnswers, 'blockades'>;
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   logger: LoggerService;
@@ -21,21 +27,31 @@ export interface RolloutDeps {
 }
 
 export interface Rollouts {
-  answers: AdoptionAnswers;
+  answers: AdoptionAnswers & PromotionAnswers;
   tasks: Task[];
 }
 
 /** Wires the room. */
 export function createRollouts(deps: RolloutDeps): Rollouts {
+  const promotions = new PromotionService({
+    ...deps,
+    store: new PromotionStore(deps.db),
+  });
+  const adoption = new TelemetryAdoptionAnswers(deps.telemetry, deps.subjects);
   const service = new RolloutService({
     ...deps,
+    promotions,
     store: new RolloutStore(deps.db),
   });
   const everySeconds =
     deps.config.getOptionalNumber('aiAssurance.rollouts.observeEverySeconds') ??
     60;
   return {
-    answers: new TelemetryAdoptionAnswers(deps.telemetry, deps.subjects),
+    answers: {
+      adoption: (...asked) => adoption.adoption(...asked),
+      overTime: (...asked) => adoption.overTime(...asked),
+      promotion: (modelRef, asOf) => promotions.promotion(modelRef, asOf),
+    },
     tasks: [
       { id: 'rollouts-observe', everySeconds, run: () => service.observe() },
     ],

@@ -3,4 +3,4 @@ export {
   type RolloutDeps,
   type Rollouts,
 } from './createRollouts';
-export { type AdoptionAnswers } from './types';
+export { type AdoptionAnswers, type PromotionAnswers } from './types';

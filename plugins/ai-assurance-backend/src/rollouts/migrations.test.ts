@@ -16,6 +16,7 @@ import request from 'supertest';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import approvals from '../../migrations/20261122000600_create_approvals';
 import rollouts from '../../migrations/20261122000700_create_rollouts';
+import promotions from '../../migrations/20261122003301_decide_promotions';
 import scorecards from '../../migrations/20261122000500_create_scorecards';
 
 // Databases are made and migrated in the test itself.
@@ -63,7 +64,7 @@ describe('the migrations of scorecards, approvals and rollouts', () => {
         'approval-request',
       ]);
 
-      const migrations = [rollouts, approvals, scorecards];
+      const migrations = [promotions, rollouts, approvals, scorecards];
       for (const migration of migrations) await migration.down(house.knex);
       expect(await house.knex.schema.hasTable('approval_release')).toBe(false);
       for (const migration of [...migrations].reverse())

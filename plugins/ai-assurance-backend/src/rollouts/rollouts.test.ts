@@ -1,6 +1,4 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
-import { mockCredentials } from '@backstage/backend-test-utils';
-import request from 'supertest';
 import {
   digestA,
   digestB,
@@ -9,12 +7,10 @@ import {
   House,
   lowEnd,
   minuteMs,
-  openHouse,
-  serve,
   startMs,
 } from '../tests/__testUtils__/house';
-import { createTelemetry, METRICS } from '../telemetry';
 import { createRollouts } from './createRollouts';
+import { high, low, openRollouts } from './__testUtils__/openRollouts';
 
 // Databases are made and migrated in the test itself.
 jest.setTimeout(60_000);
@@ -22,93 +18,8 @@ jest.setTimeout(60_000);
 const databases = createTestDatabases();
 const ids = databases.eachSupportedId();
 
-interface Report {
-  deviceClass: string;
-  version: string;
-  digest: string;
-  sessions: number;
-  crashed?: number;
-  loads?: number;
-  failed?: number;
-  atMs?: number;
-}
-
-/** One export of one device, as OTLP JSON. */
-function exportOf(report: Report, atMs: number): object {
-  const text = (key: string, stringValue: string) => ({
-    key,
-    value: { stringValue },
-  });
-  const sum = (name: string, counts: Record<string, number>) => ({
-    name,
-    sum: {
-      aggregationTemporality: 1,
-      isMonotonic: true,
-      dataPoints: Object.entries(counts).map(([outcome, asInt]) => ({
-        timeUnixNano: `${atMs}000000`,
-        asInt: String(asInt),
-        attributes: [text('ai_assurance.outcome', outcome)],
-      })),
-    },
-  });
-  const { sessions, crashed = 0, loads = sessions, failed = 0 } = report;
-  return {
-    resource: {
-      attributes: [
-        text('ai_assurance.subject', edgeModel),
-        text('ai_assurance.model.version', report.version),
-        text('ai_assurance.model.digest', report.digest),
-        text('ai_assurance.device.class', report.deviceClass),
-      ],
-    },
-    scopeMetrics: [
-      {
-        metrics: [
-          sum(METRICS.sessions, { ok: sessions - crashed, crashed }),
-          sum(METRICS.loadAttempts, { ok: loads - failed, failed }),
-        ],
-      },
-    ],
-  };
-}
-
-async function open(id: (typeof ids)[number][0]) {
-  const house = await openHouse(await databases.init(id));
-  const telemetry = createTelemetry(house);
-  const rollouts = createRollouts({ ...house, telemetry: telemetry.answers });
-  const { server } = await serve([telemetry], {
-    'user:default/mira': ['ai-assurance.telemetry.write'],
-  });
-  const send = async (...reports: Report[]) => {
-    const resourceMetrics = reports.map(report =>
-      exportOf(report, report.atMs ?? house.clock.nowMs() - minuteMs),
-    );
-    const answer = await request(server)
-      .post('/api/ai-assurance/otlp/v1/metrics')
-      .set('authorization', mockCredentials.user.header('user:default/mira'))
-      .send({ resourceMetrics });
-    expect([answer.status, answer.body]).toEqual([200, {}]);
-  };
-  return {
-    house,
-    rollouts,
-    telemetry,
-    send,
-    observe: () => rollouts.tasks[0].run(),
-  };
-}
-
-const low = (sessions: number, change: Partial<Report> = {}): Report => ({
-  ...{
-    deviceClass: 'low-end',
-    version: '1',
-    digest: digestA,
-    sessions,
-    ...change,
-  },
-});
-const high = (sessions: number, change: Partial<Report> = {}) =>
-  low(sessions, { deviceClass: 'flagship', ...change });
+const open = async (id: (typeof ids)[number][0]) =>
+  openRollouts(await databases.init(id));
 
 async function observations(house: House) {
   const items = await house.ledgerAnswers.list({
@@ -269,7 +180,10 @@ describe('observing rollouts', () => {
         collectedAt: new Date(startMs).toISOString(),
         expiresAt: new Date(startMs + 15 * minuteMs).toISOString(),
       });
-      expect(await house.queued()).toEqual(['rollout.observed']);
+      expect(await house.queued()).toEqual([
+        'rollout.observed',
+        'rollout.gate',
+      ]);
     },
   );
 
@@ -287,7 +201,10 @@ describe('observing rollouts', () => {
       expect(
         (await observations(house)).map(({ item }) => item.data.payload.status),
       ).toEqual(['pass', 'pass']);
-      expect(await house.queued()).toEqual(['rollout.observed']);
+      expect(await house.queued()).toEqual([
+        'rollout.observed',
+        'rollout.gate',
+      ]);
     },
   );
 

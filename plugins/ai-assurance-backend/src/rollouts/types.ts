@@ -1,7 +1,15 @@
 import {
   AdoptionPoint,
   CohortAdoption,
+  Promotion,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { AsOf } from '../platform';
+
+/** Whether rollouts may go to more devices. */
+export interface PromotionAnswers {
+  /** As decided last, or last by then; `undefined`: nothing was decided. */
+  promotion(modelRef: string, asOf?: AsOf): Promise<Promotion | undefined>;
+}
 
 /** Narrow reads for other rooms. */
 export interface AdoptionAnswers {

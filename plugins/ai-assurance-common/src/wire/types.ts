@@ -161,6 +161,13 @@ export { type AsOfLimit } from './shapes/asOf';
 /** @public */ export type RollbackPlan = z.infer<
   typeof wireShapes.rollbackPlanShape
 >;
+/** @public */ export type Promotion = z.infer<
+  typeof wireShapes.promotionShape
+>;
+/** @public */ export type { PromotionDecision } from './shapes/pages';
+/** @public */ export type TelemetryOverflow = z.infer<
+  typeof wireShapes.overflowShape
+>;
 /** @public */ export type { OrderState } from './shapes/actions';
 /** @public */ export type ServiceSignals = z.infer<
   typeof wireShapes.serviceSignalsShape

@@ -51,6 +51,62 @@ describe('the tab of a model', () => {
     ).toBe('/ai-assurance/releases?release=rel_1');
   });
 
+  it('says since when its rollout is held, by which budget, and what to do', async () => {
+    const promotion = {
+      decision: 'hold' as const,
+      reason: 'error-budget-exhausted',
+      version: '2',
+      sinceMs: Date.parse('2026-11-22T10:00:00Z'),
+      policyId: 'default',
+      budgets: ['latency/fast'],
+    };
+    draw({ promotion });
+    expect(
+      await screen.findByText(/The rollout of version 2 is held since /),
+    ).toBeVisible();
+    expect(
+      screen.getByText(
+        'The error budget of latency/fast is exhausted, and the policy “default” holds rollouts until it recovers. Roll back what burns it, or correct the objective where time should not count.',
+      ),
+    ).toBeVisible();
+  });
+
+  it('says that a rollout may go on', async () => {
+    draw({
+      promotion: {
+        decision: 'promote',
+        reason: 'healthy',
+        version: '2',
+        sinceMs: Date.parse('2026-11-22T10:00:00Z'),
+        policyId: null,
+        budgets: [],
+      },
+    });
+    expect(
+      await screen.findByText(/Version 2 may go to more devices, since /),
+    ).toBeVisible();
+  });
+
+  it('says which metric has too many segments, and what to do', async () => {
+    draw({
+      overflow: [
+        {
+          metric: 'ai_assurance.inference.duration',
+          firstSeenMs: Date.parse('2026-11-22T10:00:00Z'),
+          lastSeenMs: Date.parse('2026-11-22T10:05:00Z'),
+        },
+      ],
+    });
+    expect(
+      await screen.findByText(
+        /ai_assurance.inference.duration had too many segments to be kept apart from /,
+      ),
+    ).toBeVisible();
+    expect(
+      screen.getByText(/or raise aiAssurance.telemetry.maxSegments\.$/),
+    ).toBeVisible();
+  });
+
   it('keeps a proposal from those who may not, and says why', async () => {
     draw({
       mayPropose: {

@@ -11,6 +11,8 @@ import { AdoptionSection } from './AdoptionSection';
 import { DriftSection } from './DriftSection';
 import { LatencySection } from './LatencySection';
 import { ObjectivesSection } from './ObjectivesSection';
+import { OverflowNotice } from './OverflowNotice';
+import { PromotionNotice } from './PromotionNotice';
 import { RangePicker, useRangeMinutes } from './RangePicker';
 import { ScoreSection } from './ScoreSection';
 import { SegmentsTable } from './SegmentsTable';
@@ -40,10 +42,13 @@ export function ModelTab(props: { entityRef: string }) {
           <ScoreSection score={model.score} />
           <VersionsSection model={model} onChanged={answer.reload} />
           {model.subject.kind === 'edge-model' ? (
-            <AdoptionSection
-              adoption={model.adoption}
-              overTime={model.adoptionOverTime}
-            />
+            <>
+              <PromotionNotice promotion={model.promotion} />
+              <AdoptionSection
+                adoption={model.adoption}
+                overTime={model.adoptionOverTime}
+              />
+            </>
           ) : null}
           <DriftSection
             subject={entityRef}
@@ -55,6 +60,7 @@ export function ModelTab(props: { entityRef: string }) {
             objectives={model.objectives}
             problems={model.objectiveProblems}
           />
+          <OverflowNotice overflow={model.overflow} />
           <LatencySection
             points={model.latency}
             thresholdMs={model.objectives[0]?.thresholdMs}

@@ -65,7 +65,7 @@ function ObjectiveFacts(props: {
     if (objectives.length > 0)
       return t('cards.met', {
         part: String(met),
-        whole: String(objectives.length),
+        count: objectives.length,
       });
     return problems.length > 0
       ? t('cards.unreadable', { problem: problems[0] })

@@ -13,6 +13,7 @@ import { Owner } from '../shared/Owner';
 import { DriftSection } from './DriftSection';
 import styles from './entity.module.css';
 import { ObjectivesSection } from './ObjectivesSection';
+import { OverflowNotice } from './OverflowNotice';
 import { RangePicker, useRangeMinutes } from './RangePicker';
 import { ScoreSection } from './ScoreSection';
 import { SegmentsTable } from './SegmentsTable';
@@ -72,6 +73,7 @@ export function ServiceTab(props: { entityRef: string }) {
       <AnswerView answer={signals} skeleton={skeletonOfSignals}>
         {value => (
           <>
+            <OverflowNotice overflow={value.overflow} />
             <SignalsSection signals={value} thresholdMs={thresholdMs} />
             <SegmentsTable segments={value.segments} />
             <ChangesTable events={value.events} />

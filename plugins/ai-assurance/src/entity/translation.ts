@@ -139,6 +139,22 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       loads: 'Loads that worked',
       noCohort: 'No cohort claims it',
     },
+    promotion: {
+      open: 'Version {{version}} may go to more devices, since {{since}}.',
+      held: 'The rollout of version {{version}} is held since {{since}}.',
+      notHealthy:
+        'It is not known to be healthy: {{reason}}. It may go on by itself once enough devices report that all is well.',
+      budget_one:
+        'The error budget of {{budgets}} is exhausted, and the policy “{{policy}}” holds rollouts until it recovers. Roll back what burns it, or correct the objective where time should not count.',
+      budget_other:
+        'The error budgets of {{budgets}} are exhausted, and the policy “{{policy}}” holds rollouts until they recover. Roll back what burns them, or correct the objectives where time should not count.',
+    },
+    overflow: {
+      title:
+        '{{metric}} had too many segments to be kept apart from {{since}} to {{until}}.',
+      whatNow:
+        'What is beyond the limit is counted under the version “overflow”, so no number of a version or cohort is whole. Send fewer different versions, digests, environments and classes, or raise aiAssurance.telemetry.maxSegments.',
+    },
     score: {
       title: 'Readiness',
       judged: 'Scorecard {{scorecard}}, judged',

@@ -187,6 +187,13 @@ export const signalPointShape = z.object({
     .describe('Of the finest windows in the step, so that a spike survives'),
 });
 
+/** A metric with more segments in a minute than are kept apart. @public */
+export const overflowShape = z.object({
+  metric: z.string(),
+  firstSeenMs: epochMs.describe('First minute of the range that had'),
+  lastSeenMs: epochMs,
+});
+
 /** Charts, breakdown and time line of one AI service. @public */
 export const serviceSignalsShape = z.object({
   rangeStartMs: epochMs,
@@ -196,6 +203,7 @@ export const serviceSignalsShape = z.object({
   failures: z
     .array(sourceFailureShape)
     .describe('Sources that did not answer; their charts are empty'),
+  overflow: z.array(overflowShape).optional(),
   isWhole: z
     .boolean()
     .describe('Not set: a part of the range is past its retention'),
@@ -245,6 +253,30 @@ export const serviceSignalsShape = z.object({
   mayApproveReference: hintShape,
 });
 
+/** Whether a rollout may go to more devices. @public */
+export const PROMOTION_DECISIONS = ['promote', 'hold'] as const;
+/** @public */
+export type PromotionDecision = (typeof PROMOTION_DECISIONS)[number];
+// Typed by name, see basics.
+const promotionDecision: z.ZodType<PromotionDecision, PromotionDecision> =
+  z.enum(PROMOTION_DECISIONS);
+
+/** Whether a rollout may go to more devices, as it was decided last. @public */
+export const promotionShape = z.object({
+  decision: promotionDecision,
+  reason: z
+    .string()
+    .describe(
+      'healthy, error-budget-exhausted, or why the rollout is not known to be healthy',
+    ),
+  version: z.string().describe('Newest version that reported then'),
+  sinceMs: epochMs,
+  policyId: z.string().nullable().describe('Error-budget policy that holds it'),
+  budgets: z
+    .array(z.string())
+    .describe('Objectives whose exhausted budget holds it'),
+});
+
 /** @public */
 export const modelAnswerShape = z.object({
   subject: subjectShape,
@@ -255,6 +287,11 @@ export const modelAnswerShape = z.object({
   versions: z.array(versionShape),
   adoption: z.array(cohortAdoptionShape),
   adoptionOverTime: z.array(adoptionPointShape),
+  promotion: promotionShape
+    .nullable()
+    .optional()
+    .describe('null: nothing was decided about its rollout'),
+  overflow: z.array(overflowShape).optional(),
   latency: z.array(latencyPointShape),
   segments: z.array(segmentLatencyShape),
   objectives: z.array(objectiveShape),

@@ -1,0 +1,179 @@
+import {
+  Promotion,
+  RELATIONS,
+  worstOf,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { PayloadOf } from '@ai-assurance/evidence';
+import { SubjectRecord } from '../cohorts';
+import { EvidenceDraft, Ledger, LedgerHistory } from '../ledger';
+import { AsOf, Db, instantOf, Outbox } from '../platform';
+import { SloAnswers } from '../slo';
+import { TelemetryAnswers } from '../telemetry';
+import { RolloutVerdict } from './core/judge';
+import { decidePromotion, isOtherDecision } from './core/promotion';
+import { PromotionStore, StoredPromotion } from './PromotionStore';
+
+const type = 'io.ai-assurance.gate-decision.v1';
+const room = 'ai-assurance.rollouts';
+const gateId = 'rollout-promotion';
+/** Decisions looked through for the newest of this gate. */
+const pastLimit = 200;
+const verdictLimit = 100;
+
+/** Reports of this long before count as of the version that is rolled out. */
+const seenWithinMs = 24 * 60 * 60_000;
+
+export interface PromotionServiceDeps {
+  db: Db;
+  outbox: Outbox;
+  ledger: Ledger;
+  ledgerAnswers: LedgerHistory;
+  telemetry: TelemetryAnswers;
+  slo?: Pick<SloAnswers, 'blockades'>;
+  store: PromotionStore;
+}
+
+/** Decides whether a rollout may go to more devices, and keeps each turn of that as evidence. */
+export class PromotionService {
+  readonly #deps: PromotionServiceDeps;
+
+  constructor(deps: PromotionServiceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Decides by what was observed and by the budgets of the model and of the services that use it. Safe to repeat. */
+  async decide(
+    model: SubjectRecord,
+    observed: RolloutVerdict,
+    nowMs: number,
+  ): Promise<void> {
+    const { db, slo, store, telemetry, outbox, ledger } = this.#deps;
+    const { entityRef } = model;
+    const users = model.relations[RELATIONS.modelUsedBy] ?? [];
+    const blockades = (await slo?.blockades([entityRef, ...users])) ?? [];
+    const decided = decidePromotion(observed, blockades);
+    const before = await store.last(entityRef);
+    if (!isOtherDecision(before, decided)) return;
+    const versions = await telemetry.versions(
+      entityRef,
+      nowMs - seenWithinMs,
+      nowMs,
+    );
+    const newest = versions[versions.length - 1];
+    // Nothing reported: there is no rollout to decide about.
+    if (!newest) return;
+    const after: StoredPromotion = {
+      ...decided,
+      version: newest.version,
+      sinceMs: nowMs,
+      attemptNumber:
+        before?.version === newest.version ? before.attemptNumber + 1 : 1,
+    };
+    const draft = draftOf(entityRef, after, newest.digest, observed);
+    await db.transaction(async tx => {
+      if (!(await store.replace(tx, entityRef, before, after))) return;
+      await outbox.queue(tx, {
+        topic: 'rollout.gate',
+        subjects: [entityRef],
+      });
+      const [{ outcome }] = await ledger.append(tx, [draft]);
+      if (outcome === 'conflict')
+        throw new Error(
+          'A decision of the same instant says something else; it will be made again',
+        );
+    });
+  }
+
+  /** As decided last, or last by then; `undefined`: nothing was decided. */
+  async promotion(
+    modelRef: string,
+    asOf: AsOf | undefined,
+  ): Promise<Promotion | undefined> {
+    if (!asOf) {
+      const last = await this.#deps.store.last(modelRef);
+      if (!last) return undefined;
+      const { attemptNumber, ...promotion } = last;
+      return promotion;
+    }
+    const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
+    const items = await ledger.list({
+      subject: modelRef,
+      type,
+      limit: pastLimit,
+    });
+    for (const { item, timeMs, isErased } of items) {
+      if (isErased) continue;
+      const payload = item.data.payload as PayloadOf<typeof type>;
+      if (payload.gateId !== gateId) continue;
+      return {
+        decision: payload.decision === 'promote' ? 'promote' : 'hold',
+        reason: payload.reason,
+        version: payload.version,
+        sinceMs: timeMs,
+        policyId: payload.policyId,
+        budgets: payload.verdicts
+          .filter(({ reason }) => reason === budgetSpent)
+          .map(({ question }) => question),
+      };
+    }
+    return undefined;
+  }
+}
+
+const budgetSpent = 'budget-exhausted';
+
+function draftOf(
+  modelRef: string,
+  promotion: StoredPromotion,
+  digest: string | undefined,
+  observed: RolloutVerdict,
+): EvidenceDraft<typeof type> {
+  const { decision, reason, version, sinceMs, policyId, budgets } = promotion;
+  const verdicts = [
+    {
+      question: 'rollout-observation',
+      status: observed.status,
+      reason: observed.reason,
+      evidenceId: null,
+    },
+    ...budgets.map(question => ({
+      question,
+      status: 'fail' as const,
+      reason: budgetSpent,
+      evidenceId: null,
+    })),
+  ].slice(0, verdictLimit);
+  return {
+    type,
+    source: '/ai-assurance/rollouts',
+    id: `gate-decision:${gateId}:${modelRef}:${sinceMs}`,
+    subject: modelRef,
+    timeMs: sinceMs,
+    envelope: {
+      sourceSystem: room,
+      collector: { id: room, version: '1' },
+      subjectVersion: version,
+      ...(digest === undefined ? {} : { subjectDigest: digest }),
+      collectedAt: instantOf(sinceMs),
+    },
+    payload: {
+      gateId,
+      decision,
+      attemptNumber: promotion.attemptNumber,
+      releaseId: null,
+      rolloutId: null,
+      stageId: null,
+      environment: null,
+      version,
+      digest: digest ?? null,
+      decidedBy: null,
+      isOverride: false,
+      overrideReason: null,
+      verdicts,
+      policyId,
+      policyDigest: null,
+      status: worstOf(verdicts.map(({ status }) => status)),
+      reason,
+    },
+  };
+}
