@@ -272,10 +272,14 @@ async function explain(
       );
     }
   }
+  const generatedUs = usNamed('generated code');
+  const ownUs = usNamed('our decoding and folding alone, protobuf');
   process.stderr.write(
-    `The walk takes ${usNamed(
+    `Between the walk and generated code: the walk takes ${usNamed(
       'one walk',
-    )} µs since it knows the bodies: it checks no bucket, looks for no cohort, no minute, no device and no refusal.\n`,
+    )} µs since it knows the bodies, checks no bucket and looks for no cohort, minute, device or refusal; generated code takes ${generatedUs} µs, most of it for objects and texts that are thrown away. Ours takes ${ownUs} µs: it reads where the bytes stand and finds names, attributes and sources by their bytes, but looks at every number before it counts it. What is left of the goal's ${Math.round(
+      generatedUs / 0.6,
+    )} µs goes to HTTP, the digest that tells repeats, and a commit that all requests waiting for it share.\n`,
   );
 }
 
