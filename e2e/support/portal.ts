@@ -88,15 +88,19 @@ export async function picture(
   heightLimit = 1700,
 ): Promise<void> {
   if (process.env.AI_ASSURANCE_PICTURES !== '1') return;
-  const { width, height } = await page.evaluate(() => ({
-    width: document.documentElement.clientWidth,
-    height: document.documentElement.scrollHeight,
-  }));
+  const size = page.viewportSize()!;
+  const height = await page.evaluate(
+    () => document.documentElement.scrollHeight,
+  );
+  // As tall as the page, so that what is fixed to the window stands where it does on a tall screen.
+  await page.setViewportSize({
+    ...size,
+    height: Math.max(size.height, Math.min(height, heightLimit)),
+  });
   await page.screenshot({
     path: path.join(root, 'docs/images', `${name}.png`),
-    fullPage: true,
-    clip: { x: 0, y: 0, width, height: Math.min(height, heightLimit) },
   });
+  await page.setViewportSize(size);
 }
 
 /** A Backstage token of a demo user, for questions that the pages do not ask. Waits for the catalog to know the user. */

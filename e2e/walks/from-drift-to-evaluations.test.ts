@@ -20,6 +20,7 @@ const minute = 60_000;
 const drift = '/catalog/default/resource/digit-reader-edge/drift';
 const reader = 'resource:default/digit-reader';
 const readerTab = '/catalog/default/resource/digit-reader/evaluations';
+const phonesTab = '/catalog/default/resource/digit-reader-edge/evaluations';
 const service = 'component:default/digit-api';
 const serviceTab = '/catalog/default/component/digit-api/evaluations';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ai-assurance-walk-'));
@@ -225,12 +226,6 @@ test('4. versions stand side by side with their intervals, slices and where each
   await expect(
     results.getByRole('row', { name: /digit-9/ }).first(),
   ).toContainText(/interval [\d.]+ % to [\d.]+ %/);
-  // The real model's own versions, on the very same digits.
-  await expect(
-    page.getByRole('table', { name: 'Better or worse, on the same items' }),
-  ).toContainText('McNemar');
-  await picture(page, 'evaluations-light');
-
   // Where it comes from: the item in the ledger, with who read the report.
   await accuracy
     .first()
@@ -239,7 +234,16 @@ test('4. versions stand side by side with their intervals, slices and where each
     .click();
   await expect(page).toHaveURL(/ai-assurance\/evidence\?item=\d+/);
   const item = page.getByRole('region', { name: /^Evidence \d+/ });
-  await expect(item).toContainText('sha256:');
+  await expect(item).toContainText('nightly-digits');
+
+  // The phones' two versions, on the very same digits.
+  await signInAs(page, 'Ken', phonesTab);
+  const pair = page.getByRole('table', {
+    name: 'Better or worse, on the same items',
+  });
+  await expect(pair).toContainText('2 against 1');
+  await expect(pair).toContainText('McNemar');
+  await picture(page, 'evaluations-light');
 });
 
 test('5. a report is shown before it is recorded; a broken one is refused with its place', async ({
@@ -279,8 +283,10 @@ test('5. a report is shown before it is recorded; a broken one is refused with i
   await expect(outcome).toContainText('would be recorded');
   await picture(page, 'import-light');
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(outcome).toContainText('recorded');
-  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(
+    outcome.getByRole('link', { name: /^Evidence/ }).first(),
+  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
   await expect(dialog).toBeHidden();
 
   const refusals = page.getByRole('table', { name: 'Refusals' });
