@@ -68,7 +68,9 @@ export class TreeReader {
     return foldNodes(hashes, this.#deps.hash);
   }
 
-  async #assembled(path: readonly (readonly NodeRef[])[]): Promise<Uint8Array[]> {
+  async #assembled(
+    path: readonly (readonly NodeRef[])[],
+  ): Promise<Uint8Array[]> {
     const nodes = path.flat();
     const found = await Promise.all(nodes.map(node => this.#hashOf(node)));
     const hashes = new Map(nodes.map((node, i) => [node, found[i]]));
