@@ -127,6 +127,11 @@ export async function measurePages(): Promise<PageTimes> {
       });
       into?.cold.push(cold);
       into?.warm.push(warm);
+      process.stderr.write(
+        `  ${url.slice(base.length)}: ${Math.round(cold)} ms cold, ${Math.round(
+          warm,
+        )} ms warm\n`,
+      );
       await context.close();
       return scripts;
     };
