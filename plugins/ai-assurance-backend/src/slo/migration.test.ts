@@ -1,4 +1,5 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import keepInRows from '../../migrations/20261122003000_keep_objectives_in_their_rows';
 import migration from '../../migrations/20261122001500_keep_what_was_declared';
 import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
 
@@ -28,6 +29,34 @@ describe('the migration that keeps what was declared', () => {
         '["It was gone"]',
       ]);
       expect(JSON.parse(row.definitions)[0].sloName).toBe('latency');
+    },
+  );
+});
+
+describe('the migration that keeps objectives in their rows', () => {
+  it.each(databases.eachSupportedId())(
+    'goes down and up with rows in place, %p',
+    async id => {
+      const { db, evaluateAt, room } = await openTestSlo(
+        await databases.init(id),
+      );
+      await evaluateAt(startMs);
+      const before = await room.answers.objectives(subject);
+      const optionsOf = async () => {
+        if (db.dialect === 'sqlite') return [];
+        const { rows } = await db.knex.raw(
+          `SELECT reloptions FROM pg_class WHERE oid = 'slo_status'::regclass`,
+        );
+        return rows[0].reloptions ?? [];
+      };
+      const kept = db.dialect === 'sqlite' ? [] : ['toast_tuple_target=8160'];
+      expect(await optionsOf()).toEqual(kept);
+      await keepInRows.down(db.knex);
+      expect(await optionsOf()).toEqual([]);
+      await keepInRows.up(db.knex);
+      expect(await optionsOf()).toEqual(kept);
+      expect(await room.answers.objectives(subject)).toEqual(before);
+      expect(before.length).toBe(1);
     },
   );
 });
