@@ -62,15 +62,43 @@ function decoderOf(meta: ColumnMetaData, schema: SchemaTree) {
 type Decoder = ReturnType<typeof decoderOf>;
 type Header = ReturnType<typeof parquetHeader>;
 
-/** The header at a place, and where its page begins. */
+/** A file that is read into memory that is used again: what was read for one page is not garbage of the next. */
+export interface PagedFile extends AsyncBuffer {
+  /** Fills the whole target from a place on. Throws an Error where the file ends before. */
+  readInto(target: Uint8Array, start: number): Promise<void>;
+}
+
+class PageMemory {
+  readonly #file: PagedFile;
+  #bytes = new Uint8Array(headerBytes);
+
+  constructor(file: PagedFile) {
+    this.#file = file;
+  }
+
+  /** Holds until the next call. */
+  async read(start: number, end: number): Promise<Uint8Array> {
+    const length = Math.max(0, end - start);
+    if (this.#bytes.length < length)
+      this.#bytes = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+    const target = this.#bytes.subarray(0, length);
+    await this.#file.readInto(target, start);
+    return target;
+  }
+}
+
+const viewOf = (bytes: Uint8Array) =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The header at a place, where its page begins, and what was read with it. */
 async function headerAt(
-  file: AsyncBuffer,
+  memory: PageMemory,
   offset: number,
   end: number,
-): Promise<{ header: Header; bodyStart: number; read: ArrayBuffer }> {
+): Promise<{ header: Header; bodyStart: number; read: Uint8Array }> {
   for (let length = headerBytes; ; length *= 8) {
-    const read = await file.slice(offset, Math.min(end, offset + length));
-    const reader = { view: new DataView(read), offset: 0 };
+    const read = await memory.read(offset, Math.min(end, offset + length));
+    const reader = { view: viewOf(read), offset: 0 };
     try {
       const header = parquetHeader(reader);
       return { header, bodyStart: offset + reader.offset, read };
@@ -106,7 +134,8 @@ function checkPage(
 
 /** Calls back for every value of a column of a group of rows, in order; a page is forgotten before the next is read. */
 async function eachValue(
-  file: AsyncBuffer,
+  file: PagedFile,
+  memory: PageMemory,
   meta: ColumnMetaData,
   decoder: Decoder,
   rows: number,
@@ -121,24 +150,27 @@ async function eachValue(
   let dictionary: DecodedArray | undefined;
   let at = 0;
   while (at < rows && offset < end) {
-    const { header, bodyStart, read } = await headerAt(file, offset, end);
+    const { header, bodyStart, read } = await headerAt(memory, offset, end);
     checkPage(header, bodyStart, end, rows - at, limits);
     const bodyEnd = bodyStart + header.compressed_page_size;
-    const body =
+    const isDictionary = header.type === 'DICTIONARY_PAGE';
+    let body =
       bodyEnd - offset <= read.byteLength
-        ? read.slice(bodyStart - offset, bodyEnd - offset)
-        : await file.slice(bodyStart, bodyEnd);
+        ? read.subarray(bodyStart - offset, bodyEnd - offset)
+        : await memory.read(bodyStart, bodyEnd);
+    // A dictionary outlives its page, and may point into it.
+    if (isDictionary) body = body.slice();
     offset = bodyEnd;
     if (header.type === 'INDEX_PAGE') continue;
     const { data } = readPage(
-      { view: new DataView(body), offset: 0 },
+      { view: viewOf(body), offset: 0 },
       header,
       decoder,
       dictionary,
       undefined,
       0,
     );
-    if (header.type === 'DICTIONARY_PAGE') {
+    if (isDictionary) {
       dictionary = data && convert(data, decoder);
       continue;
     }
@@ -157,7 +189,8 @@ type EachOfColumn = (
 
 /** Reads columns of one group of rows; what is wrong is told with rows and column. */
 function groupReader(
-  file: AsyncBuffer,
+  file: PagedFile,
+  memory: PageMemory,
   group: FileMetaData['row_groups'][number],
   { first, rows }: { first: number; rows: number },
   schema: SchemaTree,
@@ -172,7 +205,15 @@ function groupReader(
       throw new Error(`${where}: is not in this file, or encrypted`);
     try {
       const decoder = decoderOf(chunk.meta_data, schema);
-      await eachValue(file, chunk.meta_data, decoder, rows, limits, found);
+      await eachValue(
+        file,
+        memory,
+        chunk.meta_data,
+        decoder,
+        rows,
+        limits,
+        found,
+      );
     } catch (error) {
       throw new Error(
         `${where}: cannot be decoded: ${(error as Error).message}`,
@@ -186,7 +227,7 @@ function groupReader(
  * for what is no Parquet, or is more than the limits allow.
  */
 export async function readParquet(
-  file: AsyncBuffer,
+  file: PagedFile,
   folds: readonly ColumnFold[],
   limits: FileLimits,
 ): Promise<number> {
@@ -206,13 +247,21 @@ export async function readParquet(
         fold.fail(`column ${name} holds lists or groups, not one value a row`);
   }
 
+  const memory = new PageMemory(file);
   let start = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
     if (!(rows >= 0 && start + rows <= rowCount))
       throw new Error('its groups hold more rows than the file');
     const first = start + 1;
-    const each = groupReader(file, group, { first, rows }, schema, limits);
+    const each = groupReader(
+      file,
+      memory,
+      group,
+      { first, rows },
+      schema,
+      limits,
+    );
     for (const part of byCohorts(folds.filter(fold => !fold.isOver))) {
       const { cohorts, cohortColumn, deviceColumn } = part;
       const places = new Int16Array(cohorts ? rows : 0);

@@ -1,5 +1,7 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { serveFiles } from '../__testUtils__/serveFiles';
 import { SampleWish } from '../core/samples';
@@ -427,6 +429,30 @@ describe('a file of samples', () => {
     expect(told).toContain('backend.reading.allow');
     expect(told).not.toContain('secret');
   });
+
+  it.each(['csv', 'parquet'] as const)(
+    'whose connection breaks before it is read is refused, as %s',
+    async format => {
+      const broken = mockServices.urlReader.mock({
+        readUrl: async () => {
+          const stream = new Readable({ read: () => undefined });
+          stream.destroy(new Error('connection reset'));
+          return { stream: () => stream, buffer: async () => Buffer.alloc(0) };
+        },
+      });
+      expect(
+        await why(
+          readSampleFile({
+            urlReader: broken,
+            source: { url: 'https://host/a', format, delimiter: ',' },
+            wishes: [amount],
+            groupSizes,
+            limits: { ...defaultLimits, directory: served.directory() },
+          }),
+        ),
+      ).toContain('https://host/a: ');
+    },
+  );
 
   it('that is not there is told so, without the token', async () => {
     const told = await why(read('/gone.csv?token=secret'));

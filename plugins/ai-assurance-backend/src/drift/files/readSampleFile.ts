@@ -74,22 +74,27 @@ async function foldParquet(
       for await (const chunk of source) await handle.appendFile(chunk);
     });
     const { size } = await handle.stat();
+    const readInto = async (target: Uint8Array, start: number) => {
+      for (let at = 0; at < target.length; ) {
+        const { bytesRead } = await handle.read(
+          target,
+          at,
+          target.length - at,
+          start + at,
+        );
+        if (bytesRead === 0) throw new Error('ends too early');
+        at += bytesRead;
+      }
+    };
     return readParquet(
       {
         byteLength: size,
+        readInto,
         async slice(start, end = size) {
-          const length = Math.max(0, Math.min(end, size) - start);
-          const bytes = new Uint8Array(length);
-          for (let at = 0; at < length; ) {
-            const { bytesRead } = await handle.read(
-              bytes,
-              at,
-              length - at,
-              start + at,
-            );
-            if (bytesRead === 0) throw new Error('ends too early');
-            at += bytesRead;
-          }
+          const bytes = new Uint8Array(
+            Math.max(0, Math.min(end, size) - start),
+          );
+          await readInto(bytes, start);
           return bytes.buffer;
         },
       },
@@ -130,6 +135,8 @@ export async function readSampleFile(options: {
     if (!answer.stream)
       throw new Error('the URL reader of its host cannot read in a stream');
     const stream = answer.stream();
+    // One that breaks before anybody reads it is told by whoever reads it then; unheard, it would end the process.
+    stream.on('error', () => undefined);
     const stop = () => stream.destroy(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
     try {
