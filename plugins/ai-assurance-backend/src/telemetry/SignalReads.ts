@@ -1,5 +1,6 @@
 import { Db, PreparedRead, readBigint, readPrepared } from '../platform';
 import { DeviceCount } from './core/devices';
+import { sameNumbers } from './core/explicit';
 import { eachSegment } from './core/levels/segments';
 import { decodeValue, WindowValue } from './core/windowValue';
 import { MinimumOf } from './SeriesReads';
@@ -7,8 +8,6 @@ import { Signal, SignalQuestion, SignalReader } from './types';
 
 /** Series whose labels are kept: they never change. */
 const mostSeriesKept = 500_000;
-/** Where sums by class stand among the histograms, which are told apart by their boundaries. */
-const ofClasses = 'classes';
 
 interface Label {
   cohort: string | undefined;
@@ -76,12 +75,6 @@ const minutesRead: PreparedRead = {
       WHERE s.stream_id = ANY($1::bigint[]) AND w.start_ms >= $2 AND w.start_ms < $3`,
 };
 
-/** What was counted of one cohort, or of all. */
-interface Counted {
-  counts: number[];
-  classes: Map<string, number>;
-}
-
 /** Whether a cohort is of enough devices, found with as little counting as that takes. */
 class GroupCheck {
   readonly #minimum: number;
@@ -116,9 +109,10 @@ class SignalSum {
   #boundaries: number[] | undefined;
   #newest = { startMs: -1, seriesId: -1 };
   #newestStartMs: number | undefined;
-  readonly #shapes = new Map<string, Map<string, Counted>>();
-  #lastBoundaries: number[] | undefined;
-  #lastShape = '';
+  /** Histograms by their boundaries; one list of them is the rule. */
+  readonly #shapes: { boundaries: number[]; counted: Map<string, number[]> }[] =
+    [];
+  readonly #classes = new Map<string, Map<string, number>>();
   readonly #groups = new Map<string, GroupCheck>();
 
   constructor(byCohort: boolean, minimumOf: MinimumOf) {
@@ -147,7 +141,8 @@ class SignalSum {
       this.#addHistogram(value.explicit, cohort, seriesId, startMs);
     else if (value.kind === 'sum' && label.outputClass !== undefined)
       for (const key of cohort === undefined ? [''] : ['', cohort]) {
-        const { classes } = this.#countedOf(ofClasses, key, 0);
+        let classes = this.#classes.get(key);
+        if (!classes) this.#classes.set(key, (classes = new Map()));
         classes.set(
           label.outputClass,
           (classes.get(label.outputClass) ?? 0) + value.sum,
@@ -169,48 +164,33 @@ class SignalSum {
       this.#newest = { startMs, seriesId };
       this.#boundaries = boundaries;
     }
-    // Values of one row share the list.
-    if (boundaries !== this.#lastBoundaries) {
-      this.#lastBoundaries = boundaries;
-      this.#lastShape = boundaries.join();
-    }
-    const shape = this.#lastShape;
-    addTo(this.#countedOf(shape, '', counts.length).counts, counts);
-    if (cohort !== undefined)
-      addTo(this.#countedOf(shape, cohort, counts.length).counts, counts);
+    const { counted } = this.#shapeOf(boundaries);
+    addTo(counted, '', counts);
+    if (cohort !== undefined) addTo(counted, cohort, counts);
   }
 
-  #countedOf(shape: string, key: string, size: number): Counted {
-    let ofShape = this.#shapes.get(shape);
-    if (!ofShape) this.#shapes.set(shape, (ofShape = new Map()));
-    let counted = ofShape.get(key);
-    if (!counted) {
-      counted = { counts: new Array(size).fill(0), classes: new Map() };
-      ofShape.set(key, counted);
+  #shapeOf(boundaries: number[]) {
+    let shape = this.#shapes.find(one =>
+      sameNumbers(one.boundaries, boundaries),
+    );
+    if (!shape) {
+      shape = { boundaries, counted: new Map() };
+      this.#shapes.push(shape);
     }
-    return counted;
+    // Values of one row share the list, and need not be compared again.
+    shape.boundaries = boundaries;
+    return shape;
   }
 
   read(): Signal {
-    const numeric =
-      this.#boundaries && this.#shapes.get(this.#boundaries.join());
-    const classes = this.#shapes.get(ofClasses);
-    const cohortsOf = (of: Map<string, Counted> | undefined) =>
-      [...(of ?? [])].filter(([key]) => key !== '');
+    const numeric = this.#boundaries && this.#shapeOf(this.#boundaries).counted;
     return {
       newestStartMs: this.#newestStartMs,
       boundaries: this.#boundaries,
-      counts: numeric?.get('')?.counts,
-      cohortCounts: new Map(
-        cohortsOf(numeric).map(([cohort, { counts }]) => [cohort, counts]),
-      ),
-      classes: classes?.get('')?.classes ?? new Map(),
-      cohortClasses: new Map(
-        cohortsOf(classes).map(([cohort, counted]) => [
-          cohort,
-          counted.classes,
-        ]),
-      ),
+      counts: numeric?.get(''),
+      cohortCounts: new Map(ofCohorts(numeric)),
+      classes: this.#classes.get('') ?? new Map(),
+      cohortClasses: new Map(ofCohorts(this.#classes)),
       suppressed: new Set(
         [...this.#groups]
           .filter(([, group]) => group.isSuppressed)
@@ -220,8 +200,20 @@ class SignalSum {
   }
 }
 
-function addTo(sums: number[], counts: number[]): void {
-  for (let i = 0; i < counts.length; i += 1) sums[i] += counts[i];
+const ofCohorts = <T>(all: Map<string, T> | undefined): [string, T][] =>
+  [...(all ?? [])].filter(([key]) => key !== '');
+
+function addTo(
+  sums: Map<string, number[]>,
+  key: string,
+  counts: number[],
+): void {
+  const known = sums.get(key);
+  if (!known) {
+    sums.set(key, counts.slice());
+    return;
+  }
+  for (let i = 0; i < counts.length; i += 1) known[i] += counts[i];
 }
 
 /** Reads the windows of many signals in a few statements. */

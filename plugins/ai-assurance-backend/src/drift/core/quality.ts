@@ -2,7 +2,7 @@ import {
   inconclusive,
   Verdict,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Histogram } from './judgeDrift';
+import { countOf, Histogram } from './judgeDrift';
 import { twoProportionTest } from './statistics/twoProportion';
 
 /** What a monitor says about the data beside its shape; nothing is checked that is not said. */
@@ -88,11 +88,12 @@ function outsideOf(
   maximum: number,
 ): number {
   let outside = 0;
-  bins.forEach((count, i) => {
-    const upper = boundaries[i] ?? Infinity;
-    const lower = i === 0 ? -Infinity : boundaries[i - 1];
-    if (upper <= minimum || lower >= maximum) outside += count;
-  });
+  let lower = -Infinity;
+  for (let i = 0; i < bins.length; i += 1) {
+    const upper = i < boundaries.length ? boundaries[i] : Infinity;
+    if (upper <= minimum || lower >= maximum) outside += bins[i];
+    lower = upper;
+  }
   return outside;
 }
 
@@ -112,7 +113,7 @@ export function judgeQuality(input: {
 }): QualityCheck[] {
   const { rules, reference, current } = input;
   const checks: QualityCheck[] = [];
-  const rows = current?.bins.reduce((sum, bin) => sum + bin, 0) ?? 0;
+  const rows = countOf(current);
   if (rules.nullLimitRatio !== undefined)
     checks.push(
       shareCheck(

@@ -1,4 +1,4 @@
-/** Cells of the grid that tells where among the edges a value lies; they fit into the fastest memory. */
+/** Cells of the grid that tells where among uneven edges a value lies; they fit into the fastest memory. */
 const cellCount = 2_048;
 /** More edges in a cell than this are found by halving. */
 const mostInCell = 4;
@@ -11,8 +11,76 @@ export function binSamples(
   samples: ArrayLike<number>,
   edges: readonly number[],
 ): number[] {
+  const steps = stepsOf(edges);
+  if (steps) return binEvenly(samples, edges, steps);
   const grid = gridOf(edges);
   return grid ? binByGrid(samples, edges, grid) : binBySearch(samples, edges);
+}
+
+/** Edges at even steps: value · perStep + shift is the bin, give or take `error`. */
+interface Steps {
+  perStep: number;
+  shift: number;
+  error: number;
+}
+
+/** `undefined` where arithmetic would be off by more than a hundredth of a bin. */
+function stepsOf(edges: readonly number[]): Steps | undefined {
+  const last = edges.length - 1;
+  const step = (edges[last] - edges[0]) / last;
+  const perStep = 1 / step;
+  const shift = 1 - edges[0] * perStep;
+  let uneven = 0;
+  for (let i = 0; i <= last; i += 1)
+    uneven = Math.max(uneven, Math.abs(edges[i] - (edges[0] + i * step)));
+  const rounding = 8 * Number.EPSILON * (edges.length + 2 * Math.abs(shift));
+  const error = uneven * perStep + rounding;
+  return error < 0.01 ? { perStep, shift, error } : undefined;
+}
+
+/* eslint-disable no-bitwise */
+function binEvenly(
+  samples: ArrayLike<number>,
+  edges: readonly number[],
+  { perStep, shift, error }: Steps,
+): number[] {
+  const count = edges.length;
+  const sorted = Float64Array.from(edges);
+  const bins = new Uint32Array(count + 1);
+  // Two at a time, each counted by itself, so that one sum need not wait for the one before.
+  const beside = new Uint32Array(count + 1);
+  // Within the error of an edge, and far out, the edges themselves decide.
+  const sure = 0.5 - error;
+  const last = samples.length - 1;
+  for (let i = 0; i < last; i += 2) {
+    const value = samples[i];
+    const next = samples[i + 1];
+    const guess = value * perStep + shift;
+    const nextGuess = next * perStep + shift;
+    let bin = 0;
+    let nextBin = 0;
+    if (guess >= count) bin = count;
+    else if (guess > 0) bin = guess | 0;
+    if (nextGuess >= count) nextBin = count;
+    else if (nextGuess > 0) nextBin = nextGuess | 0;
+    if (!(Math.abs(guess - bin - 0.5) <= sure))
+      bin = decided(sorted, value, bin);
+    if (!(Math.abs(nextGuess - nextBin - 0.5) <= sure))
+      nextBin = decided(sorted, next, nextBin);
+    bins[bin] += 1;
+    beside[nextBin] += 1;
+  }
+  if (samples.length % 2 === 1) bins[decided(sorted, samples[last], 0)] += 1;
+  return Array.from(bins, (some, bin) => some + beside[bin]);
+}
+/* eslint-enable no-bitwise */
+
+/** The bin of a value, looked for from a guess on. */
+function decided(edges: Float64Array, value: number, guess: number): number {
+  let bin = guess;
+  while (bin < edges.length && edges[bin] <= value) bin += 1;
+  while (bin > 0 && edges[bin - 1] > value) bin -= 1;
+  return bin;
 }
 
 interface Grid {
@@ -22,11 +90,12 @@ interface Grid {
   edgesBefore: Uint16Array;
 }
 
-/** The cell of a value, not below 0. It never falls while values rise, rounding included: all that is asked of it. */
+/** The cell of a value. It never falls while values rise, rounding included: all that is asked of it. */
 function cellOf(value: number, low: number, perCell: number): number {
   const cell = (value - low) * perCell;
   if (cell >= cellCount) return cellCount;
-  return cell > 0 ? Math.floor(cell) : 0;
+  // eslint-disable-next-line no-bitwise
+  return cell > 0 ? cell | 0 : 0;
 }
 
 /** `undefined` where a grid would not help: too few edges, or too many of them crowded in one place. */
@@ -54,27 +123,14 @@ function binByGrid(
   // Nothing compares with NaN, so that no step leaves the last bin.
   const bounds = new Float64Array(edges.length + 1).fill(NaN);
   bounds.set(edges);
-  // Counted in turns, so that one sum need not wait for the one before.
-  const even = new Uint32Array(edges.length + 1);
-  const odd = new Uint32Array(edges.length + 1);
-  const last = samples.length - 1;
-  let i = 0;
-  for (; i < last; i += 2) {
+  const bins = new Uint32Array(edges.length + 1);
+  for (let i = 0; i < samples.length; i += 1) {
     const value = samples[i];
     let bin = edgesBefore[cellOf(value, low, perCell)];
     while (bounds[bin] <= value) bin += 1;
-    even[bin] += 1;
-    const next = samples[i + 1];
-    bin = edgesBefore[cellOf(next, low, perCell)];
-    while (bounds[bin] <= next) bin += 1;
-    odd[bin] += 1;
+    bins[bin] += 1;
   }
-  if (i === last) {
-    let bin = edgesBefore[cellOf(samples[i], low, perCell)];
-    while (bounds[bin] <= samples[i]) bin += 1;
-    even[bin] += 1;
-  }
-  return Array.from(even, (count, bin) => count + odd[bin]);
+  return Array.from(bins);
 }
 
 function binBySearch(
