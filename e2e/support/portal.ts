@@ -97,6 +97,7 @@ export async function picture(
     ...size,
     height: Math.max(size.height, Math.min(height, heightLimit)),
   });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({
     path: path.join(root, 'docs/images', `${name}.png`),
   });

@@ -299,5 +299,4 @@ test('5. a report is shown before it is recorded; a broken one is refused with i
   await expect(page.getByRole('table', { name: 'Judges' })).toContainText(
     'refusal-judge',
   );
-  await picture(page, 'safety-light');
 });

@@ -4,7 +4,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
-import { KeyboardEvent, useId, useRef, useState } from 'react';
+import { KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { aiAssuranceReactTranslationRef } from '../translation';
 import { DataTable } from '../widgets/DataTable';
 import { formatTime } from '../widgets/format';
@@ -58,6 +58,12 @@ export function HeatMap(props: HeatMapProps) {
   const [isTable, setIsTable] = useState(false);
   const captionId = useId();
   const body = useRef<HTMLTableSectionElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  // Where the map is wider than the screen, now is in sight first.
+  useEffect(() => {
+    const { current } = scroller;
+    if (current) current.scrollLeft = current.scrollWidth;
+  }, [isTable]);
 
   const move = (event: KeyboardEvent, row: number, column: number) => {
     const steps: Record<string, [number, number]> = {
@@ -153,7 +159,7 @@ export function HeatMap(props: HeatMapProps) {
           ]}
         />
       ) : (
-        <div className={styles.scroll}>
+        <div ref={scroller} className={styles.scroll}>
           <table className={styles.map} aria-describedby={`${captionId}-sum`}>
             <thead>
               <tr>

@@ -19,7 +19,9 @@ export const BAND_COLORS = [
 export const LIMIT_COLOR = 'var(--bui-fg-negative)';
 export const EVENT_COLOR =
   'color-mix(in srgb, var(--bui-fg-secondary) 60%, var(--bui-bg-app))';
-export const GRID_COLOR = 'var(--bui-border-1)';
+/** Quieter than a border, which is as loud as a line of data on a dark page. */
+export const GRID_COLOR =
+  'color-mix(in srgb, var(--bui-fg-secondary) 22%, transparent)';
 export const AXIS_STYLE = { fill: 'var(--bui-fg-secondary)', fontSize: 11 };
 
 export const colorOf = (index: number) =>

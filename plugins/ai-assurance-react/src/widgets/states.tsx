@@ -51,6 +51,10 @@ export interface FailedStateProps {
   isRetrying?: boolean;
 }
 
+/** What follows a message must not run into it. */
+const asSentence = (message: string) =>
+  /[.!?…]$/.test(message.trim()) ? message : `${message}.`;
+
 /** Refused, not broken: the same question gets the same answer until somebody grants the permission. */
 const isRefusal = (error: Error) =>
   error instanceof AiAssuranceError && error.status === 403;
@@ -85,7 +89,7 @@ export function FailedState(props: FailedStateProps) {
       status="danger"
       icon
       title={t('state.failedTitle')}
-      description={`${error.message}${since}`}
+      description={`${asSentence(error.message)}${since}`}
       customActions={
         onRetry ? (
           <Button

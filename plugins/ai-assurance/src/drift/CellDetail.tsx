@@ -34,6 +34,9 @@ interface CellDetailProps {
 const small = (value: number) =>
   value !== 0 && value < 0.0005 ? value.toExponential(1) : value.toFixed(3);
 
+/** A p-value: under a thousandth it says no more than that. */
+const pText = (value: number) => (value < 0.001 ? '< 0.001' : value.toFixed(3));
+
 /** One signal: both histograms, and everything that its verdict rests on. */
 export function CellDetail(props: CellDetailProps) {
   const { subject, monitor, point, mayApprove, onChanged } = props;
@@ -97,8 +100,8 @@ export function CellDetail(props: CellDetailProps) {
         {typeof monitor.pValue === 'number' &&
         typeof monitor.adjustedPValue === 'number'
           ? t('adjusted', {
-              p: small(monitor.pValue),
-              adjusted: small(monitor.adjustedPValue),
+              p: pText(monitor.pValue),
+              adjusted: pText(monitor.adjustedPValue),
             })
           : null}
       </p>
@@ -155,7 +158,8 @@ function Statistics(props: { monitor: Drift }) {
     id,
     label,
     isNumber: true,
-    cell: (row: (typeof statistics)[number]) => small(row[id]),
+    cell: (row: (typeof statistics)[number]) =>
+      id === 'pValue' ? pText(row[id]) : small(row[id]),
   });
   return (
     <div>

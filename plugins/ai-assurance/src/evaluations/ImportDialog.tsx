@@ -163,28 +163,30 @@ export function ImportDialog(props: ImportDialogProps) {
         </div>
       </DialogBody>
       <DialogFooter>
-        <Button variant="secondary" size="small" onPress={onClose}>
-          {isDone ? t('import.close') : t('import.cancel')}
-        </Button>
-        {isDone ? null : (
-          <>
-            <ActionButton
-              onPress={() => send('preview')}
-              disabledReason={disabledReason}
-              isPending={pending === 'preview'}
-            >
-              {t('import.preview')}
-            </ActionButton>
-            <ActionButton
-              variant="primary"
-              onPress={() => send('import')}
-              disabledReason={disabledReason}
-              isPending={pending === 'import'}
-            >
-              {t('import.submit')}
-            </ActionButton>
-          </>
-        )}
+        <div className={styles.footer}>
+          <Button variant="secondary" size="small" onPress={onClose}>
+            {isDone ? t('import.close') : t('import.cancel')}
+          </Button>
+          {isDone ? null : (
+            <>
+              <ActionButton
+                onPress={() => send('preview')}
+                disabledReason={disabledReason}
+                isPending={pending === 'preview'}
+              >
+                {t('import.preview')}
+              </ActionButton>
+              <ActionButton
+                variant="primary"
+                onPress={() => send('import')}
+                disabledReason={disabledReason}
+                isPending={pending === 'import'}
+              >
+                {t('import.submit')}
+              </ActionButton>
+            </>
+          )}
+        </div>
       </DialogFooter>
     </Dialog>
   );
@@ -241,7 +243,7 @@ function Outcome(props: { result: ImportResult }) {
                 {humanizeCode(
                   row.type.replace(/^io\.ai-assurance\.|\.v\d+$/g, ''),
                 )}
-                {row.metric ? `: ${row.metric}` : ''}
+                {row.metric ? `: ${humanizeCode(row.metric)}` : ''}
               </>
             ),
           },

@@ -37,7 +37,7 @@ describe('the scorecards', () => {
       api: { listScorecards: async () => ({ scorecards: [board] }) },
     });
     const cell = await screen.findByRole('button', {
-      name: 'Do the outputs look like the reference? for Digit API: Inconclusive. Show why.',
+      name: 'Do the outputs look like the reference? for Digit API: Inconclusive: no data. Show why.',
     });
     expect(cell.textContent).toBe('Inconclusive: no data');
     expect(screen.getByRole('status').textContent).toBe(
