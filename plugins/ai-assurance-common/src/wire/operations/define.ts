@@ -42,6 +42,9 @@ export const rangeQuery = z.object({
 
 export const read = ['ai-assurance.assurance.read'];
 
+const isRead = ({ method, reads }: Pick<Operation, 'method' | 'reads'>) =>
+  method === 'get' || reads === true;
+
 /**
  * What every operation that reads takes beside its own query, so that none can forget it; `undefined` for one that changes
  * something. @public
@@ -51,9 +54,6 @@ export function asOfQueryOf(
 ): typeof asOfQuery | undefined {
   return isRead(operation) ? asOfQuery : undefined;
 }
-
-const isRead = ({ method, reads }: Pick<Operation, 'method' | 'reads'>) =>
-  method === 'get' || reads === true;
 
 /** The JSON answer of an operation as it is written: one that reads says in `asOf` that it is about the past. @public */
 export function writtenResponseOf(operation: Operation): z.ZodType | undefined {
