@@ -92,7 +92,9 @@ export class LineReader {
       });
       thread.unref();
       thread.on('message', (said: ReadColumns | typeof threadIsReady) => {
-        if (said !== threadIsReady) this.#answer(said);
+        // What a thread still says that was ended would be taken for the answer of the next.
+        if (said !== threadIsReady && thread === this.#thread)
+          this.#answer(said);
       });
       thread.on('error', error => this.#broke(thread, error));
       thread.on('exit', () => this.#broke(thread, undefined));
