@@ -269,7 +269,7 @@ test('5. a report is shown before it is recorded; a broken one is refused with i
   const alert = dialog.getByRole('alert');
   await expect(alert).toContainText('line 1: 6 passed of 5');
   await expect(alert).toContainText('BROKEN_REPORT');
-  await picture(page, 'import-refused-light');
+  await picture(page, 'import-refused-light', 900);
 
   await dialog.getByRole('button', { name: /Format/ }).click();
   await page.getByRole('option', { name: /^Plain evaluations/ }).click();
@@ -281,7 +281,7 @@ test('5. a report is shown before it is recorded; a broken one is refused with i
     .click();
   const outcome = dialog.getByRole('table', { name: 'Outcome' });
   await expect(outcome).toContainText('would be recorded');
-  await picture(page, 'import-light');
+  await picture(page, 'import-light', 900);
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(
     outcome.getByRole('link', { name: /^Evidence/ }).first(),

@@ -186,7 +186,7 @@ test('5. the on-call engineer opens an incident and rolls back, and both are evi
     .getByRole('textbox', { name: /Why/ })
     .fill('The latency objective burns since version 3.');
   await dialog.getByText('I have read what will happen').click();
-  await picture(page, 'roll-back-light');
+  await picture(page, 'roll-back-light', 900);
   await dialog.getByRole('button', { name: 'Roll back now' }).click();
   await expect(dialog).toBeHidden();
 
@@ -278,8 +278,8 @@ test('8. the page serves a phone and the dark theme', async ({ page }) => {
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth),
   ).toBeLessThanOrEqual(390);
+  await picture(page, 'on-call-phone', 900);
   await page.getByRole('button', { name: 'Open an incident' }).click();
   const box = await page.getByRole('dialog').boundingBox();
   expect(box!.x + box!.width).toBeLessThanOrEqual(390);
-  await picture(page, 'on-call-phone');
 });
