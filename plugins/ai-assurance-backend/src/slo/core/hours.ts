@@ -32,49 +32,6 @@ function sumTo(values: number[], end: number): number {
   return sum;
 }
 
-/** The sum of everything before an instant, told from the last hour that began by then; on a whole minute. */
-export function sumBefore(hour: Hour | undefined, atMs: number): EventCounts {
-  if (!hour) return { goodCount: 0, totalCount: 0 };
-  const minutes = Math.min(
-    minutesPerHour,
-    Math.max(0, Math.round((atMs - hour.startMs) / minuteMs)),
-  );
-  if (hour instanceof StoredHour) return hour.sumOfFirst(minutes);
-  return {
-    goodCount: hour.before.goodCount + sumTo(hour.good, minutes),
-    totalCount: hour.before.totalCount + sumTo(hour.total, minutes),
-  };
-}
-
-/** The sum after the whole hour: what `before` of the next one has to be. */
-export function sumAfter(hour: Hour): EventCounts {
-  return sumBefore(hour, hour.startMs + hourMs);
-}
-
-export function isEmpty(hour: Hour): boolean {
-  return hour.total.every(count => count === 0);
-}
-
-/** Start of the newest minute of the hour before `endMs` that counted anything. */
-export function lastCounted(hour: Hour, endMs: number): number | undefined {
-  for (let i = minutesPerHour - 1; i >= 0; i -= 1) {
-    const atMs = hour.startMs + i * minuteMs;
-    if (atMs < endMs && hour.total[i] > 0) return atMs;
-  }
-  return undefined;
-}
-
-/** Text for storage. Minutes without anything are left out at the end. */
-export function encodeHour({ good, total }: Hour): string {
-  let length = minutesPerHour;
-  while (length > 0 && total[length - 1] === 0 && good[length - 1] === 0)
-    length -= 1;
-  const goods = good.slice(0, length).join(',');
-  const totals = total.slice(0, length).join(',');
-  // An hour without a bad event is common.
-  return goods === totals ? totals : `${goods};${totals}`;
-}
-
 function numbersOf(text: string): number[] {
   const values: number[] = new Array(minutesPerHour).fill(0);
   if (text === '') return values;
@@ -107,8 +64,7 @@ function sumOfFirst(
       else isWhole = false;
     }
     // Beyond fifteen digits adding up one by one may lose the last bit.
-    sum +=
-      isWhole && at - start <= 15 ? value : Number(text.slice(start, at));
+    sum += isWhole && at - start <= 15 ? value : Number(text.slice(start, at));
     at += 1;
   }
   return sum;
@@ -167,6 +123,49 @@ class StoredHour implements Hour {
     }
     return this.#lists;
   }
+}
+
+/** The sum of everything before an instant, told from the last hour that began by then; on a whole minute. */
+export function sumBefore(hour: Hour | undefined, atMs: number): EventCounts {
+  if (!hour) return { goodCount: 0, totalCount: 0 };
+  const minutes = Math.min(
+    minutesPerHour,
+    Math.max(0, Math.round((atMs - hour.startMs) / minuteMs)),
+  );
+  if (hour instanceof StoredHour) return hour.sumOfFirst(minutes);
+  return {
+    goodCount: hour.before.goodCount + sumTo(hour.good, minutes),
+    totalCount: hour.before.totalCount + sumTo(hour.total, minutes),
+  };
+}
+
+/** The sum after the whole hour: what `before` of the next one has to be. */
+export function sumAfter(hour: Hour): EventCounts {
+  return sumBefore(hour, hour.startMs + hourMs);
+}
+
+export function isEmpty(hour: Hour): boolean {
+  return hour.total.every(count => count === 0);
+}
+
+/** Start of the newest minute of the hour before `endMs` that counted anything. */
+export function lastCounted(hour: Hour, endMs: number): number | undefined {
+  for (let i = minutesPerHour - 1; i >= 0; i -= 1) {
+    const atMs = hour.startMs + i * minuteMs;
+    if (atMs < endMs && hour.total[i] > 0) return atMs;
+  }
+  return undefined;
+}
+
+/** Text for storage. Minutes without anything are left out at the end. */
+export function encodeHour({ good, total }: Hour): string {
+  let length = minutesPerHour;
+  while (length > 0 && total[length - 1] === 0 && good[length - 1] === 0)
+    length -= 1;
+  const goods = good.slice(0, length).join(',');
+  const totals = total.slice(0, length).join(',');
+  // An hour without a bad event is common.
+  return goods === totals ? totals : `${goods};${totals}`;
 }
 
 /** Reads what {@link encodeHour} wrote, as far as is asked for. */

@@ -212,11 +212,13 @@ describe('sums by hour', () => {
     const list = fc.array(count, { minLength: 60, maxLength: 60 });
     fc.assert(
       fc.property(
-        fc.boolean().chain(isAllGood =>
-          isAllGood
-            ? list.map(total => ({ good: total, total }))
-            : fc.record({ good: list, total: list }),
-        ),
+        fc
+          .boolean()
+          .chain(isAllGood =>
+            isAllGood
+              ? list.map(total => ({ good: total, total }))
+              : fc.record({ good: list, total: list }),
+          ),
         fc.integer({ min: 0, max: 60 }),
         (lists, minute) => {
           const hour: Hour = {
