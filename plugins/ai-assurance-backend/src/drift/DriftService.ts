@@ -50,6 +50,10 @@ interface ToRecord {
   before: WatchedSignal | undefined;
 }
 
+const isTimeToPrune = (beforeMs: number | undefined, nowMs: number) =>
+  beforeMs !== undefined &&
+  Math.floor(beforeMs / pruneEveryMs) < Math.floor(nowMs / pruneEveryMs);
+
 export class DriftService {
   readonly #db: Db;
   readonly #store: DriftStore;
@@ -291,10 +295,6 @@ export class DriftService {
     );
   }
 }
-
-const isTimeToPrune = (beforeMs: number | undefined, nowMs: number) =>
-  beforeMs !== undefined &&
-  Math.floor(beforeMs / pruneEveryMs) < Math.floor(nowMs / pruneEveryMs);
 
 /** Signals whose evidence is old enough to be renewed, the oldest first, as many as one evaluation takes on. */
 export function signalsToRenew(

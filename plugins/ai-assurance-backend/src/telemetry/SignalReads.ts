@@ -101,6 +101,9 @@ class GroupCheck {
   }
 }
 
+const ofCohorts = <T>(all: Map<string, T> | undefined): [string, T][] =>
+  [...(all ?? [])].filter(([key]) => key !== '');
+
 /** Adds up the windows of one signal, in any order. */
 class SignalSum {
   readonly #byCohort: boolean;
@@ -199,9 +202,6 @@ class SignalSum {
     };
   }
 }
-
-const ofCohorts = <T>(all: Map<string, T> | undefined): [string, T][] =>
-  [...(all ?? [])].filter(([key]) => key !== '');
 
 function addTo(
   sums: Map<string, number[]>,

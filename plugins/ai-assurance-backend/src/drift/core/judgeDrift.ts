@@ -146,6 +146,8 @@ export function align(
 
 const sharedQuantiles = createQuantiles();
 
+const toldOf = (value: number) => (Number.isNaN(value) ? undefined : value);
+
 /** Why an input has no verdict of its own, or what it is. The order is that of {@link reasons}. */
 const judged = 0;
 const reasons: (InconclusiveReason | undefined)[] = [
@@ -423,8 +425,6 @@ export class Family {
     return told;
   }
 }
-
-const toldOf = (value: number) => (Number.isNaN(value) ? undefined : value);
 
 /** Judges inputs as one {@link Family}. */
 export function judgeTogether(
