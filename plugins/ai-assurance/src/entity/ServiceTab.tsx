@@ -53,6 +53,11 @@ export function ServiceTab(props: { entityRef: string }) {
     main.reload();
     signals.reload();
   };
+  // One cause is told once.
+  const isToldAlready =
+    main.state === 'failed' &&
+    signals.state === 'failed' &&
+    main.error.message === signals.error.message;
   const thresholdMs =
     main.state === 'ready' ? main.value.objectives[0]?.thresholdMs : undefined;
   return (
@@ -70,16 +75,18 @@ export function ServiceTab(props: { entityRef: string }) {
           </>
         )}
       </AnswerView>
-      <AnswerView answer={signals} skeleton={skeletonOfSignals}>
-        {value => (
-          <>
-            <OverflowNotice overflow={value.overflow} />
-            <SignalsSection signals={value} thresholdMs={thresholdMs} />
-            <SegmentsTable segments={value.segments} />
-            <ChangesTable events={value.events} />
-          </>
-        )}
-      </AnswerView>
+      {isToldAlready ? null : (
+        <AnswerView answer={signals} skeleton={skeletonOfSignals}>
+          {value => (
+            <>
+              <OverflowNotice overflow={value.overflow} />
+              <SignalsSection signals={value} thresholdMs={thresholdMs} />
+              <SegmentsTable segments={value.segments} />
+              <ChangesTable events={value.events} />
+            </>
+          )}
+        </AnswerView>
+      )}
       {main.state === 'ready' ? (
         <>
           <IncidentsSection
