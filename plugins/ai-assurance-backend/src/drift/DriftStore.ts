@@ -220,6 +220,20 @@ export class DriftStore {
       .merge();
   }
 
+  /** How many features of a subject and cohort would be kept once these are. */
+  async profileCount(
+    tx: Tx,
+    of: { subject: string; cohort?: string },
+    features: string[],
+  ): Promise<number> {
+    const row = await tx('drift_profile')
+      .where({ subject: of.subject, cohort_ref: of.cohort ?? '' })
+      .whereNotIn('feature', features)
+      .count({ count: '*' })
+      .first();
+    return readBigint(row!.count) + features.length;
+  }
+
   /** The whole and its cohorts. */
   async profiles(subject: string, feature: string): Promise<StoredProfile[]> {
     const rows: DriftProfileRow[] = await this.#db

@@ -6,6 +6,9 @@ import { DriftStore } from './DriftStore';
 
 const longestAheadMs = 5 * 60_000;
 
+/** Features kept of one subject and cohort, twice what one push may hold: more is a pipeline that names them anew each time. */
+const mostFeatures = 1000;
+
 /** Takes histograms that pipelines push. */
 export class ProfileService {
   readonly #db: Db;
@@ -39,6 +42,14 @@ export class ProfileService {
           ),
           'UNKNOWN_SUBJECT',
         );
+    if (
+      pushed.cohort !== undefined &&
+      (await this.#subjects.get(pushed.cohort))?.kind !== 'device-cohort'
+    )
+      throw withCode(
+        new InputError(`body.cohort: ${pushed.cohort} is no device cohort`),
+        'NO_COHORT',
+      );
     const windowStartMs = Date.parse(pushed.windowStart);
     const windowEndMs = Date.parse(pushed.windowEnd);
     if (windowStartMs >= windowEndMs || windowEndMs > nowMs + longestAheadMs)
@@ -49,6 +60,18 @@ export class ProfileService {
         'BAD_RANGE',
       );
     await this.#db.transaction(async tx => {
+      const count = await this.#store.profileCount(
+        tx,
+        pushed,
+        pushed.features.map(f => f.feature),
+      );
+      if (count > mostFeatures)
+        throw withCode(
+          new InputError(
+            `body.features: profiles of ${pushed.subject} would hold ${count} features, more than ${mostFeatures}; push under the names that monitors declare`,
+          ),
+          'TOO_MANY_FEATURES',
+        );
       for (const feature of pushed.features)
         await this.#store.saveProfile(tx, {
           subject: pushed.subject,

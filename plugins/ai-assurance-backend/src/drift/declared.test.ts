@@ -222,6 +222,42 @@ describe('declared monitors', () => {
     },
   );
 
+  it.each(each)(
+    'are refused where a push contradicts itself or would be kept without end, %p',
+    async id => {
+      const test = await open(id);
+      const messageOf = async (change: object, features: object[]) => {
+        const { status, body } = await test.push(change, features);
+        return `${status} ${body.error?.code}: ${body.error?.message}`;
+      };
+      const whole = brightness([0, 1, 1]);
+      expect(await messageOf({ cohort: subject }, [whole])).toBe(
+        `400 NO_COHORT: body.cohort: ${subject} is no device cohort`,
+      );
+      const twice = label({ en: 5 });
+      twice.categories.push({ category: 'en', count: 7 });
+      expect(await messageOf({}, [twice])).toContain('name a category twice');
+      expect(await messageOf({}, [whole, whole])).toContain(
+        'name a feature twice',
+      );
+      expect(await messageOf({}, [brightness([0, 2 ** 53 - 1, 1])])).toContain(
+        'counts more than can be counted exactly',
+      );
+
+      const many = (from: number) =>
+        Array.from({ length: 500 }, (_, index) => ({
+          ...whole,
+          feature: `input.f${from + index}`,
+        }));
+      expect((await test.push({}, many(0))).status).toBe(202);
+      expect((await test.push({}, many(500))).status).toBe(202);
+      expect((await test.push({}, many(500))).status).toBe(202);
+      expect(await messageOf({}, [whole])).toBe(
+        `400 TOO_MANY_FEATURES: body.features: profiles of ${subject} would hold 1001 features, more than 1000; push under the names that monitors declare`,
+      );
+    },
+  );
+
   it.each(each)('say what is watched and what is not, %p', async id => {
     const test = await open(id);
     await test.evaluateAt(startMs);

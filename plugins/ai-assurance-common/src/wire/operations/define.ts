@@ -23,10 +23,16 @@ export interface Operation {
   status?: number;
 }
 
+/** A part of an entity ref as the catalog lets it be; anything else would only reach the database to be refused there. */
+const refPart = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9._-]+$/);
+
 export const subjectParams = z.object({
-  kind: z.string().max(63),
-  namespace: z.string().max(63),
-  name: z.string().max(63),
+  kind: refPart,
+  namespace: refPart,
+  name: refPart,
 });
 
 /** Ids that the server gave out; anything else would only reach the database to be refused there. */

@@ -6,6 +6,10 @@ import { define, rangeQuery, read, subjectParams } from './define';
 
 const binCount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
+function areDistinct<T>(items: T[], nameOf: (item: T) => string): boolean {
+  return new Set(items.map(nameOf)).size === items.length;
+}
+
 const profileFeature = z
   .object({
     feature: wireShapes.labelSchema,
@@ -38,6 +42,20 @@ const profileFeature = z
       !f.boundaries ||
       f.boundaries.every((b, i, all) => i === 0 || all[i - 1] < b),
     { path: ['boundaries'], error: 'must ascend' },
+  )
+  .refine(f => !f.categories || areDistinct(f.categories, c => c.category), {
+    path: ['categories'],
+    error: 'name a category twice',
+  })
+  .refine(
+    f =>
+      Number.isSafeInteger(
+        (f.bins ?? f.categories?.map(c => c.count) ?? []).reduce(
+          (sum, n) => sum + n,
+          f.nullCount + f.outOfRangeCount,
+        ),
+      ),
+    { error: 'counts more than can be counted exactly, which is 2^53 - 1' },
   );
 
 /** Drift of features and outputs. */
@@ -58,7 +76,13 @@ export const driftOperations = define({
           ),
         windowStart: instantSchema,
         windowEnd: instantSchema,
-        features: z.array(profileFeature).min(1).max(500),
+        features: z
+          .array(profileFeature)
+          .min(1)
+          .max(500)
+          .refine(all => areDistinct(all, f => f.feature), {
+            error: 'name a feature twice',
+          }),
       })
       .strict(),
     response: z.object({ acceptedCount: count }),

@@ -19,7 +19,12 @@ const evidenceQuery = z.object({
     .max(100)
     .regex(/^[a-z0-9.-]+$/)
     .optional(),
-  source: z.string().min(1).max(300).optional(),
+  source: z
+    .string()
+    .min(1)
+    .max(300)
+    .regex(/^\P{C}*$/u, 'must hold no control characters')
+    .optional(),
   status: verdictStatus.optional(),
   fromMs: instantMs.optional().describe('Observed at or after'),
   toMs: instantMs.optional().describe('Observed before'),
