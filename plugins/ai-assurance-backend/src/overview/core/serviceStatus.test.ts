@@ -64,6 +64,15 @@ const status = (change: Partial<Parameters<typeof serviceStatus>[0]> = {}) =>
   });
 
 describe('the status line of a service', () => {
+  it('says that a burn has ended while its alert still holds', () => {
+    const [pair] = objective().burnRates;
+    expect(
+      status({
+        objectives: [objective({ burnRates: [{ ...pair, shortBurn: 0 }] })],
+      }).sentence,
+    ).toBe('P95 latency was burning since 02:10 UTC and is calm now.');
+  });
+
   it('says what burns, how fast, since when, and what came just before it', () => {
     expect(
       status({

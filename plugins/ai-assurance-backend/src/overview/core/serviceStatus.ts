@@ -119,6 +119,9 @@ function alertPhrase(firing: Firing, nowMs: number): string {
   if (alert.cause === 'data-quality')
     return `${nameOf(objective)}: its counts contradict themselves ${since}`;
   const burn = burnOf(firing);
+  // An alert holds for a while after the burn ended, lest it flutters.
+  if (burn === 0)
+    return `${nameOf(objective)} was burning ${since} and is calm now`;
   return `${nameOf(objective)} burning ${
     burn === undefined ? 'its error budget' : times(burn)
   } ${since}`;
