@@ -191,7 +191,9 @@ function withoutObjectives({ objectives, problems }: StatusInput): string {
 function unusedDocuments({ objectives, problems }: StatusInput): string {
   if (objectives.length === 0 || problems.length === 0) return '';
   const more =
-    problems.length > 1 ? ` (and ${formatCount(problems.length - 1)} more)` : '';
+    problems.length > 1
+      ? ` (and ${formatCount(problems.length - 1)} more)`
+      : '';
   return asSentence(`Not all objectives could be read: ${problems[0]}${more}`);
 }
 
