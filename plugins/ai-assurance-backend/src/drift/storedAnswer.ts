@@ -25,7 +25,7 @@ type StatisticRow = [
   value: number,
   warnLimit: number,
   failLimit: number,
-  pValue: number | null,
+  pValue: number,
 ];
 
 interface Stored extends Omit<MonitorAnswer, 'cohorts' | 'statistics'> {

@@ -34,7 +34,7 @@ const reported: fc.Arbitrary<FoldedWindow> = fc
     minute: fc.integer({ min: 0, max: 3 }),
     cohort: fc.constantFrom(phones, tablets, undefined),
     deviceCount: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
-    boundaries: fc.constantFrom([0.5], [0.25, 0.5]),
+    boundaries: fc.constantFrom<number[]>([0.5], [0.25, 0.5]),
     counts: fc.array(fc.nat({ max: 100 }), { minLength: 3, maxLength: 3 }),
     outputClass: fc.constantFrom('a', 'b'),
     isHistogram: fc.boolean(),
