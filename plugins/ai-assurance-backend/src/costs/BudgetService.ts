@@ -169,7 +169,7 @@ function draftOf(
       spentMicros: budget.spentMicros,
       budgetStart: instantOf(windowStartMs),
       budgetEnd: instantOf(windowEndMs),
-      burnRate: budget.burnRate,
+      budgetBurn: budget.burnRate,
       coverageRatio: Math.min(1, budget.coverageRatio),
       declaredIn: budget.declaredBy.startsWith('annotation')
         ? 'annotation'

@@ -175,7 +175,7 @@ describe.each(databases.eachSupportedId())('a cost budget, %p', id => {
       spentMicros: 29_000_000,
       budgetStart: '2026-11-01T00:00:00.000Z',
       budgetEnd: '2026-12-01T00:00:00.000Z',
-      burnRate: expect.closeTo(1.45, 12),
+      budgetBurn: expect.closeTo(1.45, 12),
       coverageRatio: 1,
       declaredIn: 'annotation',
       status: 'warn',

@@ -70,7 +70,7 @@ const costsOn = (
       }),
     },
     ledgerAnswers,
-  } as CostsDeps).answers;
+  } as unknown as CostsDeps).answers;
 
 it.each(databases.eachSupportedId())(
   'costs come from the reports in the ledger, with the budget that was declared, %p',

@@ -15,6 +15,7 @@ import { PromotionStore, StoredPromotion } from './PromotionStore';
 
 const type = 'io.ai-assurance.gate-decision.v1';
 const room = 'ai-assurance.rollouts';
+const budgetSpent = 'budget-exhausted';
 const gateId = 'rollout-promotion';
 /** Decisions looked through for the newest of this gate. */
 const pastLimit = 200;
@@ -119,8 +120,6 @@ export class PromotionService {
     return undefined;
   }
 }
-
-const budgetSpent = 'budget-exhausted';
 
 function draftOf(
   modelRef: string,

@@ -14,17 +14,20 @@ export function fixtures(): {
   return readdirSync(kindsFolder, { withFileTypes: true })
     .filter(entry => entry.isDirectory() && !entry.name.startsWith('__'))
     .flatMap(({ name: kind }) =>
-      readdirSync(path.join(kindsFolder, kind)).map(version => ({
-        kind,
-        version,
-        type: `io.ai-assurance.${kind}.${version}`,
-        item: JSON.parse(
-          readFileSync(
-            path.join(kindsFolder, kind, version, 'fixture.json'),
-            'utf8',
+      // Beside the versions may stand what they share.
+      readdirSync(path.join(kindsFolder, kind), { withFileTypes: true })
+        .filter(entry => entry.isDirectory())
+        .map(({ name: version }) => ({
+          kind,
+          version,
+          type: `io.ai-assurance.${kind}.${version}`,
+          item: JSON.parse(
+            readFileSync(
+              path.join(kindsFolder, kind, version, 'fixture.json'),
+              'utf8',
+            ),
           ),
-        ),
-      })),
+        })),
     );
 }
 

@@ -23,7 +23,7 @@ export const costBudgetV1 = z
     budgetEnd: instantSchema.describe(
       'Half-open [budgetStart, budgetEnd); of a calendar month its end',
     ),
-    burnRate: z
+    budgetBurn: z
       .number()
       .nonnegative()
       .nullable()
