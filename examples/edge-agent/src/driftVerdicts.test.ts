@@ -29,7 +29,7 @@ import {
 
 jest.setTimeout(120_000);
 
-const scenarios = join(__dirname, '../../../examples/edge-agent/scenarios');
+const scenarios = join(__dirname, '../scenarios');
 const scenarioNamed = (name: string): Scenario =>
   readScenario(parse(readFileSync(join(scenarios, `${name}.yaml`), 'utf8')));
 
