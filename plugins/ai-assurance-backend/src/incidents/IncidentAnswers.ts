@@ -125,7 +125,10 @@ export class StoredIncidentAnswers implements IncidentAnswers {
     const statements = await this.#deps.ledgerAnswers.bySource(OWN_SOURCE, [
       statementId(incidentId, row.row_version),
     ]);
-    return incidentsOf([...statements.values()].map(statementOf), ownOf([row]))[0];
+    return incidentsOf(
+      [...statements.values()].map(statementOf),
+      ownOf([row]),
+    )[0];
   }
 
   /** The newest that were opened here, and those that last the longest. */
@@ -154,7 +157,9 @@ export class StoredIncidentAnswers implements IncidentAnswers {
   ): Promise<StoredEvidence[]> {
     if (newest.length < statementLimit) return [];
     const seen = new Set(
-      newest.map(({ item }) => (item.data.payload as IncidentPayload).incidentId),
+      newest.map(
+        ({ item }) => (item.data.payload as IncidentPayload).incidentId,
+      ),
     );
     const missing = rows.filter(
       row => !seen.has(row.incident_id) && (asOf || row.state !== 'resolved'),

@@ -1,10 +1,5 @@
 import { SubjectAnswers } from '../cohorts';
-import {
-  Ledger,
-  LedgerAnswers,
-  LedgerHistory,
-  LedgerLookup,
-} from '../ledger';
+import { Ledger, LedgerAnswers, LedgerHistory, LedgerLookup } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox } from '../platform';
 import { StoredIncidentAnswers } from './IncidentAnswers';
 import { IncidentService } from './IncidentService';
