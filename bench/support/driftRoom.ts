@@ -99,7 +99,7 @@ export async function openDriftRoom(
   const subjects = {
     list: async () => records,
     get: async (ref: string) => byRef.get(ref),
-    assign: async () => ({ subjectRef: undefined, cohortRef: undefined }),
+    assign: async () => undefined,
   };
   const monitors = Array.from(
     { length: of.features },
@@ -301,7 +301,7 @@ export async function openDriftRoom(
       );
       const answers = rows.map(row => answerOf(row.answer));
       const verdicts = answers.flatMap(answer =>
-        [answer, ...answer.cohorts].map(({ verdict }) => verdict.status),
+        [answer, ...(answer.cohorts ?? [])].map(({ verdict }) => verdict.status),
       );
       const head = await ledgerAnswers.head();
       return {
