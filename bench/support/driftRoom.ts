@@ -301,7 +301,9 @@ export async function openDriftRoom(
       );
       const answers = rows.map(row => answerOf(row.answer));
       const verdicts = answers.flatMap(answer =>
-        [answer, ...(answer.cohorts ?? [])].map(({ verdict }) => verdict.status),
+        [answer, ...(answer.cohorts ?? [])].map(
+          ({ verdict }) => verdict.status,
+        ),
       );
       const head = await ledgerAnswers.head();
       return {
