@@ -14,10 +14,10 @@ import {
 } from '../../plugins/ai-assurance-backend/src/platform';
 import { createTelemetry } from '../../plugins/ai-assurance-backend/src/telemetry';
 import { Segments } from '../../plugins/ai-assurance-backend/src/telemetry/core/levels/segments';
-import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { Knex } from 'knex';
 import { newSigningKey } from './ledger';
+import { oneTextReader } from './oneTextReader';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -111,23 +111,7 @@ export async function openDriftRoom(
       )} }, range: { minimum: -1, maximum: 2 }, rows: { minimum: 200 } }`,
   ).join('\n');
   const text = `apiVersion: ai-assurance.io/v1alpha1\nkind: DriftMonitors\nmonitors:\n${monitors}\n`;
-  const urlReader: UrlReaderService = {
-    // As the integrations of Backstage do: they know by its ETag that nothing changed.
-    readUrl: async (_url, asked) => {
-      if (asked?.etag === 'one') {
-        const error = new Error('not modified');
-        error.name = 'NotModifiedError';
-        throw error;
-      }
-      return { buffer: async () => Buffer.from(text), etag: 'one' };
-    },
-    readTree: async () => {
-      throw new Error('No trees here');
-    },
-    search: async () => {
-      throw new Error('No search here');
-    },
-  };
+  const urlReader = oneTextReader(text);
   const telemetry = createTelemetry({
     db,
     clock,

@@ -17,11 +17,11 @@ import {
   createBinder,
 } from '../../plugins/ai-assurance-backend/src/platform';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
-import { UrlReaderService } from '@backstage/backend-plugin-api';
 import express, { Router } from 'express';
 import { Knex } from 'knex';
 import { AddressInfo } from 'node:net';
 import { newSigningKey } from './ledger';
+import { oneTextReader } from './oneTextReader';
 
 const metric = 'http.server.request.duration';
 const minuteMs = 60_000;
@@ -97,23 +97,7 @@ export async function openSloRoom(
     }),
   };
   const text = documentsOf(thresholds);
-  const urlReader: UrlReaderService = {
-    // As the integrations of Backstage do: they know by its ETag that nothing changed.
-    readUrl: async (_url, asked) => {
-      if (asked?.etag === 'one') {
-        const error = new Error('not modified');
-        error.name = 'NotModifiedError';
-        throw error;
-      }
-      return { buffer: async () => Buffer.from(text), etag: 'one' };
-    },
-    readTree: async () => {
-      throw new Error('No trees here');
-    },
-    search: async () => {
-      throw new Error('No search here');
-    },
-  };
+  const urlReader = oneTextReader(text);
   const telemetry = createTelemetry({
     db,
     clock,

@@ -3,52 +3,10 @@ import { eachSegment, readMembers } from './core/levels/segments';
 import { WindowList } from './core/readWindow';
 import { decodeValue, WindowValue } from './core/windowValue';
 import { LevelReads } from './LevelReads';
+import { MinuteRow, readMinutes, readStreams, streamName } from './minuteRows';
 import { Window, WindowsQuestion } from './types';
 
 const mostStreamsKept = 100_000;
-
-interface StreamRow {
-  stream_id: unknown;
-  subject_ref: string;
-  metric: string;
-}
-
-interface MinuteRow {
-  stream_id: unknown;
-  start_ms: unknown;
-  /** Null in a row of the levels. */
-  series_id: unknown;
-  kind: string | null;
-  members: Uint8Array | null;
-  segments: Uint8Array | null;
-  value: string | null;
-}
-
-const streamsRead: PreparedRead = {
-  sqlite: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
-    WHERE s.subject_ref IN (SELECT value FROM json_each(?))`,
-  postgres: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
-    WHERE s.subject_ref = ANY($1::text[])`,
-};
-
-/** In one statement: a window that is moved into the levels meanwhile is in one of them, and only there. */
-const minutesRead: PreparedRead = {
-  sqlite: `SELECT l.stream_id, l.start_ms, NULL AS series_id, NULL AS kind, l.members, l.segments, NULL AS value
-      FROM telemetry_level l
-      WHERE l.stream_id IN (SELECT value FROM json_each(?1)) AND l.level = 0 AND l.start_ms >= ?2 AND l.start_ms < ?3
-    UNION ALL
-    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
-      FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
-      WHERE s.stream_id IN (SELECT value FROM json_each(?1)) AND w.start_ms >= ?2 AND w.start_ms < ?3`,
-  postgres: `SELECT l.stream_id, l.start_ms, CAST(NULL AS bigint) AS series_id, CAST(NULL AS varchar) AS kind,
-      l.members, l.segments, CAST(NULL AS text) AS value
-      FROM telemetry_level l
-      WHERE l.stream_id = ANY($1::bigint[]) AND l.level = 0 AND l.start_ms >= $2 AND l.start_ms < $3
-    UNION ALL
-    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
-      FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
-      WHERE s.stream_id = ANY($1::bigint[]) AND w.start_ms >= $2 AND w.start_ms < $3`,
-};
 
 const firstRead: PreparedRead = {
   sqlite: `SELECT (SELECT min(l.start_ms) FROM telemetry_level l WHERE l.stream_id = ?1 AND l.level = 0) AS moved_ms,
@@ -58,8 +16,6 @@ const firstRead: PreparedRead = {
       (SELECT min(w.start_ms) FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
         WHERE s.stream_id = $1) AS waiting_ms`,
 };
-
-const nameOf = (subject: string, metric: string) => `${subject}|${metric}`;
 
 /** Reads the minutes of many streams in one statement. */
 export class MinuteReads {
@@ -80,11 +36,11 @@ export class MinuteReads {
     use: (question: Q, windows: Window[]) => void,
   ): Promise<void> {
     const streams = await this.#streamsOf(questions);
-    const rows = await readPrepared<MinuteRow>(this.#db.knex, minutesRead, [
-      [...new Set(streams.filter(id => id !== undefined))],
-      range.fromMs,
-      range.toMs,
-    ]);
+    const rows = await readMinutes(
+      this.#db,
+      streams.filter(id => id !== undefined),
+      range,
+    );
     const byStream = new Map<number, MinuteRow[]>();
     for (const row of rows) {
       const streamId = readBigint(row.stream_id);
@@ -155,22 +111,19 @@ export class MinuteReads {
     questions: readonly WindowsQuestion[],
   ): Promise<(number | undefined)[]> {
     const known = this.#streams;
-    const unknown = questions.filter(
-      ({ subject, metric }) => !known.has(nameOf(subject, metric)),
-    );
-    if (unknown.length > 0) {
-      const rows = await readPrepared<StreamRow>(this.#db.knex, streamsRead, [
-        [...new Set(unknown.map(({ subject }) => subject))],
-      ]);
-      if (known.size + rows.length > mostStreamsKept) known.clear();
-      for (const row of rows)
-        known.set(
-          nameOf(row.subject_ref, row.metric),
-          readBigint(row.stream_id),
-        );
+    let asked = questions.filter(question => !known.has(streamName(question)));
+    if (asked.length > 0) {
+      if (known.size + asked.length > mostStreamsKept) {
+        // What is forgotten is asked for again, or it would look like what was never reported.
+        known.clear();
+        asked = [...questions];
+      }
+      const read = await readStreams(
+        this.#db,
+        asked.map(({ subject }) => subject),
+      );
+      for (const [name, streamId] of read) known.set(name, streamId);
     }
-    return questions.map(({ subject, metric }) =>
-      known.get(nameOf(subject, metric)),
-    );
+    return questions.map(question => known.get(streamName(question)));
   }
 }

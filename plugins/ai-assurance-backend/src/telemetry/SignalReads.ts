@@ -3,6 +3,7 @@ import { DeviceCount } from './core/devices';
 import { sameNumbers } from './core/explicit';
 import { eachSegment } from './core/levels/segments';
 import { decodeValue, WindowValue } from './core/windowValue';
+import { MinuteRow, readMinutes, readStreams, streamName } from './minuteRows';
 import { MinimumOf } from './SeriesReads';
 import { Signal, SignalQuestion, SignalReader } from './types';
 
@@ -14,12 +15,6 @@ interface Label {
   outputClass: string | undefined;
 }
 
-interface StreamRow {
-  stream_id: unknown;
-  subject_ref: string;
-  metric: string;
-}
-
 interface SeriesLabelRow {
   stream_id: unknown;
   series_id: unknown;
@@ -27,52 +22,11 @@ interface SeriesLabelRow {
   output_class: string;
 }
 
-interface MinuteRow {
-  stream_id: unknown;
-  start_ms: unknown;
-  /** Null in a row of the levels. */
-  series_id: unknown;
-  kind: string | null;
-  members: Uint8Array | null;
-  segments: Uint8Array | null;
-  value: string | null;
-}
-
-const streamsRead: PreparedRead = {
-  sqlite: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
-    WHERE s.subject_ref IN (SELECT value FROM json_each(?))`,
-  postgres: `SELECT s.stream_id, s.subject_ref, s.metric FROM telemetry_stream s
-    WHERE s.subject_ref = ANY($1::text[])`,
-};
-
 const labelsRead: PreparedRead = {
   sqlite: `SELECT s.stream_id, s.series_id, s.cohort_ref, s.output_class FROM telemetry_series s
     WHERE s.stream_id IN (SELECT value FROM json_each(?))`,
   postgres: `SELECT s.stream_id, s.series_id, s.cohort_ref, s.output_class FROM telemetry_series s
     WHERE s.stream_id = ANY($1::bigint[])`,
-};
-
-/** In one statement: a window that is moved into the levels meanwhile is in one of them, and only there. */
-const minutesRead: PreparedRead = {
-  sqlite: `WITH asked(streams, from_ms, to_ms) AS (VALUES (?, ?, ?))
-    SELECT l.stream_id, l.start_ms, NULL AS series_id, NULL AS kind, l.members, l.segments, NULL AS value
-      FROM asked CROSS JOIN json_each(asked.streams) AS ids
-        CROSS JOIN telemetry_level l ON l.stream_id = ids.value AND l.level = 0
-      WHERE l.start_ms >= asked.from_ms AND l.start_ms < asked.to_ms
-    UNION ALL
-    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
-      FROM asked CROSS JOIN json_each(asked.streams) AS ids
-        CROSS JOIN telemetry_series s ON s.stream_id = ids.value
-        CROSS JOIN telemetry_window w ON w.series_id = s.series_id
-      WHERE w.start_ms >= asked.from_ms AND w.start_ms < asked.to_ms`,
-  postgres: `SELECT l.stream_id, l.start_ms, CAST(NULL AS bigint) AS series_id, CAST(NULL AS varchar) AS kind,
-      l.members, l.segments, CAST(NULL AS text) AS value
-      FROM telemetry_level l
-      WHERE l.stream_id = ANY($1::bigint[]) AND l.level = 0 AND l.start_ms >= $2 AND l.start_ms < $3
-    UNION ALL
-    SELECT s.stream_id, w.start_ms, s.series_id, s.kind, NULL, NULL, w.value
-      FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
-      WHERE s.stream_id = ANY($1::bigint[]) AND w.start_ms >= $2 AND w.start_ms < $3`,
 };
 
 /** Whether a cohort is of enough devices, found with as little counting as that takes. */
@@ -236,12 +190,15 @@ export class SignalReads implements SignalReader {
   ): Promise<(Signal | undefined)[]> {
     if (questions.length === 0) return [];
     const minimumOf = await this.#minimums();
-    const streams = await this.#streamsOf(questions);
+    const streams = await readStreams(
+      this.#db,
+      questions.map(({ subject }) => subject),
+    );
     const sums = new Map<number, SignalSum[]>();
-    const asked = questions.map(({ subject, metric, byCohort }) => {
-      const streamId = streams.get(`${subject}|${metric}`);
+    const asked = questions.map(question => {
+      const streamId = streams.get(streamName(question));
       if (streamId === undefined) return undefined;
-      const sum = new SignalSum(byCohort, minimumOf);
+      const sum = new SignalSum(question.byCohort, minimumOf);
       const same = sums.get(streamId);
       if (same) same.push(sum);
       else sums.set(streamId, [sum]);
@@ -251,29 +208,11 @@ export class SignalReads implements SignalReader {
     return asked.map(sum => sum?.read());
   }
 
-  async #streamsOf(
-    questions: readonly SignalQuestion[],
-  ): Promise<Map<string, number>> {
-    const rows = await readPrepared<StreamRow>(this.#db.knex, streamsRead, [
-      [...new Set(questions.map(({ subject }) => subject))],
-    ]);
-    return new Map(
-      rows.map(row => [
-        `${row.subject_ref}|${row.metric}`,
-        readBigint(row.stream_id),
-      ]),
-    );
-  }
-
   async #addMinutes(
     sums: ReadonlyMap<number, SignalSum[]>,
-    { fromMs, toMs }: { fromMs: number; toMs: number },
+    range: { fromMs: number; toMs: number },
   ): Promise<void> {
-    const rows = await readPrepared<MinuteRow>(this.#db.knex, minutesRead, [
-      [...sums.keys()],
-      fromMs,
-      toMs,
-    ]);
+    const rows = await readMinutes(this.#db, sums.keys(), range);
     const unknown = new Set<number>();
     // Labels of a series that began since they were read are asked for once more.
     const later = rows.filter(row => !this.#add(sums, row, unknown));
