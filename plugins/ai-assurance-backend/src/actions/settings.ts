@@ -1,3 +1,4 @@
+import { parseEntityRef } from '@backstage/catalog-model';
 import { Config } from '@backstage/config';
 
 /** Where orders to roll back go. */
@@ -64,7 +65,7 @@ export function reaches(settings: RollbackSettings, subject: string): boolean {
 
 /** The address for one service, `kind:namespace/name`. */
 export function urlFor(settings: RollbackSettings, subject: string): string {
-  const [, kind, namespace, name] = /^([^:]+):([^/]+)\/(.+)$/.exec(subject)!;
+  const { kind, namespace, name } = parseEntityRef(subject);
   const parts: Record<string, string> = { kind, namespace, name };
   return settings.urlTemplate.replace(/\{(kind|namespace|name)\}/g, (_, key) =>
     encodeURIComponent(parts[key]),

@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { NotificationService } from '@backstage/plugin-notifications-node';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
-import { Db, instantOf, Outbox } from '../platform';
+import { catalogPath, Db, instantOf, Outbox } from '../platform';
 import { BudgetStore, StoredBudget } from './BudgetStore';
 import { BudgetNotice, noticeInWords, turnOf } from './core/notice';
 import { CostBudget } from './types';
@@ -102,8 +102,6 @@ export class BudgetService {
       logger.warn(`Nobody to tell, ${subject} has no owner: ${title}`);
       return;
     }
-    const [, kind, namespace, name] =
-      /^([^:]+):([^/]+)\/(.+)$/.exec(subject) ?? [];
     const severities = { fail: 'high', warn: 'normal', over: 'low' } as const;
     try {
       await notifications.send({
@@ -114,7 +112,7 @@ export class BudgetService {
           severity: severities[state],
           topic: 'ai-assurance.costs',
           scope: `ai-assurance.costs.${subject}`,
-          link: `/catalog/${namespace}/${kind}/${name}`,
+          link: catalogPath(subject),
         },
       });
     } catch (error) {

@@ -1,16 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { NotificationService } from '@backstage/plugin-notifications-node';
+import { catalogPath } from '../platform';
 import { isUrgent } from './core/burnWindows';
 import { Notice } from './NoticeStore';
 
 /** The part of the notification service that alerts need. */
 export type SloNotifications = Pick<NotificationService, 'send'>;
-
-function linkOf(subject: string): string {
-  const [, kind, namespace, name] =
-    /^([^:]+):([^/]+)\/(.+)$/.exec(subject) ?? [];
-  return `/catalog/${namespace}/${kind}/${name}`;
-}
 
 const causes = {
   'burn-rate': (burn: number | null) =>
@@ -67,7 +62,7 @@ export function notifier(
           severity: notice.state === 'resolved' ? 'normal' : severity,
           topic: 'ai-assurance.objectives',
           scope: `ai-assurance.objectives.${notice.subject}.${notice.severity}`,
-          link: linkOf(notice.subject),
+          link: catalogPath(notice.subject),
         },
       });
     } catch (error) {
