@@ -241,7 +241,10 @@ async function main(): Promise<void> {
   report(figures);
 }
 
-main().catch(error => {
-  say(String(error?.stack ?? error));
-  process.exitCode = 1;
-});
+main().then(
+  () => process.disconnect?.(),
+  error => {
+    say(String(error?.stack ?? error));
+    process.exit(1);
+  },
+);
