@@ -21,6 +21,18 @@ export interface Config {
         /** @visibility secret */
         value?: string;
       };
+      /** How orders to put a version back prove who gives them, when not as the collector does; keys as in auth. Needs READ_REPOSITORY, READ_TARGET, READ_ROLLOUT, CREATE_ROLLOUT and HANDLE_ROLLOUT. */
+      rollbackAuth?: {
+        type: 'basic' | 'bearer' | 'header';
+        username?: string;
+        /** @visibility secret */
+        password?: string;
+        /** @visibility secret */
+        token?: string;
+        name?: string;
+        /** @visibility secret */
+        value?: string;
+      };
       /** Longest wait for one answer, as a duration. Default: 20 seconds. */
       timeout?: string | object;
       /** Largest answer that is read, in bytes. Default: 8388608. */

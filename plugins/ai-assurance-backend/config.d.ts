@@ -233,6 +233,11 @@ export interface Config {
           latency: string;
           /** Increase of the requests that failed. */
           errors?: string;
+          /**
+           * How many distinct devices spoke within `${window}`, by the labels of version and cohort. Without it nothing is told
+           * of single cohorts, since nobody can say how many devices they are made of.
+           */
+          devices?: string;
         };
       }>;
     };
@@ -258,9 +263,17 @@ export interface Config {
       /** How often evaluations are judged beside every change of their evidence. Default: 300. */
       judgeEverySeconds?: number;
     };
+    incidents?: {
+      /** What addresses of runbooks lie below that begin with `./` in the annotation `ai-assurance.io/runbook`. */
+      runbookBaseUrl?: string;
+    };
     imports?: {
       /** How large an imported report may be, unpacked, 1 to 64 MiB. Default: 16. */
       maxMebibytes?: number;
+      /** How long reading one may take, 1 to 600 seconds. Default: 60. */
+      maxSeconds?: number;
+      /** How much memory reading one may take, 64 to 8192 MiB. Default: 768. */
+      maxMemoryMebibytes?: number;
     };
     costs?: {
       /**
@@ -332,6 +345,11 @@ export interface Config {
           cohort?: string;
           environment?: string;
         };
+        /**
+         * How many distinct devices spoke within `${window}`, by those labels (PromQL). Without it nothing is said of single
+         * cohorts, since nobody can say how many devices they are made of.
+         */
+        devices?: string;
       }>;
     };
     drift?: {
@@ -387,18 +405,37 @@ export interface Config {
       /** The system that puts an earlier version of a service back when a fleet operator orders it. */
       rollback?: {
         /** Where orders are posted, for example `https://deploy.example.com/rollbacks/{name}`; `{kind}` and `{namespace}` too. */
-        url: string;
+        url?: string;
         /**
-         * What orders are signed with, 16 characters or more.
+         * What orders are signed with, 16 characters or more; needed with url.
          * @visibility secret
          */
-        secret: string;
+        secret?: string;
         /** How long an answer is waited for, 1 to 60. Default 10. */
         timeoutSeconds?: number;
         /** Services that it knows, for example `component:default/digit-api`; default: all. */
         subjects?: string[];
         /** Whether and how a rollback is undone, in words; shown before it is ordered. */
         undo?: string;
+        /** Services that are rolled back through the manager of their fleet instead. Needs its module and its config. */
+        fleets?: Array<{
+          /** Whose module is installed and configured. */
+          manager: 'hawkbit' | 'mender' | string;
+          /** The service, for example `component:default/digit-reader-app`. */
+          subject: string;
+          /** For hawkbit: name of the distribution set; its version is the version of the service. */
+          distributionSet?: string;
+          /** For mender: what artifacts begin with; what follows is the version of the service. */
+          artifactPrefix?: string;
+          /** For mender: group of devices that is reached. */
+          deviceGroup?: string;
+          /** For mender: id of the filter whose devices are reached, instead of a group; needs Mender's deployments API v2. */
+          filterId?: string;
+          /** How long all answers to one order are waited for, 1 to 60. Default: that of rollback. */
+          timeoutSeconds?: number;
+          /** Whether and how it is undone, in words. Default: that of rollback. */
+          undo?: string;
+        }>;
       };
     };
     rollouts?: {

@@ -1,7 +1,9 @@
 import {
   createJsonClient,
+  createOrderClient,
   evidenceCollectorsExtensionPoint,
   readHttpTarget,
+  rollbackManagersExtensionPoint,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import {
   coreServices,
@@ -11,11 +13,12 @@ import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { createHawkbitClient } from './client';
 import { createHawkbitCollector, HawkbitLimits } from './collector';
+import { createHawkbitManager } from './rollback';
 
 const path = 'aiAssurance.hawkbit';
 
 /**
- * Adds the hawkBit collector. Does nothing without `aiAssurance.hawkbit` in the config.
+ * Adds the hawkBit collector, and hawkBit as a way to put earlier versions back. Does nothing without `aiAssurance.hawkbit` in the config.
  * @public
  */
 export const hawkbitCollectorModule = createBackendModule({
@@ -26,8 +29,9 @@ export const hawkbitCollectorModule = createBackendModule({
       deps: {
         config: coreServices.rootConfig,
         collectors: evidenceCollectorsExtensionPoint,
+        managers: rollbackManagersExtensionPoint,
       },
-      async init({ config: rootConfig, collectors }) {
+      async init({ config: rootConfig, collectors, managers }) {
         const config = rootConfig.getOptionalConfig(path);
         if (!config) return;
         const target = readHttpTarget(config, { name: 'hawkBit', path });
@@ -35,6 +39,17 @@ export const hawkbitCollectorModule = createBackendModule({
           createHawkbitCollector(
             createHawkbitClient(createJsonClient(target)),
             readLimits(config),
+          ),
+        );
+        managers.addManager(
+          createHawkbitManager(
+            createOrderClient(
+              readHttpTarget(config, {
+                name: 'hawkBit',
+                path,
+                authKey: config.has('rollbackAuth') ? 'rollbackAuth' : 'auth',
+              }),
+            ),
           ),
         );
       },

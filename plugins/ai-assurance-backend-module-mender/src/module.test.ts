@@ -1,4 +1,7 @@
-import { evidenceCollectorsExtensionPoint } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import {
+  evidenceCollectorsExtensionPoint,
+  rollbackManagersExtensionPoint,
+} from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import menderModule from '.';
 
@@ -9,6 +12,10 @@ async function collectorsWith(settings: object | undefined): Promise<string[]> {
       [
         evidenceCollectorsExtensionPoint,
         { addCollector: collector => void ids.push(collector.id) },
+      ],
+      [
+        rollbackManagersExtensionPoint,
+        { addManager: manager => void ids.push(`rollback by ${manager.id}`) },
       ],
     ],
     features: [
@@ -28,8 +35,11 @@ describe('the Mender module', () => {
     expect(await collectorsWith(undefined)).toEqual([]);
   });
 
-  it('adds its collector', async () => {
-    expect(await collectorsWith({ baseUrl })).toEqual(['mender']);
+  it('adds its collector, and itself as a way to roll back', async () => {
+    expect(await collectorsWith({ baseUrl })).toEqual([
+      'mender',
+      'rollback by mender',
+    ]);
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import {
   createJsonClient,
+  createOrderClient,
   evidenceCollectorsExtensionPoint,
   readHttpTarget,
+  rollbackManagersExtensionPoint,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import {
   coreServices,
@@ -11,11 +13,12 @@ import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { createMenderClient } from './client';
 import { createMenderCollector, MenderLimits } from './collector';
+import { createMenderManager } from './rollback';
 
 const path = 'aiAssurance.mender';
 
 /**
- * Adds the Mender collector. Does nothing without `aiAssurance.mender` in the config.
+ * Adds the Mender collector, and Mender as a way to put earlier versions back. Does nothing without `aiAssurance.mender` in the config.
  * @public
  */
 export const menderCollectorModule = createBackendModule({
@@ -26,8 +29,9 @@ export const menderCollectorModule = createBackendModule({
       deps: {
         config: coreServices.rootConfig,
         collectors: evidenceCollectorsExtensionPoint,
+        managers: rollbackManagersExtensionPoint,
       },
-      async init({ config: rootConfig, collectors }) {
+      async init({ config: rootConfig, collectors, managers }) {
         const config = rootConfig.getOptionalConfig(path);
         if (!config) return;
         const http = createJsonClient(
@@ -37,6 +41,17 @@ export const menderCollectorModule = createBackendModule({
           createMenderCollector(
             createMenderClient(http, readListVersion(config)),
             readLimits(config),
+          ),
+        );
+        managers.addManager(
+          createMenderManager(
+            createOrderClient(
+              readHttpTarget(config, {
+                name: 'Mender',
+                path,
+                authKey: config.has('rollbackAuth') ? 'rollbackAuth' : 'auth',
+              }),
+            ),
           ),
         );
       },

@@ -14,9 +14,10 @@ import {
 import {
   evidenceCollectorsExtensionPoint,
   reportImportersExtensionPoint,
+  rollbackManagersExtensionPoint,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import Router from 'express-promise-router';
-import { createActions } from './actions';
+import { createActions, createManagerRegistry } from './actions';
 import { createApprovals } from './approvals';
 import { createAudit } from './audit';
 import { createCohorts } from './cohorts';
@@ -30,9 +31,11 @@ import { createIntake } from './intake';
 import { createLedger } from './ledger';
 import { createOverview } from './overview';
 import {
+  closeRoutes,
   createAccess,
   createBinder,
   createOutbox,
+  createTaskRunner,
   openDatabase,
   readMachines,
   systemChance,
@@ -62,6 +65,10 @@ export const aiAssurancePlugin = createBackendPlugin({
     const importers = createImporterRegistry();
     env.registerExtensionPoint(reportImportersExtensionPoint, {
       addImporter: importer => importers.addImporter(importer),
+    });
+    const managers = createManagerRegistry();
+    env.registerExtensionPoint(rollbackManagersExtensionPoint, {
+      addManager: manager => managers.addManager(manager),
     });
     env.registerInit({
       deps: {
@@ -123,6 +130,7 @@ export const aiAssurancePlugin = createBackendPlugin({
           ...recorded,
           importers: importers.list(),
         });
+        services.lifecycle.addShutdownHook(() => imports.stop());
         const telemetry = createTelemetry({
           ...recorded,
           evidence: intake.receiveFrom,
@@ -156,7 +164,11 @@ export const aiAssurancePlugin = createBackendPlugin({
         });
         const incidents = createIncidents(recorded);
         const rollouts = createRollouts({ ...measured, slo: slo.answers });
-        const actions = createActions({ ...measured, slo: slo.answers });
+        const actions = createActions({
+          ...measured,
+          slo: slo.answers,
+          managers: managers.list(),
+        });
         const audit = createAudit({
           ...recorded,
           verifierKey: ledgerRoom.verifierKey,
@@ -222,6 +234,7 @@ export const aiAssurancePlugin = createBackendPlugin({
         router.get('/openapi.json', (_request, response) => {
           response.json(document);
         });
+        closeRoutes(router, logger);
         httpRouter.use(router);
 
         const relay: Task = {
@@ -267,14 +280,17 @@ export const aiAssurancePlugin = createBackendPlugin({
         ]
           .flatMap(room => room.tasks)
           .concat(relay);
+        const runner = await createTaskRunner(base);
+        services.lifecycle.addShutdownHook(() => runner.close());
         for (const task of tasks) {
           await scheduler.scheduleTask({
             id: `ai-assurance-${task.id}`,
-            frequency: { seconds: task.everySeconds },
-            timeout: { minutes: 5 },
+            frequency: { seconds: runner.tickSeconds(task) },
+            timeout: { minutes: 60 },
             initialDelay: { seconds: 3 },
-            scope: 'global',
-            fn: () => task.run(),
+            // On each replica, where a lease of ours decides: the scheduler's own would wait for its timeout after a crash.
+            scope: 'local',
+            fn: () => runner.tick(task),
           });
         }
       },

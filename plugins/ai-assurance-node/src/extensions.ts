@@ -1,6 +1,7 @@
 import { createExtensionPoint } from '@backstage/backend-plugin-api';
 import { EvidenceCollector } from './collector';
 import { ReportImporter } from './importer';
+import { RollbackManager } from './rollback/rollbackManager';
 
 /** Adds collectors to the suite. @public */
 export interface EvidenceCollectorsExtensionPoint {
@@ -24,4 +25,16 @@ export interface ReportImportersExtensionPoint {
 export const reportImportersExtensionPoint =
   createExtensionPoint<ReportImportersExtensionPoint>({
     id: 'ai-assurance.report-importers',
+  });
+
+/** Adds systems that put earlier versions back. @public */
+export interface RollbackManagersExtensionPoint {
+  /** Throws when a manager of this id was added already. */
+  addManager(manager: RollbackManager): void;
+}
+
+/** Where modules add systems that put earlier versions back. @public */
+export const rollbackManagersExtensionPoint =
+  createExtensionPoint<RollbackManagersExtensionPoint>({
+    id: 'ai-assurance.rollback-managers',
   });

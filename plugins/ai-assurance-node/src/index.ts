@@ -20,8 +20,10 @@ export {
 export {
   evidenceCollectorsExtensionPoint,
   reportImportersExtensionPoint,
+  rollbackManagersExtensionPoint,
   type EvidenceCollectorsExtensionPoint,
   type ReportImportersExtensionPoint,
+  type RollbackManagersExtensionPoint,
 } from './extensions';
 export { expiryOf, instantOf, periodOf, type Period } from './period';
 export {
@@ -64,3 +66,18 @@ export {
   type ImportStatement,
   type ReportImporter,
 } from './importer';
+export {
+  type RollbackManager,
+  type RollbackOrder,
+  type RollbackOutcome,
+  type RollbackRoute,
+} from './rollback/rollbackManager';
+export {
+  createOrderClient,
+  outcomeOfQuestion,
+  outcomeOfReply,
+  replyOfFailure,
+  type OrderClient,
+  type OrderReply,
+  type OrderRequest,
+} from './rollback/orderClient';

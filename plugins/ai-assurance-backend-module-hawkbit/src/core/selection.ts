@@ -18,6 +18,9 @@ export interface Selection {
 const plain = /^[A-Za-z0-9][A-Za-z0-9 ._+@/-]{0,126}$/;
 const pattern = /^[A-Za-z0-9*][A-Za-z0-9 ._+@/:*-]{0,126}$/;
 
+/** Whether a name may stand in a question. */
+export const isPlain = (name: string): boolean => plain.test(name);
+
 /** Reads the annotations of a subject. */
 export function selectionOf(
   annotations: Readonly<Record<string, string>>,

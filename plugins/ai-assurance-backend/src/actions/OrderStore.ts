@@ -23,6 +23,7 @@ export function orderOf(row: ActionOrderRow): ActionOrder {
       state: row.state,
       status: row.answer_status,
       code: row.answer_code,
+      reference: row.answer_reference,
     }),
   };
 }
@@ -67,10 +68,17 @@ export class OrderStore {
 
   /** Whether the answer was the first. */
   async answer(tx: Tx, row: ActionOrderRow): Promise<boolean> {
-    const { state, answered_at_ms, answer_status, answer_code } = row;
+    const { state, answered_at_ms } = row;
+    const { answer_status, answer_code, answer_reference } = row;
     const moved = await tx('action_order')
       .where({ order_id: row.order_id, state: 'sending' })
-      .update({ state, answered_at_ms, answer_status, answer_code });
+      .update({
+        state,
+        answered_at_ms,
+        answer_status,
+        answer_code,
+        answer_reference,
+      });
     return moved === 1;
   }
 
@@ -117,6 +125,7 @@ export class OrderStore {
               answered_at_ms: null,
               answer_status: null,
               answer_code: null,
+              answer_reference: null,
             }
           : row,
       );

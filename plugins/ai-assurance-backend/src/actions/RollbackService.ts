@@ -23,12 +23,11 @@ import {
 } from '../platform';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
-import { Answered, answeredAs, proposedRollback } from './core/order';
+import { Answered, proposedRollback } from './core/order';
 import { decisionDraft, orderDraft } from './drafts';
 import { orderOf, OrderStore } from './OrderStore';
-import { sendOrder } from './sendOrder';
-import { reaches, RollbackSettings, urlFor } from './settings';
 import { ActionOrderRow } from './tables';
+import { RollbackWay } from './types';
 
 const minuteMs = 60_000;
 /** What counts as the traffic of now. */
@@ -50,7 +49,8 @@ export interface RollbackDeps {
   telemetry: TelemetryAnswers;
   slo: SloAnswers;
   store: OrderStore;
-  settings: RollbackSettings | undefined;
+  /** The first that reaches a service is its way. */
+  ways: readonly RollbackWay[];
 }
 
 const notConfigured =
@@ -66,11 +66,10 @@ export class RollbackService {
 
   /** Why nothing can be ordered for a service, whoever asks; `undefined` when it can. */
   hindrance(subject: string): string | undefined {
-    const { settings } = this.#deps;
-    if (!settings) return notConfigured;
-    return reaches(settings, subject)
+    if (this.#deps.ways.length === 0) return notConfigured;
+    return this.#way(subject)
       ? undefined
-      : `The system that rolls back does not serve ${subject}: aiAssurance.actions.rollback.subjects.`;
+      : `No system that rolls back serves ${subject}: aiAssurance.actions.rollback.`;
   }
 
   /** What ordering would do. `may` is what the caller is told about their right. Throws `UNKNOWN_SUBJECT`. */
@@ -79,10 +78,11 @@ export class RollbackService {
     may: RollbackPlan['may'],
     asOf: AsOf | undefined,
   ): Promise<RollbackPlan> {
-    const { clock, store, settings } = this.#deps;
+    const { clock, store } = this.#deps;
     await this.#service(subject);
     const atMs = asOf?.atMs ?? clock.nowMs();
     const hindrance = this.hindrance(subject);
+    const way = this.#way(subject);
     const [{ versions, traffic }, orders] = await Promise.all([
       this.#versions(subject, atMs),
       store.newest(subject, asOf?.atMs),
@@ -90,11 +90,10 @@ export class RollbackService {
     return {
       may:
         hindrance === undefined ? may : { allowed: false, reason: hindrance },
-      target:
-        settings && hindrance === undefined
-          ? new URL(urlFor(settings, subject)).host
-          : null,
-      undo: settings?.undo ?? '',
+      target: way ? new URL(way.address(subject)).host : null,
+      through: way?.title ?? null,
+      what: way?.what ?? null,
+      undo: way?.undo ?? '',
       trafficWindowMs,
       ...proposedRollback(versions, traffic ?? []),
       versions: [...versions]
@@ -122,7 +121,7 @@ export class RollbackService {
     body: BodyOf<'orderRollback'>,
     caller: Caller,
   ): Promise<ActionOrder> {
-    const { clock, ids, db, outbox, ledger, slo, store, settings } = this.#deps;
+    const { clock, ids, db, outbox, ledger, slo, store } = this.#deps;
     const nowMs = clock.nowMs();
     if (!caller.isUser)
       throw withCode(
@@ -132,10 +131,10 @@ export class RollbackService {
         'NOT_A_PERSON',
       );
     await this.#service(subject);
-    const hindrance = this.hindrance(subject);
-    if (!settings || hindrance !== undefined)
+    const way = this.#way(subject);
+    if (!way)
       throw withCode(
-        new ConflictError(hindrance ?? notConfigured),
+        new ConflictError(this.hindrance(subject) ?? notConfigured),
         'NOT_CONFIGURED',
       );
     const known = await store.byRequest(subject, body.requestId);
@@ -189,6 +188,7 @@ export class RollbackService {
       answered_at_ms: null,
       answer_status: null,
       answer_code: null,
+      answer_reference: null,
     };
     await store.requireNoneOpen(subject);
     try {
@@ -200,7 +200,7 @@ export class RollbackService {
         });
         await append(ledger, tx, [
           decisionDraft(row, objectives, attempts + 1, nowMs),
-          orderDraft(row, this.#target(settings, subject), nowMs),
+          orderDraft(row, way.address(subject), nowMs),
         ]);
       });
     } catch (error) {
@@ -210,7 +210,7 @@ export class RollbackService {
       await store.requireNoneOpen(subject);
       throw error;
     }
-    await this.#send(row.order_id, settings);
+    await this.#send(row.order_id, way);
     return orderOf(await store.byId(row.order_id));
   }
 
@@ -219,32 +219,45 @@ export class RollbackService {
    * sent twice.
    */
   async tidy(): Promise<void> {
-    const { settings, store, clock } = this.#deps;
-    if (!settings) return;
+    const { store, clock, ways } = this.#deps;
+    if (ways.length === 0) return;
     const nowMs = clock.nowMs();
-    for (const { order_id } of await store.unsent(nowMs - unsentAfterMs))
-      await this.#send(order_id, settings);
-    const givenUpMs = nowMs - settings.timeoutMs - graceMs;
-    for (const row of await store.unanswered(givenUpMs))
-      await this.#answer(row, settings, {
-        state: 'unanswered',
-        status: null,
-        code: 'INTERRUPTED',
-      });
+    for (const row of await store.unsent(nowMs - unsentAfterMs)) {
+      const way = this.#way(row.subject);
+      if (way) await this.#send(row.order_id, way);
+    }
+    const longestMs = Math.max(...ways.map(({ timeoutMs }) => timeoutMs));
+    for (const row of await store.unanswered(nowMs - longestMs - graceMs)) {
+      const way = this.#way(row.subject);
+      if (!way) continue;
+      await this.#answer(
+        row,
+        way,
+        (await way.find(row)) ?? {
+          state: 'unanswered',
+          status: null,
+          code: 'INTERRUPTED',
+          reference: null,
+        },
+      );
+    }
   }
 
-  async #send(orderId: string, settings: RollbackSettings): Promise<void> {
+  #way(subject: string): RollbackWay | undefined {
+    return this.#deps.ways.find(way => way.reaches(subject));
+  }
+
+  async #send(orderId: string, way: RollbackWay): Promise<void> {
     const { store, clock } = this.#deps;
     // Whoever turns the state sends it, and nobody else ever does.
     if (!(await store.claim(orderId, clock.nowMs()))) return;
     const row = await store.byId(orderId);
-    const outcome = await sendOrder(row, settings, clock.nowMs());
-    await this.#answer(row, settings, answeredAs(outcome));
+    await this.#answer(row, way, await way.send(row, clock.nowMs()));
   }
 
   async #answer(
     row: ActionOrderRow,
-    settings: RollbackSettings,
+    way: RollbackWay,
     answered: Answered,
   ): Promise<void> {
     const { db, clock, outbox, ledger, store } = this.#deps;
@@ -255,6 +268,7 @@ export class RollbackService {
       answered_at_ms: nowMs,
       answer_status: answered.status,
       answer_code: answered.code,
+      answer_reference: answered.reference,
     };
     await db.transaction(async tx => {
       if (!(await store.answer(tx, after))) return;
@@ -263,7 +277,7 @@ export class RollbackService {
         subjects: [row.subject],
       });
       await append(ledger, tx, [
-        orderDraft(after, this.#target(settings, row.subject), nowMs),
+        orderDraft(after, way.address(row.subject), nowMs),
       ]);
     });
   }
@@ -309,11 +323,6 @@ export class RollbackService {
             }))
           : undefined,
     };
-  }
-
-  #target(settings: RollbackSettings, subject: string): string {
-    const url = new URL(urlFor(settings, subject));
-    return `${url.protocol}//${url.host}${url.pathname}`;
   }
 
   async #service(subject: string): Promise<SubjectRecord> {

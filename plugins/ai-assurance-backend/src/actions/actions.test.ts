@@ -16,7 +16,8 @@ import { TelemetryAnswers } from '../telemetry';
 import { Deployer } from './__testUtils__/deployer';
 import { OrderStore } from './OrderStore';
 import { RollbackService } from './RollbackService';
-import { RollbackSettings } from './settings';
+import { webhookWay, WebhookSettings } from './webhookWay';
+import { RollbackWay } from './types';
 
 // A database of its own for each test takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -97,30 +98,30 @@ const sloSaying = (status: 'pass' | 'fail') =>
 async function openRoom(
   knex: Knex,
   change: {
-    settings?: Partial<RollbackSettings> | null;
+    settings?: Partial<WebhookSettings>;
+    ways?: RollbackWay[];
     slo?: SloAnswers;
     telemetry?: TelemetryAnswers;
   } = {},
 ) {
   const house = await openHouse(knex);
   const store = new OrderStore(house.db);
-  const settings =
-    change.settings === null
-      ? undefined
-      : {
-          urlTemplate: deployer.url,
-          secret,
-          timeoutMs: 2_000,
-          subjects: ['*'],
-          undo: 'Deploy it again.',
-          ...change.settings,
-        };
+  const ways = change.ways ?? [
+    webhookWay({
+      urlTemplate: deployer.url,
+      secret,
+      timeoutMs: 2_000,
+      subjects: ['*'],
+      undo: 'Deploy it again.',
+      ...change.settings,
+    }),
+  ];
   const deps = {
     ...house,
     telemetry: change.telemetry ?? telemetry,
     slo: change.slo ?? sloSaying('fail'),
     store,
-    settings,
+    ways,
   };
   return { house, store, rollback: new RollbackService(deps), deps };
 }
@@ -329,7 +330,7 @@ describe('ordering a rollback', () => {
   it.each(databases.eachSupportedId())(
     'is refused with its reason where nothing is configured for the service, %p',
     async id => {
-      const none = await openRoom(await databases.init(id), { settings: null });
+      const none = await openRoom(await databases.init(id), { ways: [] });
       expect(await codeOf(none.rollback.order(service, body, ken))).toBe(
         'ConflictError NOT_CONFIGURED',
       );
@@ -448,6 +449,8 @@ describe('what a rollback would do', () => {
       expect(plan).toEqual({
         may: { allowed: true },
         target: new URL(deployer.url).host,
+        through: null,
+        what: null,
         undo: 'Deploy it again.',
         trafficWindowMs: 5 * minuteMs,
         fromVersion: '7',

@@ -1,3 +1,4 @@
+import { RollbackManager } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger } from '../ledger';
@@ -7,7 +8,7 @@ import { TelemetryAnswers } from '../telemetry';
 import { OrderStore } from './OrderStore';
 import { RollbackService } from './RollbackService';
 import { registerActionRoutes } from './routes';
-import { readRollbackSettings } from './settings';
+import { readRollbackWays } from './settings';
 import { ActionAnswers } from './types';
 
 export interface ActionDeps {
@@ -20,6 +21,8 @@ export interface ActionDeps {
   telemetry: TelemetryAnswers;
   slo: SloAnswers;
   config: Config;
+  /** Fleet managers whose modules are installed. */
+  managers: readonly RollbackManager[];
 }
 
 export interface Actions {
@@ -35,7 +38,7 @@ export function createActions(deps: ActionDeps): Actions {
   const rollback = new RollbackService({
     ...deps,
     store: new OrderStore(deps.db),
-    settings: readRollbackSettings(deps.config),
+    ways: readRollbackWays(deps.config, deps.managers),
   });
   return {
     answers: { rollbackHindrance: subject => rollback.hindrance(subject) },

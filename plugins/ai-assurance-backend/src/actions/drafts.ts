@@ -97,6 +97,9 @@ export function orderDraft(
       reason: row.reason,
       answerStatus: row.answer_status,
       answerCode: row.answer_code,
+      ...(row.answer_reference === null
+        ? {}
+        : { answerReference: row.answer_reference }),
     },
   };
 }

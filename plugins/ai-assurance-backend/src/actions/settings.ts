@@ -1,17 +1,9 @@
-import { parseEntityRef } from '@backstage/catalog-model';
+import { RollbackManager } from '@ai-assurance/backstage-plugin-ai-assurance-node';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { Config } from '@backstage/config';
-
-/** Where orders to roll back go. */
-export interface RollbackSettings {
-  /** With `{kind}`, `{namespace}` and `{name}` of the service. */
-  urlTemplate: string;
-  secret: string;
-  timeoutMs: number;
-  /** Services that it knows; `*` for all. */
-  subjects: string[];
-  /** Whether and how it is undone, in words. */
-  undo: string;
-}
+import { fleetWay } from './fleetWay';
+import { RollbackWay } from './types';
+import { webhookWay } from './webhookWay';
 
 const shortestSecret = 16;
 const longestTimeoutSeconds = 60;
@@ -19,12 +11,48 @@ const where = 'aiAssurance.actions.rollback';
 const defaultUndo =
   'It is undone by deploying the version again with the same system; nothing here does that by itself.';
 
-/** Reads the settings; `undefined` when none are there. Throws at start when they are wrong, naming the key. */
-export function readRollbackSettings(
+/**
+ * Reads the ways in which services are rolled back: those of single services first. Throws at start when a setting is wrong,
+ * naming the key.
+ */
+export function readRollbackWays(
   root: Config,
-): RollbackSettings | undefined {
+  managers: readonly RollbackManager[],
+): RollbackWay[] {
   const config = root.getOptionalConfig(where);
-  if (!config) return undefined;
+  if (!config) return [];
+  const timeoutMs = readTimeoutMs(config, where);
+  const undo = config.getOptionalString('undo') ?? defaultUndo;
+  const fleets = (config.getOptionalConfigArray('fleets') ?? []).map(
+    (fleet, index) =>
+      readFleet(fleet, `${where}.fleets[${index}]`, managers, {
+        timeoutMs,
+        undo,
+      }),
+  );
+  fleets.forEach(({ subject }, index) => {
+    if (fleets.findIndex(one => one.subject === subject) !== index)
+      throw new Error(
+        `${where}.fleets[${index}].subject: ${subject} has an entry already`,
+      );
+  });
+  const ways = fleets.map(({ way }) => way);
+  // Fleets alone need no address of ours.
+  return ways.length > 0 && !config.has('url')
+    ? ways
+    : [...ways, webhookWay({ ...readWebhook(config), timeoutMs, undo })];
+}
+
+function readTimeoutMs(config: Config, path: string): number {
+  const timeoutSeconds = config.getOptionalNumber('timeoutSeconds') ?? 10;
+  if (!(timeoutSeconds >= 1 && timeoutSeconds <= longestTimeoutSeconds))
+    throw new Error(
+      `${path}.timeoutSeconds: has to lie between 1 and ${longestTimeoutSeconds}, not ${timeoutSeconds}`,
+    );
+  return timeoutSeconds * 1000;
+}
+
+function readWebhook(config: Config) {
   const urlTemplate = config.getString('url');
   if (
     !/^https?:\/\//.test(urlTemplate) ||
@@ -44,30 +72,51 @@ export function readRollbackSettings(
     throw new Error(
       `${where}.secret: has to have ${shortestSecret} characters or more`,
     );
-  const timeoutSeconds = config.getOptionalNumber('timeoutSeconds') ?? 10;
-  if (!(timeoutSeconds >= 1 && timeoutSeconds <= longestTimeoutSeconds))
-    throw new Error(
-      `${where}.timeoutSeconds: has to lie between 1 and ${longestTimeoutSeconds}, not ${timeoutSeconds}`,
-    );
   return {
     urlTemplate,
     secret,
-    timeoutMs: timeoutSeconds * 1000,
     subjects: config.getOptionalStringArray('subjects') ?? ['*'],
-    undo: config.getOptionalString('undo') ?? defaultUndo,
   };
 }
 
-/** Whether the settings reach a service. */
-export function reaches(settings: RollbackSettings, subject: string): boolean {
-  return settings.subjects.includes('*') || settings.subjects.includes(subject);
+function readFleet(
+  config: Config,
+  path: string,
+  managers: readonly RollbackManager[],
+  common: { timeoutMs: number; undo: string },
+): { subject: string; way: RollbackWay } {
+  const id = config.getString('manager');
+  const manager = managers.find(one => one.id === id);
+  if (!manager)
+    throw new Error(
+      `${path}.manager: "${id}" is not there. ${
+        managers.length === 0
+          ? 'No module of a fleet manager is installed and configured.'
+          : `Installed and configured: ${managers
+              .map(one => one.id)
+              .join(', ')}.`
+      }`,
+    );
+  const subject = readSubject(config.getString('subject'), path);
+  return {
+    subject,
+    way: fleetWay(manager.route(config, path), {
+      subject,
+      title: manager.title,
+      timeoutMs: config.has('timeoutSeconds')
+        ? readTimeoutMs(config, path)
+        : common.timeoutMs,
+      undo: config.getOptionalString('undo') ?? common.undo,
+    }),
+  };
 }
 
-/** The address for one service, `kind:namespace/name`. */
-export function urlFor(settings: RollbackSettings, subject: string): string {
-  const { kind, namespace, name } = parseEntityRef(subject);
-  const parts: Record<string, string> = { kind, namespace, name };
-  return settings.urlTemplate.replace(/\{(kind|namespace|name)\}/g, (_, key) =>
-    encodeURIComponent(parts[key]),
-  );
+function readSubject(ref: string, path: string): string {
+  try {
+    return stringifyEntityRef(parseEntityRef(ref)).toLocaleLowerCase('en-US');
+  } catch {
+    throw new Error(
+      `${path}.subject: "${ref}" is no entity ref. It looks like component:default/digit-api`,
+    );
+  }
 }

@@ -17,4 +17,5 @@ export interface ActionOrderRow {
   answered_at_ms: unknown;
   answer_status: number | null;
   answer_code: string | null;
+  answer_reference: string | null;
 }

@@ -109,7 +109,8 @@ export function createJsonClient(target: HttpTarget): JsonClient {
   };
 }
 
-function checkedBaseUrl(baseUrl: string): URL {
+/** Throws a TypeError for what cannot be a base URL. */
+export function checkedBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   // The text is not repeated: somebody may have put a password into it.
   if (!url || !['http:', 'https:'].includes(url.protocol))
@@ -123,7 +124,8 @@ function checkedBaseUrl(baseUrl: string): URL {
   return url;
 }
 
-function urlOf(base: URL, path: readonly string[]): URL {
+/** The address of a path below a base URL, each segment escaped. Throws a CollectorError for a segment that would lead elsewhere. */
+export function urlOf(base: URL, path: readonly string[]): URL {
   for (const segment of path) {
     if (segment === '' || segment === '.' || segment === '..')
       throw new CollectorError(
@@ -139,7 +141,10 @@ function urlOf(base: URL, path: readonly string[]): URL {
   return url;
 }
 
-function searchOf(parameters: JsonRequest['parameters'] = {}): URLSearchParams {
+/** A list is repeated; `undefined` is left out. */
+export function searchOf(
+  parameters: JsonRequest['parameters'] = {},
+): URLSearchParams {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value === undefined) continue;

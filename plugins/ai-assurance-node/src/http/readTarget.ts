@@ -15,13 +15,18 @@ const defaultMaxBytes = 8 * 1024 * 1024;
  */
 export function readHttpTarget(
   config: Config,
-  options: { name: string; path: string },
+  options: {
+    name: string;
+    path: string;
+    /** Key of the credentials, when they are not those in `auth`. */
+    authKey?: string;
+  },
 ): HttpTarget {
-  const { name, path } = options;
+  const { name, path, authKey = 'auth' } = options;
   const target: HttpTarget = {
     name,
     baseUrl: config.getString('baseUrl'),
-    headers: headersOf(config.getOptionalConfig('auth'), `${path}.auth`),
+    headers: headersOf(config.getOptionalConfig(authKey), `${path}.${authKey}`),
     timeoutMs: config.has('timeout')
       ? durationToMilliseconds(
           readDurationFromConfig(config, { key: 'timeout' }),

@@ -46,9 +46,14 @@ describe('a rollback soon after a switch', () => {
 
 describe('answers', () => {
   it('of an order that is on its way are none', () => {
-    expect(answerInWords({ state: 'sending', status: null, code: null })).toBe(
-      null,
-    );
+    expect(
+      answerInWords({
+        state: 'sending',
+        status: null,
+        code: null,
+        reference: null,
+      }),
+    ).toBe(null);
   });
 
   it.each([
@@ -58,4 +63,54 @@ describe('answers', () => {
   ])('with HTTP %i mean %s', (status, state) => {
     expect(answeredAs({ kind: 'answered', status }).state).toBe(state);
   });
+
+  it.each([
+    [
+      'accepted',
+      201,
+      null,
+      'rollout/23',
+      'Taken as rollout 23, not done yet (HTTP 201)',
+    ],
+    [
+      'accepted',
+      201,
+      'STILL_ROLLING',
+      'deployment/30b3',
+      'Taken as deployment 30b3, not done yet (HTTP 201). Not all rollouts of the version that is taken back could be stopped: look there',
+    ],
+    [
+      'accepted',
+      null,
+      'FOUND',
+      'rollout/23',
+      'Taken as rollout 23, not done yet: no answer came, and it was found there',
+    ],
+    [
+      'refused',
+      null,
+      'VERSION_NOT_THERE',
+      null,
+      'Nothing was ordered: it does not have the version to bring back',
+    ],
+    [
+      'refused',
+      400,
+      'LEFT_PAUSED',
+      null,
+      'Refused (HTTP 400). A rollout of the version to take back may have been left paused: look there',
+    ],
+    [
+      'refused',
+      503,
+      'NOT_ASKED',
+      null,
+      'Nothing was ordered: it could not be asked first (HTTP 503)',
+    ],
+  ] as const)(
+    'of a fleet manager say what it does: %s %s %s',
+    (state, status, code, reference, words) => {
+      expect(answerInWords({ state, status, code, reference })).toBe(words);
+    },
+  );
 });

@@ -11,13 +11,15 @@ export interface Answered {
   state: Exclude<OrderState, 'ordered' | 'sending'>;
   status: number | null;
   code: string | null;
+  /** What it became there, for example `rollout/23`; `null`: nothing, or not known. */
+  reference: string | null;
 }
 
 /**
  * What an answer means. 202 takes the order and is not done with it. A refusal changed nothing. A failure of the other
  * system, or no answer at all, may have changed something: nobody knows, and it is not sent again.
  */
-export function answeredAs(outcome: SendOutcome): Answered {
+export function answeredAs(outcome: SendOutcome): Omit<Answered, 'reference'> {
   if (outcome.kind === 'not-sent')
     return { state: 'refused', status: null, code: outcome.code };
   if (outcome.kind === 'no-answer')
@@ -81,19 +83,51 @@ export function proposedRollback(
   return { fromVersion, toVersion: before?.version ?? null };
 }
 
+/** Why nothing was told, or what else is to be said of a refusal. */
+const refusals: Record<string, (status: number | null) => string> = {
+  VERSION_NOT_THERE: () =>
+    'Nothing was ordered: it does not have the version to bring back',
+  VERSION_UNUSABLE: () =>
+    'Nothing was ordered: the version to bring back is incomplete, invalidated or deleted there',
+  VERSION_UNNAMEABLE: () =>
+    'Nothing was ordered: one of the versions has a name that cannot be asked for there',
+  NOT_ASKED: status =>
+    `Nothing was ordered: it could not be asked first (HTTP ${status})`,
+  UNAUTHORIZED: status =>
+    `Refused (HTTP ${status}): its credentials in the config may not order this`,
+  ALREADY_THERE: status =>
+    `Refused (HTTP ${status}): a deployment like it is active there already`,
+  LEFT_PAUSED: status =>
+    `Refused${
+      status === null ? '' : ` (HTTP ${status})`
+    }. A rollout of the version to take back may have been left paused: look there`,
+};
+
 /** An answer in words, for people. */
 export function answerInWords(answered: {
   state: OrderState;
   status: number | null;
   code: string | null;
+  reference: string | null;
 }): string | null {
-  const { state, status, code } = answered;
+  const { state, status, code, reference } = answered;
+  const asWhat = reference === null ? '' : ` as ${reference.replace('/', ' ')}`;
   if (state === 'done') return `Done (HTTP ${status})`;
-  if (state === 'accepted') return 'Taken, not done yet (HTTP 202)';
-  if (state === 'refused')
+  if (state === 'accepted') {
+    if (code === 'FOUND')
+      return `Taken${asWhat}, not done yet: no answer came, and it was found there`;
+    const taken = `Taken${asWhat}, not done yet (HTTP ${status})`;
+    return code === 'STILL_ROLLING'
+      ? `${taken}. Not all rollouts of the version that is taken back could be stopped: look there`
+      : taken;
+  }
+  if (state === 'refused') {
+    const words = code === null ? undefined : refusals[code];
+    if (words) return words(status);
     return status === null
       ? `Not sent: the system could not be reached (${code})`
       : `Refused (HTTP ${status})`;
+  }
   if (state === 'unanswered')
     return status === null
       ? `Sent, and no answer came (${code}): look whether it was carried out`

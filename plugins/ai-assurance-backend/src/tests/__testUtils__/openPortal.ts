@@ -125,7 +125,11 @@ export async function openPortal(
   });
   const rollouts = createRollouts(measured);
   const incidents = createIncidents(house);
-  const actions = createActions({ ...measured, slo: slo.answers });
+  const actions = createActions({
+    ...measured,
+    slo: slo.answers,
+    managers: [],
+  });
   const audit = createAudit({ ...house, keys: house.ledgerRoom.keys });
   const access = createAccess(
     mockServices.permissions({ result: AuthorizeResult.ALLOW }),

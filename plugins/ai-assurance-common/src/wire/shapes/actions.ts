@@ -37,6 +37,14 @@ export const rollbackPlanShape = z.object({
     .string()
     .nullable()
     .describe('Host that the order goes to; null: none is configured'),
+  through: z
+    .string()
+    .nullable()
+    .describe('The fleet manager that carries it out; null: a webhook'),
+  what: z
+    .string()
+    .nullable()
+    .describe('What it would put back where, in words; null: not told'),
   undo: z.string().describe('Whether and how it is undone, in words'),
   trafficWindowMs: z.number(),
   versions: z

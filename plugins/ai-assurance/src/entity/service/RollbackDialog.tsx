@@ -1,5 +1,5 @@
 import {
-  formatShare,
+  formatShareOf,
   RollbackPlan,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
@@ -151,14 +151,22 @@ function Effect(props: { plan: RollbackPlan; from: string; to: string }) {
           : t('rollback.effectTraffic', {
               from,
               to,
-              share: `${formatShare(count, total)} requests`,
+              share: formatShareOf(count, total, 'request'),
               window: formatDuration(plan.trafficWindowMs),
             })}{' '}
-        {t('rollback.noDevices')}
+        {plan.through === null
+          ? t('rollback.noDevices')
+          : t('rollback.devices', { through: plan.through })}
       </p>
       {plan.target === null ? null : (
         <p className={styles.text}>
-          {t('rollback.target', { target: plan.target })}
+          {plan.through === null
+            ? t('rollback.target', { target: plan.target })
+            : t('rollback.through', {
+                through: plan.through,
+                target: plan.target,
+                what: plan.what ?? '',
+              })}
         </p>
       )}
       <p className={styles.text}>{t('rollback.undo', { undo: plan.undo })}</p>

@@ -25,6 +25,8 @@ describe('rolling back', () => {
   const plan = {
     may: { allowed: true },
     target: 'deploy.example',
+    through: null,
+    what: null,
     undo: 'Deploy it again.',
     trafficWindowMs: 900_000,
     versions: [
@@ -93,6 +95,29 @@ describe('rolling back', () => {
       ],
     ]);
     expect(screen.queryByRole('dialog')).toBe(null);
+  });
+
+  it('says which fleet manager carries it out, and what on which devices', async () => {
+    draw(
+      {},
+      {},
+      {
+        getRollback: async () => ({
+          ...plan,
+          target: 'hawkbit.example',
+          through: 'hawkBit',
+          what: 'a forced rollout to every device of it',
+        }),
+      },
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Roll back' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await within(dialog).findByText(/Version 6 takes/);
+    expect(dialog.textContent).toContain(
+      'How many devices that is, hawkBit knows.The order goes through hawkBit at hawkbit.example, once, and is recorded under your name. It becomes a forced rollout to every device of it.',
+    );
   });
 
   it('is disabled with its reason where nothing is configured', async () => {

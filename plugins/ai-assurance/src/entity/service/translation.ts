@@ -158,6 +158,9 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
         'How much traffic version {{from}} serves is not known now.',
       noDevices: 'It is a service: no device is touched.',
       target: 'The order goes to {{target}}, once, signed, under your name.',
+      devices: 'How many devices that is, {{through}} knows.',
+      through:
+        'The order goes through {{through}} at {{target}}, once, and is recorded under your name. It becomes {{what}}.',
       undo: 'Undo: {{undo}}',
       none: 'No version is live, so there is nothing to roll back.',
       noEarlier:

@@ -38,7 +38,14 @@ export const actionOrderV1 = z
       .describe('HTTP status of the answer; null: there was none'),
     answerCode: codeSchema
       .nullable()
-      .describe('What went wrong, for example TIMEOUT; null: nothing'),
+      .describe(
+        'What went wrong or is left to do, for example TIMEOUT; null: nothing',
+      ),
+    answerReference: codeSchema
+      .optional()
+      .describe(
+        'What the order became in the system that carries it out, for example rollout/23',
+      ),
   })
   .strict()
   .refine(o => o.fromVersion !== o.toVersion, {
