@@ -5,7 +5,14 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { PayloadOf } from '@ai-assurance/evidence';
 import { SubjectRecord } from '../cohorts';
-import { EvidenceDraft, Ledger, LedgerHistory } from '../ledger';
+import {
+  EvidenceDraft,
+  Ledger,
+  LedgerAnswers,
+  LedgerHistory,
+  LedgerLookup,
+  StoredEvidence,
+} from '../ledger';
 import { AsOf, Db, instantOf, Outbox } from '../platform';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
@@ -17,8 +24,10 @@ const type = 'io.ai-assurance.gate-decision.v1';
 const room = 'ai-assurance.rollouts';
 const budgetSpent = 'budget-exhausted';
 const gateId = 'rollout-promotion';
-/** Decisions looked through for the newest of this gate. */
-const pastLimit = 200;
+const source = '/ai-assurance/rollouts';
+/** Decisions read at once; nearly always the newest of them is the answer. */
+const momentPage = 5;
+const ledgerPage = 100;
 const verdictLimit = 100;
 
 /** Reports of this long before count as of the version that is rolled out. */
@@ -28,7 +37,7 @@ export interface PromotionServiceDeps {
   db: Db;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerHistory;
+  ledgerAnswers: LedgerHistory & LedgerLookup;
   telemetry: TelemetryAnswers;
   slo?: Pick<SloAnswers, 'blockades'>;
   store: PromotionStore;
@@ -97,29 +106,78 @@ export class PromotionService {
       return promotion;
     }
     const ledger = await this.#deps.ledgerAnswers.asOf(asOf);
+    const found =
+      (await this.#decided(modelRef, ledger, asOf)) ??
+      (await lookThrough(modelRef, ledger));
+    return found && promotionOf(found);
+  }
+
+  /** The newest decision that was recorded by then and can still be read, by its place in the index. */
+  async #decided(
+    modelRef: string,
+    ledger: LedgerAnswers,
+    asOf: AsOf,
+  ): Promise<StoredEvidence | undefined> {
+    const { store, ledgerAnswers } = this.#deps;
+    const size = (await ledger.head())?.size ?? 0;
+    let beforeMs = asOf.atMs + 1;
+    for (;;) {
+      const moments = await store.momentsBefore(modelRef, beforeMs, momentPage);
+      if (moments.length === 0) return undefined;
+      const items = await ledgerAnswers.bySource(
+        source,
+        moments.map(sinceMs => idOf(modelRef, sinceMs)),
+      );
+      for (const sinceMs of moments) {
+        const item = items.get(idOf(modelRef, sinceMs));
+        if (!item || item.position >= size) continue;
+        if (!item.isErased) return item;
+        asOf.limit('redacted-since');
+      }
+      beforeMs = moments[moments.length - 1];
+    }
+  }
+}
+
+/** The newest decision in the ledger, however far back: those of before there was an index. */
+async function lookThrough(
+  modelRef: string,
+  ledger: LedgerAnswers,
+): Promise<StoredEvidence | undefined> {
+  let beforePosition: number | undefined;
+  for (;;) {
     const items = await ledger.list({
       subject: modelRef,
       type,
-      limit: pastLimit,
+      limit: ledgerPage,
+      beforePosition,
     });
-    for (const { item, timeMs, isErased } of items) {
-      if (isErased) continue;
-      const payload = item.data.payload as PayloadOf<typeof type>;
-      if (payload.gateId !== gateId) continue;
-      return {
-        decision: payload.decision === 'promote' ? 'promote' : 'hold',
-        reason: payload.reason,
-        version: payload.version,
-        sinceMs: timeMs,
-        policyId: payload.policyId,
-        budgets: payload.verdicts
-          .filter(({ reason }) => reason === budgetSpent)
-          .map(({ question }) => question),
-      };
-    }
-    return undefined;
+    const found = items.find(
+      ({ item, isErased }) =>
+        !isErased &&
+        (item.data.payload as PayloadOf<typeof type>).gateId === gateId,
+    );
+    if (found || items.length < ledgerPage) return found;
+    beforePosition = items[items.length - 1].position;
   }
 }
+
+function promotionOf({ item, timeMs }: StoredEvidence): Promotion {
+  const payload = item.data.payload as PayloadOf<typeof type>;
+  return {
+    decision: payload.decision === 'promote' ? 'promote' : 'hold',
+    reason: payload.reason,
+    version: payload.version,
+    sinceMs: timeMs,
+    policyId: payload.policyId,
+    budgets: payload.verdicts
+      .filter(({ reason }) => reason === budgetSpent)
+      .map(({ question }) => question),
+  };
+}
+
+const idOf = (modelRef: string, sinceMs: number) =>
+  `gate-decision:${gateId}:${modelRef}:${sinceMs}`;
 
 function draftOf(
   modelRef: string,
@@ -144,8 +202,8 @@ function draftOf(
   ].slice(0, verdictLimit);
   return {
     type,
-    source: '/ai-assurance/rollouts',
-    id: `gate-decision:${gateId}:${modelRef}:${sinceMs}`,
+    source,
+    id: idOf(modelRef, sinceMs),
     subject: modelRef,
     timeMs: sinceMs,
     envelope: {

@@ -68,11 +68,36 @@ export class PromotionStore {
         .onConflict('model_ref')
         .ignore()
         .returning('model_ref');
+      if (inserted.length === 1) await remember(tx, modelRef, after.sinceMs);
       return inserted.length === 1;
     }
     const moved = await tx('rollout_promotion')
       .where({ model_ref: modelRef, since_ms: before.sinceMs })
       .update(row);
+    if (moved === 1) await remember(tx, modelRef, after.sinceMs);
     return moved === 1;
   }
+
+  /** When decisions about a model were made before an instant, newest first, at most `limit`. */
+  async momentsBefore(
+    modelRef: string,
+    beforeMs: number,
+    limit: number,
+  ): Promise<number[]> {
+    const rows: { since_ms: unknown }[] = await this.#db
+      .knex('rollout_promotion_moment')
+      .where('rollout_promotion_moment.model_ref', modelRef)
+      .andWhere('rollout_promotion_moment.since_ms', '<', beforeMs)
+      .orderBy('rollout_promotion_moment.since_ms', 'desc')
+      .limit(limit)
+      .select('rollout_promotion_moment.since_ms');
+    return rows.map(row => readBigint(row.since_ms));
+  }
+}
+
+async function remember(tx: Tx, modelRef: string, sinceMs: number) {
+  await tx('rollout_promotion_moment')
+    .insert({ model_ref: modelRef, since_ms: sinceMs })
+    .onConflict(['model_ref', 'since_ms'])
+    .ignore();
 }

@@ -1,7 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerHistory } from '../ledger';
+import { Ledger, LedgerHistory, LedgerLookup } from '../ledger';
 import { Clock, Db, Outbox, Task } from '../platform';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
@@ -17,7 +17,7 @@ export interface RolloutDeps {
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerHistory;
+  ledgerAnswers: LedgerHistory & LedgerLookup;
   /** Without it no error budget holds a rollout. */
   slo?: Pick<SloAnswers, 'blockades'>;
   subjects: SubjectAnswers;

@@ -17,6 +17,7 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import approvals from '../../migrations/20261122000600_create_approvals';
 import rollouts from '../../migrations/20261122000700_create_rollouts';
 import promotions from '../../migrations/20261122003301_decide_promotions';
+import moments from '../../migrations/20261122004001_index_promotion_decisions';
 import scorecards from '../../migrations/20261122000500_create_scorecards';
 
 // Databases are made and migrated in the test itself.
@@ -64,7 +65,7 @@ describe('the migrations of scorecards, approvals and rollouts', () => {
         'approval-request',
       ]);
 
-      const migrations = [promotions, rollouts, approvals, scorecards];
+      const migrations = [moments, promotions, rollouts, approvals, scorecards];
       for (const migration of migrations) await migration.down(house.knex);
       expect(await house.knex.schema.hasTable('approval_release')).toBe(false);
       for (const migration of [...migrations].reverse())

@@ -1,4 +1,5 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import { createAsOf, instantOf } from '../platform';
 import { BudgetBlockade } from '../slo';
 import {
   digestA,
@@ -128,6 +129,66 @@ describe.each(databases.eachSupportedId())(
           limit: () => {},
         }),
       ).toEqual(held);
+    });
+
+    it('is told of the past however many decisions of other gates came between, by the index and without it', async () => {
+      const { house, rollouts, send, observe, blockades } = await open(id);
+      await send(low(40), high(60));
+      await observe();
+      const ofCi = (n: number) => ({
+        type: 'io.ai-assurance.gate-decision.v1' as const,
+        source: 'https://ci.example.com',
+        id: `gate:${n}`,
+        subject: edgeModel,
+        timeMs: house.clock.nowMs(),
+        envelope: {
+          sourceSystem: 'ci',
+          collector: { id: 'ci', version: '1' },
+          collectedAt: instantOf(house.clock.nowMs()),
+        },
+        payload: {
+          gateId: 'unit-tests',
+          decision: 'promote' as const,
+          attemptNumber: 1,
+          releaseId: null,
+          rolloutId: null,
+          stageId: null,
+          environment: null,
+          version: '1',
+          digest: digestA,
+          decidedBy: null,
+          isOverride: false,
+          overrideReason: null,
+          verdicts: [],
+          policyId: null,
+          policyDigest: null,
+          status: 'pass' as const,
+          reason: 'green',
+        },
+      });
+      house.clock.advance(minuteMs);
+      await house.db.transaction(tx =>
+        house.ledger.append(
+          tx,
+          Array.from({ length: 250 }, (_, n) => ofCi(n)),
+        ),
+      );
+      const thenMs = house.clock.nowMs();
+      blockades.push(spent(['rollout-promotion']));
+      house.clock.advance(minuteMs);
+      await observe();
+      const told = async () =>
+        (await rollouts.answers.promotion(edgeModel, createAsOf(thenMs)))
+          ?.decision;
+      expect(await told()).toBe('promote');
+      expect(
+        await house
+          .knex('rollout_promotion_moment')
+          .orderBy('since_ms')
+          .pluck('model_ref'),
+      ).toEqual([edgeModel, edgeModel]);
+      await house.knex('rollout_promotion_moment').delete();
+      expect(await told()).toBe('promote');
     });
 
     it('is left alone by a policy that blocks only approvals', async () => {
