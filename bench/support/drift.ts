@@ -2,34 +2,16 @@
 /* eslint-disable @backstage/no-relative-monorepo-imports */
 import { sortFloats } from '../../plugins/ai-assurance-backend/src/drift/core/numeric/sortFloats';
 
-export { Family } from '../../plugins/ai-assurance-backend/src/drift/core/judgeDrift';
+export { Family } from '../../plugins/ai-assurance-backend/src/drift/core/family';
 export { judgeQuality } from '../../plugins/ai-assurance-backend/src/drift/core/quality';
 export { psi } from '../../plugins/ai-assurance-backend/src/drift/core/psi';
 export { binSamples } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/binSamples';
 export { chiSquareTest } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/chiSquareTest';
+export { equalWidthEdges } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/equalWidthEdges';
 export { jensenShannonDistance } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/jensenShannon';
 export { kolmogorovSmirnov } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/kolmogorovSmirnov';
 export { wasserstein } from '../../plugins/ai-assurance-backend/src/drift/core/statistics/wasserstein';
 export { sortFloats };
-
-/** Inner edges of bins of equal width over the range of both samples. */
-export function equalWidthEdges(
-  a: Float64Array,
-  b: Float64Array,
-  count: number,
-): number[] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const values of [a, b])
-    for (let i = 0; i < values.length; i += 1) {
-      if (values[i] < low) low = values[i];
-      if (values[i] > high) high = values[i];
-    }
-  return Array.from(
-    { length: count - 1 },
-    (_, i) => low + ((high - low) * (i + 1)) / count,
-  );
-}
 
 /** Inner edges of bins that hold equal shares of a sample, by linear interpolation as NumPy does it. */
 export function quantileEdges(values: Float64Array, count: number): number[] {

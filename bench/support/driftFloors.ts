@@ -1,5 +1,20 @@
-import { equalWidthEdges, sortFloats } from './drift';
+import { sortFloats } from './drift';
 import { Figure } from './figures';
+
+/** Inner edges of bins of equal width over the range of both samples. */
+function evenEdges(a: Float64Array, b: Float64Array, count: number): number[] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const values of [a, b])
+    for (let i = 0; i < values.length; i += 1) {
+      if (values[i] < low) low = values[i];
+      if (values[i] > high) high = values[i];
+    }
+  return Array.from(
+    { length: count - 1 },
+    (_, i) => low + ((high - low) * (i + 1)) / count,
+  );
+}
 
 /** Bins by arithmetic, which works for equal widths alone. */
 function counts(
@@ -17,7 +32,7 @@ function counts(
 }
 
 function binned(a: Float64Array, b: Float64Array, count: number) {
-  const edges = equalWidthEdges(a, b, count);
+  const edges = evenEdges(a, b, count);
   const width = edges[1] - edges[0];
   const low = edges[0] - width;
   return [counts(a, low, width, count), counts(b, low, width, count)];

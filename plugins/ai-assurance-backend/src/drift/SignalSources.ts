@@ -5,7 +5,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Config } from '@backstage/config';
 import { Signal, SignalReader, TelemetryAnswers, Window } from '../telemetry';
-import { Histogram } from './core/judgeDrift';
+import { Histogram } from './core/histogram';
 import { Monitor } from './core/monitors';
 import { suppressedCohorts } from './core/suppress';
 import { DriftStore } from './DriftStore';

@@ -1,3 +1,4 @@
+import { weigh, Weighed } from './divergences';
 import { totalOf } from './statistics/shares';
 
 /**
@@ -7,24 +8,21 @@ import { totalOf } from './statistics/shares';
  */
 export const leastExpected = 8;
 
-/**
- * Half an event is added to every bin of both windows. Without it one event in a bin that the other window left empty
- * would make an index infinite; half an event is the Jeffreys prior of a multinomial share and vanishes as counts grow.
- */
-export const pseudoCount = 0.5;
-
 /** Width and middle of each bin. */
 export interface Axis {
   widths: Float64Array;
   middles: Float64Array;
+  /** How far each middle lies from that of the middlemost bin: squares of what is far from 0 would cancel. */
+  offsets: Float64Array;
 }
 
-/** One histogram over bins that the other has too. */
-export interface PreparedBins {
-  readonly counts: ArrayLike<number>;
+/** One histogram over bins that the other has too, with what every comparison with it needs. */
+export interface PreparedBins extends Weighed {
   readonly total: number;
   /** `undefined` for categories, which have no order. */
   readonly axis: Axis | undefined;
+  /** One standard deviation in the unit of the signal; 0 where all sits in one bin, and of categories. */
+  readonly deviation: number;
 }
 
 /** The outer bins are open; each is taken to be as wide as its neighbour, which is all that is known of it. */
@@ -41,7 +39,8 @@ function makeAxis(boundaries: readonly number[]): Axis {
   widths[count - 1] = count > 2 ? widths[count - 2] : 1;
   middles[0] = boundaries[0] - widths[0] / 2;
   middles[count - 1] = boundaries[last] + widths[count - 1] / 2;
-  return { widths, middles };
+  const pivot = middles[Math.floor(count / 2)];
+  return { widths, middles, offsets: middles.map(middle => middle - pivot) };
 }
 
 /** Of boundaries met lately: a signal and its cohorts share theirs. */
@@ -57,15 +56,46 @@ export function axisOf(
   return axis;
 }
 
+/** About the mean, in a second pass: squares of what is far from 0 would cancel. */
+function deviationOf(
+  counts: Float64Array,
+  total: number,
+  { middles }: Axis,
+): number {
+  let mean = 0;
+  for (let i = 0; i < counts.length; i += 1) mean += counts[i] * middles[i];
+  mean /= total;
+  let square = 0;
+  for (let i = 0; i < counts.length; i += 1) {
+    const away = middles[i] - mean;
+    square += counts[i] * away * away;
+  }
+  const deviation = Math.sqrt(square / total);
+  // Of a histogram that sits in one bin rounding must not make a deviation.
+  return deviation > 1e-12 * Math.abs(mean) ? deviation : 0;
+}
+
 /**
- * A histogram to be compared with. `boundaries` are its inner edges, ascending; `undefined` for categories. Throws a
- * RangeError for a count that is none.
+ * A histogram to be compared with, as often as it is needed. `boundaries` are its inner edges, ascending; `undefined` for
+ * categories. Throws a RangeError for a count that is none.
  */
 export function prepareBins(
-  counts: ArrayLike<number>,
+  histogram: ArrayLike<number>,
   boundaries: readonly number[] | undefined,
 ): PreparedBins {
-  return { counts, total: totalOf(counts), axis: axisOf(boundaries) };
+  const total = totalOf(histogram);
+  const axis = axisOf(boundaries);
+  const counts = Float64Array.from(histogram);
+  const bins = {
+    counts,
+    logs: new Float64Array(counts.length),
+    roots: new Float64Array(counts.length),
+    total,
+    axis,
+    deviation: axis && total > 0 ? deviationOf(counts, total, axis) : 0,
+  };
+  weigh(bins, counts.length);
+  return bins;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { jStat } from 'jstat';
 import { chiSquareUpperQuantile, normalQuantile } from './chiSquare';
-import { DriftInput, judgeDrift, judgeTogether } from './judgeDrift';
+import { judgeDrift, judgeTogether } from './judgeDrift';
+import { DriftInput } from './judgements';
 import { occupiedBinCount, psi } from './psi';
 import { HistoryPoint, thinHistory } from './thin';
 

@@ -1,5 +1,5 @@
 import { canonicalize, sha256, toHex, utf8 } from '@ai-assurance/evidence';
-import { Histogram } from './judgeDrift';
+import { Histogram } from './histogram';
 
 /** Digest of the canonical form: the same histogram has the same digest wherever it is computed. */
 export function histogramDigest({

@@ -2,7 +2,7 @@ import { codeOfLabel } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { codeSchema, entityRefSchema } from '@ai-assurance/evidence';
 import { z } from 'zod';
 import { histogramDigest } from './histogramDigest';
-import { Histogram } from './judgeDrift';
+import { Histogram } from './histogram';
 
 /** Reports of other systems that a reference can be made from. */
 export const importFormats = ['ai-assurance', 'great-expectations'] as const;

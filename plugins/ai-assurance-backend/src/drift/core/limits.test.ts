@@ -1,7 +1,7 @@
 import { prepareBins } from './bins';
+import { createQuantiles } from './chance';
 import { compareBins } from './compare';
 import {
-  createQuantiles,
   enoughCount,
   limitsOf,
   pValueOf,

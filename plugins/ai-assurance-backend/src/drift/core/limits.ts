@@ -1,4 +1,4 @@
-import { chiSquareUpperQuantile } from './chiSquare';
+import { ChanceAt, Quantiles } from './chance';
 import {
   column,
   Comparison,
@@ -164,65 +164,6 @@ export function pValueOf(statistic: Statistic, comparison: Comparison): number {
   return pValueAt(statistics.indexOf(statistic), comparison);
 }
 
-/** What chance exceeds at one rate, in the laws that the statistics follow. */
-export interface ChanceAt {
-  /** Of a chi-square variable with so many degrees of freedom. */
-  chiSquare(degrees: number): number;
-  /** Of √(nm/(n+m)) · D. */
-  kolmogorov: number;
-  /** Of a distance from its mean, in deviations: √(−2 ln rate). */
-  deviations: number;
-}
-
-/** Quantiles asked for lately: the same few bins and rates come again and again. */
-export interface Quantiles {
-  at(tailRatio: number): ChanceAt;
-}
-
-const mostKept = 256;
-const mostDegrees = 256;
-
-/** √(nm/(n+m)) · D that chance exceeds this often: the root of {@link kolmogorovTail}, by bisection. */
-function kolmogorovQuantile(tailRatio: number): number {
-  let low = 0;
-  let high = 10;
-  while (high - low > 1e-12) {
-    const middle = (low + high) / 2;
-    if (kolmogorovTail(middle * Math.SQRT2, 1, 1) > tailRatio) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-function chanceAt(tailRatio: number): ChanceAt {
-  const kept = new Float64Array(mostDegrees).fill(NOT_TOLD);
-  return {
-    kolmogorov: kolmogorovQuantile(tailRatio),
-    deviations: Math.sqrt(-2 * Math.log(tailRatio)),
-    chiSquare(degrees) {
-      const known = degrees < mostDegrees ? kept[degrees] : NOT_TOLD;
-      if (!Number.isNaN(known)) return known;
-      const found = chiSquareUpperQuantile(degrees, tailRatio);
-      if (degrees < mostDegrees) kept[degrees] = found;
-      return found;
-    },
-  };
-}
-
-export function createQuantiles(): Quantiles {
-  const kept = new Map<number, ChanceAt>();
-  return {
-    at(tailRatio) {
-      const known = kept.get(tailRatio);
-      if (known) return known;
-      if (kept.size >= mostKept) kept.clear();
-      const made = chanceAt(tailRatio);
-      kept.set(tailRatio, made);
-      return made;
-    },
-  };
-}
-
 /** The value that chance alone reaches at its rate on unchanged data, at these counts. */
 function chanceLimit(
   which: number,
@@ -260,6 +201,16 @@ function floorOf(
 /** Both limits of every statistic of a comparison, first those for a warning; see {@link limitsOf}. */
 export const limitsLength = 2 * statisticCount;
 
+/** The bands in the units of the statistics that they depend on by no count. */
+const bandsOf = ({ effect, gap, shift }: (typeof bands)['warn']) => ({
+  effect,
+  gap,
+  shift,
+  jensenShannon: Math.sqrt(effect / (8 * Math.LN2)),
+  hellinger: Math.sqrt(effect / 8),
+});
+const bandLimits = [bandsOf(bands.warn), bandsOf(bands.fail)];
+
 /** Writes the limits of all statistics at `to`; NaN where a statistic cannot be told. */
 export function limitsInto(
   out: Float64Array,
@@ -267,15 +218,39 @@ export function limitsInto(
   comparison: Comparison,
   chance: ChanceAt,
 ): void {
-  for (let which = 0; which < statisticCount; which += 1) {
-    const isTold = !Number.isNaN(valueAt(which, comparison));
-    const limit = isTold ? chanceLimit(which, comparison, chance) : NOT_TOLD;
-    out[to + which] = isTold
-      ? Math.max(floorOf(which, bands.warn, comparison), limit)
-      : NOT_TOLD;
-    out[to + statisticCount + which] = isTold
-      ? Math.max(floorOf(which, bands.fail, comparison), limit)
-      : NOT_TOLD;
+  const { numbers, at } = comparison;
+  const count = countOf(comparison);
+  const binCount = numbers[at + column.binCount];
+  const perCount = binCount < 2 ? 0 : chance.chiSquare(binCount - 1) / count;
+  const effect = perCount * stretchOf(place.psi, comparison);
+  const divergence =
+    (perCount * stretchOf(place.kullbackLeibler, comparison)) / 2;
+  const root = Math.sqrt(effect / 8);
+  const overBins = Math.sqrt(effect) / 2;
+  const distance = root / Math.sqrt(Math.LN2);
+  const isOrdered = !Number.isNaN(valueAt(place.kolmogorovSmirnov, comparison));
+  const gap = isOrdered ? chance.kolmogorov / Math.sqrt(count) : NOT_TOLD;
+  const hasNorm = !Number.isNaN(valueAt(place.wasserstein, comparison));
+  const shift = hasNorm
+    ? chanceLimit(place.wasserstein, comparison, chance)
+    : NOT_TOLD;
+  const isPair = !Number.isNaN(valueAt(place.twoProportion, comparison));
+  const spread = isPair ? spreadOf(comparison) : NOT_TOLD;
+  for (let band = 0; band < bandLimits.length; band += 1) {
+    const floor = bandLimits[band];
+    const from = to + band * statisticCount;
+    // NaN stays NaN: Math.max of it is.
+    out[from + place.psi] = Math.max(floor.effect, effect);
+    out[from + place.jensenShannon] = Math.max(floor.jensenShannon, distance);
+    out[from + place.kullbackLeibler] = Math.max(floor.effect / 2, divergence);
+    out[from + place.hellinger] = Math.max(floor.hellinger, root);
+    out[from + place.totalVariation] = Math.max(floor.gap, overBins);
+    out[from + place.chiSquare] = Math.max(floor.effect, effect) * count;
+    out[from + place.kolmogorovSmirnov] = Math.max(floor.gap, gap);
+    out[from + place.wasserstein] = Math.max(floor.shift, shift);
+    out[from + place.twoProportion] = Math.sqrt(
+      Math.max(floor.effect, effect) * spread,
+    );
   }
 }
 

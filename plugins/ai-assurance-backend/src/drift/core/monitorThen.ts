@@ -112,3 +112,20 @@ export function historyPointOf({
     status: payload.status,
   };
 }
+
+/** What a report says of one cohort, likewise; `undefined`: nothing. */
+export function cohortPointThen(
+  report: RecordedReport,
+  cohort: string,
+): HistoryPoint | undefined {
+  const { payload } = report;
+  if (!('cohorts' in payload)) return undefined;
+  const told = payload.cohorts.find(one => one.cohort === cohort);
+  return (
+    told && {
+      atMs: historyPointOf(report).atMs,
+      value: told.value,
+      status: told.status,
+    }
+  );
+}

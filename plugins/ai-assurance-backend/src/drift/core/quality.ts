@@ -1,8 +1,9 @@
 import {
   inconclusive,
   Verdict,
+  VerdictFacts,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { countOf, Histogram } from './judgeDrift';
+import { countOf, Histogram } from './histogram';
 import { twoProportionTest } from './statistics/twoProportion';
 
 /** What a monitor says about the data beside its shape; nothing is checked that is not said. */
@@ -39,6 +40,41 @@ const defaultUnseenRatio = 0.01;
 /** A share above its limit fails only when chance alone would not have put it there: one-sided, once in a thousand. */
 const chanceRatio = 0.001;
 
+function shareVerdict(
+  value: number | null,
+  failedCount: number,
+  totalCount: number,
+  limit: number,
+): Verdict {
+  if (value === null)
+    return inconclusive('no-data', {
+      bound: limit,
+      comparator: 'at-most',
+      unit: 'ratio',
+      sampleCount: totalCount,
+    });
+  const facts: VerdictFacts = {
+    value,
+    bound: limit,
+    comparator: 'at-most',
+    unit: 'ratio',
+    sampleCount: totalCount,
+  };
+  if (value <= limit) return { status: 'pass', reason: 'within-limit', facts };
+  // Against a reference of the limit itself with endless rows: is the share truly above it?
+  const isSure =
+    limit === 0 ||
+    twoProportionTest(
+      { eventCount: limit * 1e12, count: 1e12 },
+      { eventCount: failedCount, count: totalCount },
+    ).pValue /
+      2 <=
+      chanceRatio;
+  return isSure
+    ? { status: 'fail', reason: 'above-limit', facts }
+    : { status: 'warn', reason: 'above-limit-by-chance', facts };
+}
+
 function shareCheck(
   aspect: QualityAspect,
   failedCount: number,
@@ -46,30 +82,6 @@ function shareCheck(
   limit: number,
 ): QualityCheck {
   const value = totalCount === 0 ? null : failedCount / totalCount;
-  const facts = {
-    ...(value === null ? {} : { value }),
-    bound: limit,
-    comparator: 'at-most' as const,
-    unit: 'ratio',
-    sampleCount: totalCount,
-  };
-  const verdict = (): Verdict => {
-    if (value === null) return inconclusive('no-data', facts);
-    if (value <= limit)
-      return { status: 'pass', reason: 'within-limit', facts };
-    // Against a reference of the limit itself with endless rows: is the share truly above it?
-    const isSure =
-      limit === 0 ||
-      twoProportionTest(
-        { eventCount: limit * 1e12, count: 1e12 },
-        { eventCount: failedCount, count: totalCount },
-      ).pValue /
-        2 <=
-        chanceRatio;
-    return isSure
-      ? { status: 'fail', reason: 'above-limit', facts }
-      : { status: 'warn', reason: 'above-limit-by-chance', facts };
-  };
   return {
     aspect,
     value,
@@ -77,7 +89,62 @@ function shareCheck(
     unit: 'ratio',
     failedCount,
     totalCount,
-    verdict: verdict(),
+    verdict: shareVerdict(value, failedCount, totalCount, limit),
+  };
+}
+
+function rowCheck(rows: number, limit: number): QualityCheck {
+  const isEnough = rows >= limit;
+  return {
+    aspect: 'row-count',
+    value: rows,
+    limit,
+    unit: 'rows',
+    failedCount: null,
+    totalCount: null,
+    verdict: {
+      status: isEnough ? 'pass' : 'fail',
+      reason: isEnough ? 'enough-rows' : 'too-few-rows',
+      facts: {
+        value: rows,
+        bound: limit,
+        comparator: 'at-least',
+        unit: 'rows',
+      },
+    },
+  };
+}
+
+function freshnessCheck(
+  newestMs: number | undefined,
+  nowMs: number,
+  maximumAgeMs: number,
+): QualityCheck {
+  const ageMs =
+    newestMs === undefined ? undefined : Math.max(0, nowMs - newestMs);
+  const limit = maximumAgeMs / 1000;
+  const facts: VerdictFacts = {
+    bound: limit,
+    comparator: 'at-most',
+    unit: 's',
+  };
+  let verdict: Verdict;
+  if (ageMs === undefined) verdict = inconclusive('no-data', facts);
+  else {
+    facts.value = ageMs / 1000;
+    verdict =
+      ageMs <= maximumAgeMs
+        ? { status: 'pass', reason: 'fresh', facts }
+        : { status: 'fail', reason: 'too-old', facts };
+  }
+  return {
+    aspect: 'freshness',
+    value: ageMs === undefined ? null : ageMs / 1000,
+    limit,
+    unit: 's',
+    failedCount: null,
+    totalCount: null,
+    verdict,
   };
 }
 
@@ -88,12 +155,16 @@ function outsideOf(
   maximum: number,
 ): number {
   let outside = 0;
-  let lower = -Infinity;
-  for (let i = 0; i < bins.length; i += 1) {
-    const upper = i < boundaries.length ? boundaries[i] : Infinity;
-    if (upper <= minimum || lower >= maximum) outside += bins[i];
-    lower = upper;
-  }
+  // Edges ascend: from either end on until a bin reaches into the range.
+  let low = 0;
+  for (; low < boundaries.length && boundaries[low] <= minimum; low += 1)
+    outside += bins[low];
+  for (
+    let high = bins.length - 1;
+    high >= low && high > 0 && boundaries[high - 1] >= maximum;
+    high -= 1
+  )
+    outside += bins[high];
   return outside;
 }
 
@@ -156,53 +227,11 @@ export function judgeQuality(input: {
       ),
     );
   }
-  if (rules.minimumRows !== undefined) {
-    const facts = {
-      value: rows,
-      bound: rules.minimumRows,
-      comparator: 'at-least' as const,
-      unit: 'rows',
-    };
-    checks.push({
-      aspect: 'row-count',
-      value: rows,
-      limit: rules.minimumRows,
-      unit: 'rows',
-      failedCount: null,
-      totalCount: null,
-      verdict:
-        rows >= rules.minimumRows
-          ? { status: 'pass', reason: 'enough-rows', facts }
-          : { status: 'fail', reason: 'too-few-rows', facts },
-    });
-  }
-  if (rules.maximumAgeMs !== undefined) {
-    const ageMs =
-      input.newestMs === undefined
-        ? undefined
-        : Math.max(0, input.nowMs - input.newestMs);
-    const limit = rules.maximumAgeMs / 1000;
-    const facts = {
-      ...(ageMs === undefined ? {} : { value: ageMs / 1000 }),
-      bound: limit,
-      comparator: 'at-most' as const,
-      unit: 's',
-    };
-    const verdict = (): Verdict => {
-      if (ageMs === undefined) return inconclusive('no-data', facts);
-      return ageMs <= rules.maximumAgeMs!
-        ? { status: 'pass', reason: 'fresh', facts }
-        : { status: 'fail', reason: 'too-old', facts };
-    };
-    checks.push({
-      aspect: 'freshness',
-      value: ageMs === undefined ? null : ageMs / 1000,
-      limit,
-      unit: 's',
-      failedCount: null,
-      totalCount: null,
-      verdict: verdict(),
-    });
-  }
+  if (rules.minimumRows !== undefined)
+    checks.push(rowCheck(rows, rules.minimumRows));
+  if (rules.maximumAgeMs !== undefined)
+    checks.push(
+      freshnessCheck(input.newestMs, input.nowMs, rules.maximumAgeMs),
+    );
   return checks;
 }

@@ -1,6 +1,13 @@
 import { codeOfLabel } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { entityRefSchema } from '@ai-assurance/evidence';
-import { Histogram } from './judgeDrift';
+import { CohortFold } from './cohortFold';
+import { Histogram } from './histogram';
+import {
+  binOf,
+  categoryOf,
+  isNull,
+  numberOf,
+  SampleValue,
+} from './sampleValues';
 
 /** What is asked of one column of a file of samples. */
 export interface SampleWish {
@@ -34,129 +41,7 @@ export interface SampleProfile {
 }
 
 const mostCategories = 200;
-const mostCohorts = 200;
 const longestCategory = 200;
-
-/** A value that may not be there: empty text, null and numbers that are none count as nulls. */
-export type SampleValue = unknown;
-
-const isNull = (value: SampleValue) =>
-  value === null ||
-  value === undefined ||
-  value === '' ||
-  (typeof value === 'number' && Number.isNaN(value));
-
-const words: Record<string, number> = {
-  nan: NaN,
-  inf: Infinity,
-  '+inf': Infinity,
-  '-inf': -Infinity,
-  infinity: Infinity,
-  '-infinity': -Infinity,
-};
-
-/** `undefined`: no number. */
-function numberOf(value: SampleValue): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint' || typeof value === 'boolean')
-    return Number(value);
-  if (typeof value !== 'string') return undefined;
-  const number = Number(value);
-  if (!Number.isNaN(number)) {
-    // An empty text would be 0, and so would one of blanks.
-    return value.trim() === '' ? NaN : number;
-  }
-  return words[value.trim().toLocaleLowerCase('en-US')];
-}
-
-function categoryOf(value: SampleValue): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return String(value);
-    default:
-      return undefined;
-  }
-}
-
-/** How many inner edges lie below a value. */
-function binOf(value: number, edges: Float64Array): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (edges[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Which cohort each row belongs to, and whether enough devices are behind it. Keeps no more devices than it has to count. */
-export class CohortFold {
-  readonly #groupSizes: ReadonlyMap<string, number>;
-  readonly #cohortColumn: string;
-  readonly #deviceColumn: string | undefined;
-  readonly #places = new Map<string, number>();
-  readonly #cohorts: { cohort: string; devices: Set<string> }[] = [];
-  #problem: string | undefined;
-
-  /** `groupSizes`: fewest devices of every known cohort. */
-  constructor(
-    groupSizes: ReadonlyMap<string, number>,
-    cohortColumn: string,
-    deviceColumn: string | undefined,
-  ) {
-    this.#groupSizes = groupSizes;
-    this.#cohortColumn = cohortColumn;
-    this.#deviceColumn = deviceColumn;
-  }
-
-  get problem(): string | undefined {
-    return this.#problem;
-  }
-
-  /** Where the cohort of a row is counted; -1: it names none. */
-  place(cohort: SampleValue, row: number): number {
-    if (isNull(cohort) || this.#problem !== undefined) return -1;
-    const name = String(cohort);
-    return this.#places.get(name) ?? this.#open(name, row);
-  }
-
-  /** A device of the cohort at a place; more of them than have to be there are not remembered. */
-  see(place: number, device: SampleValue): void {
-    if (place < 0 || isNull(device)) return;
-    const { cohort, devices } = this.#cohorts[place];
-    if (devices.size < this.#groupSizes.get(cohort)!)
-      devices.add(String(device));
-  }
-
-  #open(name: string, row: number): number {
-    const where = `row ${row}, column ${this.#cohortColumn}`;
-    if (!this.#groupSizes.has(name))
-      this.#problem = entityRefSchema.safeParse(name).success
-        ? `${where}: names no cohort of the catalog`
-        : `${where}: is no entity reference, such as resource:default/low-end-phones`;
-    else if (this.#cohorts.length >= mostCohorts)
-      this.#problem = `${where}: more than ${mostCohorts} cohorts`;
-    if (this.#problem !== undefined) return -1;
-    this.#cohorts.push({ cohort: name, devices: new Set() });
-    this.#places.set(name, this.#cohorts.length - 1);
-    return this.#cohorts.length - 1;
-  }
-
-  /** In the order of their places. */
-  told(): { cohort: string; isSmall: boolean }[] {
-    return this.#cohorts.map(({ cohort, devices }) => ({
-      cohort,
-      isSmall:
-        this.#deviceColumn === undefined ||
-        devices.size < this.#groupSizes.get(cohort)!,
-    }));
-  }
-}
 
 interface Counts {
   bins: Float64Array;

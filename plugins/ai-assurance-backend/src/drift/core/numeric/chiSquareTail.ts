@@ -26,11 +26,11 @@ export function chiSquareTail(degrees: number, x: number): number {
   const terms = Math.floor(degrees / 2);
   let sum = 1;
   if (degrees % 2 === 0) {
-    for (let j = terms - 1; j >= 1; j -= 1) sum = 1 + sum * y * ofWhole[j];
+    for (let j = terms - 1; j >= 1; j -= 1) sum = 1 + sum * (y * ofWhole[j]);
     return Math.min(1, sum * Math.exp(-y));
   }
   if (terms === 0) return upperGamma(0.5, y).value;
-  for (let j = terms - 1; j >= 1; j -= 1) sum = 1 + sum * y * ofHalf[j];
+  for (let j = terms - 1; j >= 1; j -= 1) sum = 1 + sum * (y * ofHalf[j]);
   const root = Math.sqrt(y);
   const main = ((2 * sum * root) / rootPi) * Math.exp(-y);
   // Q(½, y) is below e^-y ÷ √(πy): left out where that is less than a rounding of the rest.

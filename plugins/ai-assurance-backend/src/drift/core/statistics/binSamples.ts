@@ -57,31 +57,32 @@ function binEvenly(
     const next = samples[i + 1];
     const guess = value * perStep + shift;
     const nextGuess = next * perStep + shift;
-    let bin = 0;
-    let nextBin = 0;
-    if (guess >= count) bin = count;
-    else if (guess > 0) bin = guess | 0;
-    if (nextGuess >= count) nextBin = count;
-    else if (nextGuess > 0) nextBin = nextGuess | 0;
-    if (!(Math.abs(guess - bin - 0.5) <= sure))
-      bin = decided(sorted, value, bin);
-    if (!(Math.abs(nextGuess - nextBin - 0.5) <= sure))
-      nextBin = decided(sorted, next, nextBin);
+    let bin = guess | 0;
+    let nextBin = nextGuess | 0;
+    // Below 0 a bin is a huge number once its sign is lost: one question for both ends.
+    if (!(bin >>> 0 <= count && Math.abs(guess - bin - 0.5) <= sure))
+      bin = decided(sorted, value, guess);
+    if (
+      !(nextBin >>> 0 <= count && Math.abs(nextGuess - nextBin - 0.5) <= sure)
+    )
+      nextBin = decided(sorted, next, nextGuess);
     bins[bin] += 1;
     beside[nextBin] += 1;
   }
   if (samples.length % 2 === 1) bins[decided(sorted, samples[last], 0)] += 1;
   return Array.from(bins, (some, bin) => some + beside[bin]);
 }
-/* eslint-enable no-bitwise */
 
 /** The bin of a value, looked for from a guess on. */
 function decided(edges: Float64Array, value: number, guess: number): number {
-  let bin = guess;
+  let bin = 0;
+  if (guess >= edges.length) bin = edges.length;
+  else if (guess > 0) bin = guess | 0;
   while (bin < edges.length && edges[bin] <= value) bin += 1;
   while (bin > 0 && edges[bin - 1] > value) bin -= 1;
   return bin;
 }
+/* eslint-enable no-bitwise */
 
 interface Grid {
   low: number;
