@@ -90,10 +90,10 @@ export class PastObjectives {
     if (!then) return undefined;
     return new Map(
       then.definitions.flatMap(
-        ({ sloName, windowMs, thresholdMs, objectives }) =>
+        ({ sloName, window, windowMs, thresholdMs, objectives }) =>
           objectives.map(objective => [
             keyOf(sloName, objective.objectiveName),
-            { sloName, windowMs, thresholdMs, ...objective },
+            { sloName, window, windowMs, thresholdMs, ...objective },
           ]),
       ),
     );

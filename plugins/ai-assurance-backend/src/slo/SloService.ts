@@ -19,6 +19,7 @@ import { segmentOf } from './core/countWindows';
 import { hourOf, lastCounted, minuteMs, sumBefore, Hour } from './core/hours';
 import { indicatorKey, readingKey } from './core/indicatorKey';
 import { evaluateObjective, Line } from './core/objective';
+import { isSpent } from './core/objectiveThen';
 import { readingsOf } from './core/readings';
 import { Indicator, indicatorsOf, SloDefinition } from './core/types';
 import { periodAt } from './core/window';
@@ -311,7 +312,7 @@ export class SloService {
                 policyId: policy.policyId,
                 title: policy.title,
                 blocks: policy.blocks,
-                isInForce: (judged.correctedBudgetRemainingRatio ?? 1) <= 1e-9,
+                isInForce: isSpent(judged.correctedBudgetRemainingRatio),
               }
             : null,
         },

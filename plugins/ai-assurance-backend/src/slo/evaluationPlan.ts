@@ -3,6 +3,7 @@ import { BurnPair, LowTrafficGuard } from './core/burnWindows';
 import { Stretch } from './core/corrections';
 import { hourMs, hourOf } from './core/hours';
 import { readingKey, sourceIdOf } from './core/indicatorKey';
+import { sourceTitleOf } from './core/objectiveThen';
 import { Reading } from './core/readings';
 import { Indicator, SloDefinition } from './core/types';
 import { Period } from './core/window';
@@ -75,7 +76,7 @@ export function sourcesOf(
     );
     sources.set(sourceId, {
       sourceId,
-      title: sourceId === 'telemetry' ? 'Telemetry' : sourceId,
+      title: sourceTitleOf(sourceId),
       failingSinceMs: Number.isFinite(sinceMs) ? sinceMs : null,
       problem: known?.problem ?? away?.problem ?? null,
     });

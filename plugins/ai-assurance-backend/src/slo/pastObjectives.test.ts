@@ -1,4 +1,6 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import { mockCredentials } from '@backstage/backend-test-utils';
+import request from 'supertest';
 import { createAsOf } from '../platform';
 import {
   minuteMs,
@@ -75,6 +77,80 @@ describe('objectives', () => {
       expect(asOf.note().limits.map(({ code }) => code)).toEqual([
         'last-recorded',
         'objective-documents',
+      ]);
+    },
+  );
+
+  const windows: [string, string][] = [
+    ['a rolling window', '- { duration: 1d, isRolling: true }'],
+    [
+      'a calendar month',
+      "- { duration: 1M, isRolling: false, calendar: { startTime: '2026-01-01 00:00:00', timeZone: Europe/Berlin } }",
+    ],
+  ];
+  it.each(
+    each.flatMap(([id]) =>
+      windows.map(([name, window]) => [name, id, window] as const),
+    ),
+  )(
+    'of %s are told afterwards as they were shown: sources, policy, corrected counts and time left, %p',
+    async (_, id, window) => {
+      const test = await open(id);
+      const [url] = Object.keys(test.files);
+      test.files[url] = sloDocument(text =>
+        text.replace('- { duration: 1d, isRolling: true }', window),
+      );
+      for (let i = 0; i < 90; i += 1)
+        test.count(startMs + i * minuteMs, i < 20 ? 60 : 88, i < 20 ? 40 : 12);
+      const shown = async (atMs: number) => {
+        const [objective] = await test.room.answers.objectives(
+          subject,
+          atMs === test.clock.nowMs() ? undefined : createAsOf(atMs),
+        );
+        const { segments, alerts, ...kept } = objective;
+        return kept;
+      };
+      const moments: { atMs: number; said: object }[] = [];
+      const evaluate = async (minute: number) => {
+        const atMs = startMs + minute * minuteMs;
+        await test.evaluateAt(atMs);
+        moments.push({ atMs, said: await shown(atMs) });
+      };
+      await evaluate(60);
+      const correction = await request(test.app)
+        .post('/corrections')
+        .set('authorization', mockCredentials.user.header())
+        .send({
+          subject,
+          fromMs: startMs,
+          toMs: startMs + 20 * minuteMs,
+          cause: 'maintenance',
+          reason: 'A new rack.',
+        });
+      expect(correction.status).toBe(201);
+      await evaluate(70);
+      test.source.isBroken = true;
+      await evaluate(80);
+      test.clock.advance(dayMs);
+
+      for (const { atMs, said } of moments)
+        expect(await shown(atMs)).toEqual(said);
+      expect(moments.map(({ said }) => said)).toMatchObject([
+        {
+          budgetPolicy: { policyId: 'default', isInForce: true },
+          correctionCount: 0,
+          exhaustsInMs: 0,
+          sources: [{ sourceId: 'telemetry', failingSinceMs: null }],
+        },
+        { correctionCount: 1, totalCount: 7000, correctedTotalCount: 5000 },
+        {
+          sources: [
+            {
+              sourceId: 'telemetry',
+              failingSinceMs: startMs + 80 * minuteMs,
+            },
+          ],
+        },
       ]);
     },
   );

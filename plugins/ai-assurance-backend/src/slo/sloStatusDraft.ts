@@ -18,6 +18,8 @@ function itemId(names: string): string {
 }
 
 const longestQuestion = 2000;
+const longestProblem = 1000;
+const mostSources = 20;
 
 /** What was asked of the source, for the envelope. */
 function askedOf(objective: Objective, definition: SloDefinition): string {
@@ -85,8 +87,14 @@ export function sloStatusDraft(
         ? {
             correctedBudgetRemainingRatio:
               objective.correctedBudgetRemainingRatio ?? null,
+            correctedGoodCount: objective.correctedGoodCount,
+            correctedTotalCount: objective.correctedTotalCount,
+            correctionCount: objective.correctionCount,
           }
         : {}),
+      ...policyOf(objective),
+      ...failingOf(objective),
+      ...partsOf(objective),
       burnRates: objective.burnRates,
       ...(objective.thresholdMs === undefined
         ? {}
@@ -95,4 +103,44 @@ export function sloStatusDraft(
       reason: verdict.reason,
     },
   };
+}
+
+type Status = EvidenceDraft<'io.ai-assurance.slo-status.v1'>['payload'];
+
+function policyOf({ budgetPolicy }: Objective): Pick<Status, 'budgetPolicy'> {
+  if (!budgetPolicy) return { budgetPolicy: null };
+  const { policyId, title, blocks } = budgetPolicy;
+  return { budgetPolicy: { policyId, title, blocks } };
+}
+
+function failingOf({
+  sources = [],
+}: Objective): Pick<Status, 'failingSources'> {
+  const failingSources = sources.flatMap(
+    ({ sourceId, failingSinceMs, problem }) =>
+      failingSinceMs === null
+        ? []
+        : [
+            {
+              sourceId,
+              failingSinceMs,
+              problem: problem && problem.slice(0, longestProblem),
+            },
+          ],
+  );
+  return failingSources.length === 0
+    ? {}
+    : { failingSources: failingSources.slice(0, mostSources) };
+}
+
+function partsOf({ parts }: Objective): Pick<Status, 'parts'> {
+  return parts
+    ? {
+        parts: parts.map(({ name, goodCount, totalCount }) => ({
+          name,
+          goodCount,
+          totalCount,
+        })),
+      }
+    : {};
 }

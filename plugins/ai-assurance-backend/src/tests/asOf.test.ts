@@ -186,20 +186,10 @@ const questions: [string, object][] = [
 ];
 
 /**
- * What no item records of an objective and of a judged signal, so that no answer about the past has it. The quality of a
- * signal is evidence of its own, which the explorer shows.
+ * What no item records of a judged signal, so that no answer about the past has it. The quality of a signal is evidence of
+ * its own, which the explorer shows.
  */
-const notKept = new Set([
-  'part',
-  'quality',
-  'budgetPolicy',
-  'correctedGoodCount',
-  'correctedTotalCount',
-  'correctionCount',
-  'exhaustsInMs',
-  'sources',
-  'windowKind',
-]);
+const notKept = new Set(['part', 'quality']);
 
 /**
  * An answer without what is about the reader and the present: whether something may be done, which it never may in the
