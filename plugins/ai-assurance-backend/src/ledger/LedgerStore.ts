@@ -9,6 +9,7 @@ import {
   signNote,
 } from '@ai-assurance/evidence';
 import { Db, Dialect, OutboxRow, readBigint, Tx } from '../platform';
+import { Guess } from './core/guess';
 import { hexOf } from './core/hex';
 import { isSameItem, PreparedItem, SameItem } from './core/prepare';
 import { TILE_HEIGHT } from './core/tiles';
@@ -52,16 +53,10 @@ interface Tail {
 }
 
 /** Larger groups are copied, which costs the database less; their round trips serve many. */
-const maxItemsAlone = 200;
+const maxItemsAlone = 50;
 
-/**
- * In a smaller ledger PostgreSQL would plan to read the whole of it for each item, which it then goes on doing while the
- * ledger grows.
- */
-export const MIN_SIZE_ALONE = 500;
-
-/** After that many misses in a row, the quick way rests for the longest time. */
-const mostMisses = 6;
+/** For fewer items the look whether they are known costs next to nothing. */
+const minItemsUnseen = 20;
 
 /** The only writer of the ledger tables. */
 export class LedgerStore {
@@ -69,9 +64,10 @@ export class LedgerStore {
   readonly #statements: TailStatements;
   /** As this process saw it last, committed or not: {@link appendAlone} has the database compare it. */
   #seen: Tail | undefined;
-  #misses = 0;
-  /** Groups for which the quick way is not tried. */
-  #restsFor = 0;
+  /** That nobody else was here since {@link LedgerStore.#seen}. */
+  readonly #isAlone = new Guess();
+  /** That none of many items is known. */
+  readonly #isUnseen = new Guess();
 
   constructor(deps: LedgerStoreDeps) {
     this.#deps = deps;
@@ -88,6 +84,8 @@ export class LedgerStore {
     const locked = await this.#lock(tx);
     // The order of recording is the order of positions, whatever the clocks of several replicas say.
     const recordedAtMs = Math.max(nowMs, locked.recordedAtMs);
+    const unseen = await this.#appendUnseen(tx, items, locked, recordedAtMs);
+    if (unseen) return unseen;
     const known = await this.#known(tx, items);
 
     const outcomes: AppendOutcome[] = [];
@@ -119,6 +117,28 @@ export class LedgerStore {
   }
 
   /**
+   * Appends many items without a look whether they are known: the index of their ids looks anyway when they are added. Nearly
+   * all are new. `undefined` when one is not; nothing was added then.
+   */
+  async #appendUnseen(
+    tx: Tx,
+    items: PreparedItem[],
+    locked: Tail,
+    recordedAtMs: number,
+  ): Promise<AppendOutcome[] | undefined> {
+    if (items.length < minItemsUnseen || !this.#isUnseen.isWorthIt())
+      return undefined;
+    if (holdsTwins(items)) return undefined;
+    const wordIds = await this.#deps.words.require(tx, wordsOf(items));
+    const grown = this.#grown(locked, items, wordIds, recordedAtMs);
+    const isAdded = await this.#statements.addUnseen(tx, grown.addition);
+    this.#isUnseen.cameTrue(isAdded);
+    if (!isAdded) return undefined;
+    this.#seen = grown.tail;
+    return acceptedFrom(locked.frontier.size, items.length);
+  }
+
+  /**
    * Appends items and queues a message in one statement that is a transaction of its own: no lock is held while this process
    * thinks or waits. It rests on what this process saw of the ledger last. `undefined` when that does not hold: another was
    * here meanwhile, an item is known, a word is new, the key changed. Nothing was written then, and {@link append} has to look.
@@ -132,11 +152,7 @@ export class LedgerStore {
     const seen = this.#seen;
     const { addAlone } = this.#statements;
     if (!addAlone || !seen || items.length > maxItemsAlone) return undefined;
-    if (seen.frontier.size < MIN_SIZE_ALONE) return undefined;
-    if (this.#restsFor > 0) {
-      this.#restsFor -= 1;
-      return undefined;
-    }
+    if (!this.#isAlone.isWorthIt()) return undefined;
     const wordIds = this.#deps.words.keptIds(wordsOf(items));
     if (!wordIds || holdsTwins(items)) return undefined;
     const recordedAtMs = Math.max(nowMs, seen.recordedAtMs);
@@ -147,18 +163,11 @@ export class LedgerStore {
       onlyAfter: counterOf(seen),
       keyId: hexOfKeyId(this.#deps.signer.keyId),
     });
-    if (!isAdded) {
-      // Where several replicas take turns, or a sender repeats itself, most guesses would be wrong.
-      this.#misses = Math.min(this.#misses + 1, mostMisses);
-      this.#restsFor = 2 ** this.#misses;
-      return undefined;
-    }
-    this.#misses = 0;
+    // Where several replicas take turns, or a sender repeats itself, most guesses would be wrong.
+    this.#isAlone.cameTrue(isAdded);
+    if (!isAdded) return undefined;
     this.#seen = tail;
-    return items.map((_, i) => ({
-      outcome: 'accepted',
-      evidenceId: String(seen.frontier.size + i),
-    }));
+    return acceptedFrom(seen.frontier.size, items.length);
   }
 
   /** What is added when these items follow a tail, and the tail after them. */
@@ -249,6 +258,13 @@ export class LedgerStore {
       signed_at_ms: signedAtMs,
     };
   }
+}
+
+function acceptedFrom(position: number, count: number): AppendOutcome[] {
+  return Array.from({ length: count }, (_, i) => ({
+    outcome: 'accepted',
+    evidenceId: String(position + i),
+  }));
 }
 
 function knownOf(prepared: PreparedItem, position: number): KnownItem {

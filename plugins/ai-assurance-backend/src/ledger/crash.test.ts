@@ -9,10 +9,12 @@ import {
   openTestLedger,
   testKey,
 } from './__testUtils__/openTestLedger';
-import { MIN_SIZE_ALONE } from './LedgerStore';
 
 // Each death needs a process of its own, which takes seconds to start.
 jest.setTimeout(600_000);
+
+/** Items that only fill the ledger. */
+const fillingCount = 500;
 
 /** More statements than the transaction that records a batch has. */
 const mostStatements = 30;
@@ -92,9 +94,9 @@ describe('a backend that is killed while it records', () => {
       const stage = await stageOn(id);
       const filled = await openTestLedger(await stage.open());
       await filled.db.transaction(tx =>
-        filled.room.ledger.append(tx, artifactDrafts(0, MIN_SIZE_ALONE)),
+        filled.room.ledger.append(tx, artifactDrafts(0, fillingCount)),
       );
-      let itemCount = MIN_SIZE_ALONE;
+      let itemCount = fillingCount;
       // One starts while the ledger of the one before is looked at.
       let next = startChild();
       // A statement of SQLite runs at once; one of PostgreSQL can also be on its way.
@@ -153,7 +155,7 @@ describe('a backend that is killed while it records', () => {
             );
           }
           // Its message is there as often as its evidence.
-          const messages = (now - MIN_SIZE_ALONE) / batchSize;
+          const messages = (now - fillingCount) / batchSize;
           expect(await db.knex('outbox').count({ n: '*' })).toEqual([
             { n: id === 'SQLITE_3' ? messages : String(messages) },
           ]);

@@ -1,9 +1,19 @@
 import { idOfKey } from '@ai-assurance/evidence';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
-import { Access, Binder, Chance, Clock, Db, Outbox, Task } from '../platform';
+import {
+  Access,
+  Binder,
+  Chance,
+  Clock,
+  createTell,
+  Db,
+  Notifications,
+  Outbox,
+  Task,
+} from '../platform';
 import { fsckLedger } from './fsck';
-import { AlarmNotifications, createHeads, Heads, notifyAlarm } from './heads';
+import { createHeads, Heads, notifyAlarm } from './heads';
 import { LedgerKey, openKeys, rotateKey } from './keys';
 import { LedgerReader } from './LedgerReader';
 import { createRedaction, RedactionRoom } from './redaction';
@@ -36,7 +46,7 @@ export interface LedgerDeps {
   config: Config;
   logger: LoggerService;
   /** Tells people when the ledger finds itself changed. */
-  notifications?: AlarmNotifications;
+  notifications?: Notifications;
   /** Risk tier of a subject, for its retention. The ledger does not know the catalog; unknown tiers are kept longest. */
   riskTierOf?: (entityRef: string) => Promise<string | undefined>;
 }
@@ -145,7 +155,10 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
     head: () => reader.head(),
     alarmListener:
       deps.notifications &&
-      notifyAlarm({ notifications: deps.notifications, config, logger }),
+      notifyAlarm({
+        tell: createTell({ notifications: deps.notifications, logger }),
+        config,
+      }),
   });
   const redaction = createRedaction({
     db,

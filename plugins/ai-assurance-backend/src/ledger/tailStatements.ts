@@ -39,6 +39,8 @@ export interface TailStatements {
   known(tx: Tx, source: number, ids: string[]): Promise<ItemRow[]>;
   /** Adds everything. Throws when the counter row is gone. */
   add(tx: Tx, addition: Addition): Promise<void>;
+  /** The same for items of which none may be known. False, and nothing is added, when one is. */
+  addUnseen(tx: Tx, addition: Addition): Promise<boolean>;
   /**
    * Adds everything in one statement that is a transaction of its own. False, and nothing is added, when the counter row says
    * other than expected, or one of the items is known. Two of them MUST NOT have the same source and id.
@@ -65,6 +67,29 @@ const itemColumns = [
 ];
 const itemNames = itemColumns.join(', ');
 const counterLost = 'The counter row of the ledger could not be updated';
+
+/** Adds within a savepoint, so that the transaction survives an item that is known. */
+async function addedUnseen(
+  add: () => Promise<void>,
+  run: (text: string) => Promise<unknown>,
+  isRefused: (error: any) => boolean,
+): Promise<boolean> {
+  await run('SAVEPOINT ledger_unseen');
+  try {
+    await add();
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await run('ROLLBACK TO SAVEPOINT ledger_unseen');
+    return false;
+  }
+  await run('RELEASE SAVEPOINT ledger_unseen');
+  return true;
+}
+
+/** Refused by the index of sources and ids. */
+const isKnownToPostgres = (error: any) =>
+  error?.code === '23505' &&
+  error.constraint === 'ledger_item_source_id_unique';
 
 /** A transaction of SQLite holds the only connection: the first write locks out everyone else. */
 const sqliteStatements: TailStatements = {
@@ -136,6 +161,15 @@ const sqliteStatements: TailStatements = {
     );
     if (changes !== 1) throw new Error(counterLost);
   },
+
+  addUnseen: (tx, addition) =>
+    addedUnseen(
+      () => sqliteStatements.add(tx, addition),
+      async text => (await sqliteStatement(tx, text)).run(),
+      error =>
+        error?.code === 'SQLITE_CONSTRAINT_UNIQUE' &&
+        String(error.message).includes('ledger_item.id'),
+    ),
 };
 
 const postgresStatements: TailStatements = {
@@ -189,15 +223,20 @@ const postgresStatements: TailStatements = {
     if (rowCount !== 1) throw new Error(counterLost);
   },
 
+  addUnseen: (tx, addition) =>
+    addedUnseen(
+      () => postgresStatements.add(tx, addition),
+      text => postgresQuery(tx, { name: undefined, text, values: [] }),
+      isKnownToPostgres,
+    ),
+
   async addAlone(
     db,
     { items, nodes, head, counter, onlyAfter, keyId, message },
   ) {
     // Every part takes its rows through `moved`: without the move nothing is added. Whoever waits for the row at the UPDATE
-    // finds another size afterwards. So what the statement sees of the items is all there is when it goes through.
-    // A known item is looked for in the order of source and id, which only the index of both can answer: asked plainly,
-    // PostgreSQL may choose another while the table is new, and keeps that plan while the table grows.
-    const { rows } = await postgresAlone(db, {
+    // finds another size afterwards. A known item is refused by the index of ids, and all else with it.
+    const adding = postgresAlone(db, {
       name: 'ledger-add-alone',
       text: `
         WITH pushed AS MATERIALIZED (
@@ -205,15 +244,6 @@ const postgresStatements: TailStatements = {
         ), moved AS (
           UPDATE ledger_counter SET size = $2, frontier = $3, recorded_at_ms = $4
           WHERE id = 1 AND size = $5 AND frontier = $6 AND recorded_at_ms <= $4 AND (key_id IS NULL OR key_id = $7)
-            AND NOT EXISTS (
-              SELECT FROM pushed CROSS JOIN LATERAL (
-                SELECT FROM ledger_item
-                WHERE ledger_item.source = pushed.source
-                  AND ledger_item.id >= pushed.id AND ledger_item.id <= pushed.id
-                ORDER BY ledger_item.source, ledger_item.id
-                LIMIT 1
-              ) known
-            )
           RETURNING id
         ), item AS (
           INSERT INTO ledger_item (${itemNames})
@@ -251,7 +281,12 @@ const postgresStatements: TailStatements = {
         message.queued_at_ms,
       ],
     });
-    return rows[0].moved === 1;
+    try {
+      return (await adding).rows[0].moved === 1;
+    } catch (error) {
+      if (isKnownToPostgres(error)) return false;
+      throw error;
+    }
   },
 };
 

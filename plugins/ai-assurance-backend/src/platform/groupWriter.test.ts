@@ -1,13 +1,16 @@
-import { Db, Tx } from './database';
+import { Db, Dialect, Tx } from './database';
 import { createGroupWriter } from './groupWriter';
 
 /** Notes which items were written together; an item called `bad` fails its transaction. */
 function setUp(options: {
   maxWeight: number;
+  dialect?: Dialect;
   quickly?: (items: string[]) => Promise<string[] | undefined>;
 }) {
   const groups: string[][] = [];
+  const { dialect = 'sqlite', ...more } = options;
   const db = {
+    dialect,
     transaction: async (work: (tx: Tx) => Promise<unknown>) => work({} as Tx),
   } as unknown as Db;
   const writer = createGroupWriter<string, string>({
@@ -18,7 +21,7 @@ function setUp(options: {
       return items.map(item => `${item} is written`);
     },
     weightOf: item => item.length,
-    ...options,
+    ...more,
   });
   return { writer, groups };
 }
@@ -78,5 +81,29 @@ describe('a writer of groups', () => {
     expect(await writer.write('a')).toBe('a is written');
     expect(await writer.write('broken')).toBe('broken is written');
     expect(groups).toEqual([['a'], ['broken']]);
+  });
+
+  it('takes in at most half of those who send where the database works beside this process', async () => {
+    const { writer, groups } = setUp({ maxWeight: 100, dialect: 'postgres' });
+    // Each sends again as soon as it is answered.
+    const sender = async (name: string) => {
+      for (let i = 0; i < 3; i += 1) await writer.write(`${name}${i}`);
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map(sender));
+    expect(groups.flat().sort()).toEqual(
+      ['a', 'b', 'c', 'd'].flatMap(name => [
+        `${name}0`,
+        `${name}1`,
+        `${name}2`,
+      ]),
+    );
+    expect(groups.slice(0, 3)).toEqual([['a0'], ['b0', 'c0'], ['d0', 'a1']]);
+    expect(Math.max(...groups.map(group => group.length))).toBe(2);
+  });
+
+  it('lets one who sends alone wait for nobody', async () => {
+    const { writer, groups } = setUp({ maxWeight: 100, dialect: 'postgres' });
+    for (const item of ['a', 'b', 'c']) await writer.write(item);
+    expect(groups).toEqual([['a'], ['b'], ['c']]);
   });
 });

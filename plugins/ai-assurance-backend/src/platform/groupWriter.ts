@@ -21,6 +21,10 @@ const maxTurns = 8;
  * loop, share the next: under load a commit, a lock and a signature then serve many. `work` gets the items in the order of
  * their arrival and answers each in its place. When a group fails, each of its items is tried alone: none fails for the
  * company it was in.
+ *
+ * PostgreSQL works beside this process. If a group took in everyone who sends, all of them would wait for the database, and
+ * then the database for all of them. So a group there is at most half of those who send: while one half is written, the
+ * other half is read.
  */
 export function createGroupWriter<Item, Outcome>(options: {
   db: Db;
@@ -37,13 +41,16 @@ export function createGroupWriter<Item, Outcome>(options: {
   failsTogether?(error: unknown): boolean;
 }): GroupWriter<Item, Outcome> {
   const { db, work, quickly, weightOf, maxWeight } = options;
+  const isBeside = db.dialect === 'postgres';
   const waiting: Waiting<Item, Outcome>[] = [];
   let isWriting = false;
+  /** How many were being written or waiting when a group was written last. */
+  let senderCount = 0;
 
-  const takeGroup = () => {
+  const takeGroup = (maxSize: number) => {
     let weight = 0;
     let size = 0;
-    while (size < waiting.length) {
+    while (size < waiting.length && size < maxSize) {
       weight += weightOf(waiting[size].item);
       if (size > 0 && weight > maxWeight) break;
       size += 1;
@@ -66,6 +73,8 @@ export function createGroupWriter<Item, Outcome>(options: {
       const outcomes =
         (await writtenQuickly(items)) ??
         (await db.transaction(tx => work(tx, items)));
+      // Before they are answered: some send again at once.
+      senderCount = group.length + waiting.length;
       group.forEach(({ resolve }, i) => resolve(outcomes[i]));
     } catch (error) {
       if (group.length === 1 || options.failsTogether?.(error))
@@ -75,9 +84,9 @@ export function createGroupWriter<Item, Outcome>(options: {
   };
 
   // Requests whose bodies are in already need the event loop to get here; a synchronous driver would keep them out.
-  const gather = async () => {
+  const gather = async (maxSize: number) => {
     for (let turn = 0, before = 0; turn < maxTurns; turn += 1) {
-      if (waiting.length === before) return;
+      if (waiting.length === before || waiting.length >= maxSize) return;
       before = waiting.length;
       await setImmediate();
     }
@@ -85,9 +94,11 @@ export function createGroupWriter<Item, Outcome>(options: {
 
   const drain = async () => {
     isWriting = true;
+    senderCount = waiting.length;
     while (waiting.length > 0) {
-      await gather();
-      await commit(takeGroup());
+      const maxSize = isBeside ? Math.ceil(senderCount / 2) : Infinity;
+      await gather(maxSize);
+      await commit(takeGroup(maxSize));
     }
     isWriting = false;
   };

@@ -274,7 +274,9 @@ describe('the check of the ledger', () => {
     expect((await room.heads.checks.check()).ok).toBe(false);
     expect(ledger.logger.error.mock.calls.length).toBe(1);
     expect(ledger.logger.warn.mock.calls).toEqual([
-      ['Nobody was notified of the alarm of the ledger: not installed'],
+      [
+        'Nobody was told: The evidence ledger cannot be relied on: not installed',
+      ],
     ]);
   });
 

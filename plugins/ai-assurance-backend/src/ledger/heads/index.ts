@@ -1,2 +1,2 @@
 export { createHeads, type Heads } from './createHeads';
-export { type AlarmNotifications, notifyAlarm } from './notifyAlarm';
+export { notifyAlarm } from './notifyAlarm';
