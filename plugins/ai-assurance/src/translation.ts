@@ -22,6 +22,8 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       close: 'Close',
       newest: 'Newest',
       older: 'Older',
+      first: 'First page',
+      more: 'Next page',
       search: 'Search',
       updated: 'Updated',
       unknown: 'Unknown',
@@ -65,6 +67,9 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       riskTier: 'Risk tier',
       noRiskTier: 'Not stated',
       subjects: 'Subjects',
+      partOf: 'The first {{shown}} of {{total}}',
+      subjectsPart:
+        '{{shown}} shown of {{matching}} that match, of {{total}} in all',
       subjectsCount_one: '{{count}} subject shown, of {{total}}',
       subjectsCount_other: '{{count}} subjects shown, of {{total}}',
       kind: 'Kind',
@@ -86,14 +91,17 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       emptyAction: 'Open the catalog',
     },
     scorecards: {
+      part: '{{shown}} of {{total}} subjects shown, the worst first',
       emptyTitle: 'No scorecard is configured',
       emptyDescription:
         'A scorecard is one YAML file of checks. Name its folder in aiAssurance.scorecards and restart the backend.',
       noRows: 'No subject is in the scope of this scorecard.',
       sentence_one:
-        '{{count}} of {{total}} checks fails or is unknown, on {{subjects}} subjects.',
+        '{{count}} of {{total}} checks fails or is unknown, on {{subjects}}.',
       sentence_other:
-        '{{count}} of {{total}} checks fail or are unknown, on {{subjects}} subjects.',
+        '{{count}} of {{total}} checks fail or are unknown, on {{subjects}}.',
+      subjects_one: '{{count}} subject',
+      subjects_other: '{{count}} subjects',
       sentenceNothing: 'No check has been judged yet.',
       levels: 'Levels: {{levels}}. Rule set',
       groupBy: 'Group by',
@@ -257,7 +265,9 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       verifyAgain: 'Verify again',
       verifyHint:
         'Recomputes every hash and checks the signature here. The server is not asked again.',
-      verified:
+      verified_one:
+        'Verified here: this item stands at position {{index}} of a signed log with {{size}} item.',
+      verified_other:
         'Verified here: this item stands at position {{index}} of a signed log with {{size}} items.',
       notVerified: 'Verification failed: {{message}}',
       trust:
@@ -275,8 +285,14 @@ export const aiAssuranceTranslationRef = createTranslationRef({
           'The payload shown above, with its salt, hashes to {{commitment}}',
         leaf: 'Attributes, envelope and commitment give the {{length}} bytes that the log holds.',
         hash: 'SHA-256 of those bytes is {{hash}}',
-        head: 'The head of {{origin}} over {{size}} items carries its signature.',
-        path: '{{count}} sibling hashes lead from the leaf to the root {{root}}',
+        head_one:
+          'The head of {{origin}} over {{size}} item carries its signature.',
+        head_other:
+          'The head of {{origin}} over {{size}} items carries its signature.',
+        path_one:
+          '{{count}} sibling hash leads from the leaf to the root {{root}}',
+        path_other:
+          '{{count}} sibling hashes lead from the leaf to the root {{root}}',
         position: 'It is leaf {{index}}, counted from 0.',
       },
       result: {
@@ -324,7 +340,9 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       fieldHint:
         'Three lines, an empty line and a signature, as /ledger/head gave it out.',
       check: 'Check in this browser',
-      holds:
+      holds_one:
+        'The log continues your head: its {{kept}} item is the first of today’s {{size}}, unchanged.',
+      holds_other:
         'The log continues your head: its {{kept}} items are the first of today’s {{size}}, unchanged.',
       fails: 'Your head could not be confirmed: {{message}}',
     },
@@ -387,11 +405,13 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       replayAll_one: 'Replay the {{count}} that waits',
       replayAll_other: 'Replay all {{count}} that wait',
       replayedAll:
-        '{{replayed}} are evidence now, {{waiting}} still wait, {{notAllowed}} are not yours to resolve',
+        'Evidence now: {{replayed}}. Still waiting: {{waiting}}. Not yours to resolve: {{notAllowed}}.',
       nothingWaits: 'Nothing waits for this reason.',
       discard: 'Discard',
       discardTitle: 'Discard what was sent',
-      discardConsequence:
+      discardConsequence_one:
+        'Its {{size}} byte is erased and can never become evidence: this cannot be undone. That you discarded it, and why, becomes evidence.',
+      discardConsequence_other:
         'Its {{size}} bytes are erased and can never become evidence: this cannot be undone. That you discarded it, and why, becomes evidence.',
       discarded: 'It is discarded',
       stale:
@@ -429,6 +449,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       sentence_other: '{{count}} packs exported.',
       sentenceNone: 'No pack has been exported yet.',
       newPack: 'Export a pack',
+      findSubject: 'Find a subject',
       newPackHint:
         'One file with the evidence of one subject and period, its proofs and the signed head. A stranger verifies it on a laptop, without network and without trusting this server.',
       subject: 'Subject',

@@ -1,4 +1,11 @@
-import { formatCount, formatMs, formatShare, shortDigest } from './format';
+import {
+  formatCount,
+  formatCounted,
+  formatMs,
+  formatShare,
+  formatShareOf,
+  shortDigest,
+} from './format';
 
 it.each([
   [1180, 1204, '98.0 % of 1,204'],
@@ -27,4 +34,15 @@ it('shortens a digest to twelve digits', () => {
   expect(shortDigest(`sha256:${'0123456789abcdef'.repeat(4)}`)).toBe(
     '0123456789ab',
   );
+});
+
+it('counts one thing in other words than several', () => {
+  expect(
+    [0, 1, 1204].map(count => formatCounted(count, 'query', 'queries')),
+  ).toEqual(['0 queries', '1 query', '1,204 queries']);
+  expect([0, 1, 4].map(whole => formatShareOf(1, whole, 'request'))).toEqual([
+    'no data',
+    '100 % of 1 request',
+    '25.0 % of 4 requests',
+  ]);
 });

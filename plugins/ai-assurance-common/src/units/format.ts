@@ -7,6 +7,31 @@ export function formatShare(part: number, whole: number): string {
   )} % of ${formatCount(whole)}`;
 }
 
+/** A share with its denominator and what it is a share of, for example `98.2 % of 1,204 requests`. @public */
+export function formatShareOf(
+  part: number,
+  whole: number,
+  one: string,
+  many: string = `${one}s`,
+): string {
+  return whole <= 0
+    ? formatShare(part, whole)
+    : `${formatShare(part, whole)} ${nounOf(whole, one, many)}`;
+}
+
+/** A count with what it counts, for example `1 subject` or `1,204 subjects`. @public */
+export function formatCounted(
+  count: number,
+  one: string,
+  many: string = `${one}s`,
+): string {
+  return `${formatCount(count)} ${nounOf(count, one, many)}`;
+}
+
+function nounOf(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
+}
+
 /** Groups digits by comma. @public */
 export function formatCount(value: number): string {
   return new Intl.NumberFormat('en-US').format(value);

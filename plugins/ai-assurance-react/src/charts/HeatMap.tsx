@@ -88,15 +88,15 @@ export function HeatMap(props: HeatMapProps) {
   )[0];
   const summary = t('heatMap.summary', {
     title,
-    rows: String(rows.length),
-    columns: String(timesMs.length),
+    rows: t('heatMap.rows', { count: rows.length }),
+    columns: t('heatMap.columns', { count: timesMs.length }),
     worst:
       worst && countOf(worst, 'fail') > 0
         ? t('heatMap.worst', {
             name: worst.name,
             status: t('verdict.fail').toLocaleLowerCase('en-US'),
             part: String(countOf(worst, 'fail')),
-            whole: String(timesMs.length),
+            count: timesMs.length,
           })
         : t('heatMap.calm'),
   });

@@ -25,6 +25,7 @@ export function VerdictRollUpText(props: VerdictRollUpTextProps) {
     rollUp.inScopeCount === 0
       ? t('rollUp.none')
       : t('rollUp.measured', {
+          count: rollUp.inScopeCount,
           measured: String(rollUp.measuredCount),
           inScope: String(rollUp.inScopeCount),
         });

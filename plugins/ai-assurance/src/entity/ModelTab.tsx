@@ -10,6 +10,7 @@ import { useAsOf } from '../shared/asOf/useAsOf';
 import { AdoptionSection } from './AdoptionSection';
 import { DriftSection } from './DriftSection';
 import { LatencySection } from './LatencySection';
+import { ObjectiveDetails } from './objectives/ObjectiveDetails';
 import { ObjectivesSection } from './ObjectivesSection';
 import { OverflowNotice } from './OverflowNotice';
 import { PromotionNotice } from './PromotionNotice';
@@ -60,6 +61,12 @@ export function ModelTab(props: { entityRef: string }) {
             objectives={model.objectives}
             problems={model.objectiveProblems}
           />
+          {model.objectives.length > 0 ? (
+            <ObjectiveDetails
+              entityRef={model.subject.entityRef}
+              onChanged={answer.reload}
+            />
+          ) : null}
           <OverflowNotice overflow={model.overflow} />
           <LatencySection
             points={model.latency}

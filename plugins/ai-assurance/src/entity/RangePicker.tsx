@@ -1,4 +1,7 @@
-import { useUrlState } from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import {
+  formatDuration,
+  useUrlState,
+} from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import styles from './entity.module.css';
@@ -19,18 +22,33 @@ export function useRangeMinutes(): number {
 /** Chooses the range of all charts and tables of the tab. */
 export function RangePicker() {
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
-  const [{ range }, update] = useUrlState({ range: '60' });
-  const known = RANGES.find(value => value === range);
+  const [, update] = useUrlState({ range: '60' });
+  const minutes = useRangeMinutes();
+  const chosen = String(minutes);
+  const isListed = RANGES.some(value => value === chosen);
   return (
     <Select
       aria-label={t('range.label')}
       className={styles.range}
       size="small"
-      value={known ?? '60'}
-      options={RANGES.map((value: RangeText) => ({
-        value,
-        label: t(`range.${value}`),
-      }))}
+      value={chosen}
+      options={[
+        ...RANGES.map((value: RangeText) => ({
+          value: value as string,
+          label: t(`range.${value}`),
+        })),
+        // A link may name any range; what is shown is never called another.
+        ...(isListed
+          ? []
+          : [
+              {
+                value: chosen,
+                label: t('range.other', {
+                  length: formatDuration(minutes * 60_000),
+                }),
+              },
+            ]),
+      ]}
       onChange={key => update({ range: String(key ?? '60') })}
     />
   );

@@ -18,9 +18,17 @@ import { aiAssuranceEntityTranslationRef } from './translation';
 export function SegmentsTable(props: { segments: SegmentLatency[] }) {
   const { segments } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
-  const boundRatio = Math.max(0, ...segments.map(row => row.errorBoundRatio));
+  const boundRatio = Math.max(
+    0,
+    ...segments
+      .filter(row => !row.isSuppressed)
+      .map(row => row.errorBoundRatio),
+  );
   const msOf = (value: number | null) =>
     value === null ? t('segments.unknown') : formatMs(value);
+  const isUnsplit = segments.some(
+    row => row.isSizeUnknown && !row.isSuppressed,
+  );
   return (
     <Section
       title={t('segments.title')}
@@ -81,7 +89,12 @@ export function SegmentsTable(props: { segments: SegmentLatency[] }) {
             id: 'errors',
             label: t('segments.errors'),
             isNumber: true,
-            cell: row => <ShareText part={row.errorCount} whole={row.count} />,
+            cell: row =>
+              row.isSuppressed ? (
+                t('segments.unknown')
+              ) : (
+                <ShareText part={row.errorCount} whole={row.count} />
+              ),
           },
           {
             id: 'confidence',
@@ -96,10 +109,18 @@ export function SegmentsTable(props: { segments: SegmentLatency[] }) {
             id: 'count',
             label: t('segments.count'),
             isNumber: true,
-            cell: row => formatCount(row.count),
+            cell: row => {
+              if (!row.isSuppressed) return formatCount(row.count);
+              return row.isSizeUnknown
+                ? t('segments.sizeUnknown')
+                : t('segments.suppressed');
+            },
           },
         ]}
       />
+      {isUnsplit ? (
+        <p className={styles.secondary}>{t('segments.unsplit')}</p>
+      ) : null}
     </Section>
   );
 }

@@ -12,6 +12,7 @@ import { useAsOf } from '../shared/asOf/useAsOf';
 import { Owner } from '../shared/Owner';
 import { DriftSection } from './DriftSection';
 import styles from './entity.module.css';
+import { ObjectiveDetails } from './objectives/ObjectiveDetails';
 import { ObjectivesSection } from './ObjectivesSection';
 import { OverflowNotice } from './OverflowNotice';
 import { RangePicker, useRangeMinutes } from './RangePicker';
@@ -72,6 +73,13 @@ export function ServiceTab(props: { entityRef: string }) {
               objectives={service.objectives}
               problems={service.objectiveProblems}
             />
+            {service.objectives.length > 0 ? (
+              <ObjectiveDetails
+                entityRef={entityRef}
+                mayCorrect={service.mayCorrect}
+                onChanged={reloadAll}
+              />
+            ) : null}
           </>
         )}
       </AnswerView>

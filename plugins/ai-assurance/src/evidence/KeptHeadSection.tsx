@@ -77,6 +77,7 @@ export function KeptHeadSection() {
               title={
                 outcome.holds
                   ? t('keptHead.holds', {
+                      count: outcome.keptSize,
                       kept: formatCount(outcome.keptSize),
                       size: formatCount(outcome.size),
                     })

@@ -138,6 +138,7 @@ function VerificationResult(props: { verification: ItemVerification }) {
         title={
           verification.holds
             ? t('evidence.verified', {
+                count: verification.size,
                 index: formatCount(verification.index),
                 size: formatCount(verification.size),
               })
@@ -179,7 +180,10 @@ function Step(props: ItemStepResult) {
       {result === 'holds' ? (
         <span className={styles.secondary}>
           {/* Each step names the facts that its sentence needs. */}
-          {t(`evidence.stepFacts.${step}`, words as any)}
+          {t(`evidence.stepFacts.${step}`, {
+            ...words,
+            count: facts.count ?? facts.size,
+          } as any)}
         </span>
       ) : null}
     </li>

@@ -264,6 +264,7 @@ function Actions(props: { detail: QuarantinedDetail; onChanged: () => void }) {
         >
           <p className={styles.text}>
             {t('quarantine.discardConsequence', {
+              count: detail.sizeBytes,
               size: formatCount(detail.sizeBytes),
             })}
           </p>

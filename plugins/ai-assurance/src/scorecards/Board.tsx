@@ -1,7 +1,6 @@
 import {
   CheckVerdict,
   ScorecardBoard,
-  severityRank,
   SubjectScore,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
@@ -21,12 +20,12 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { FilterSelect } from '../shared/FilterSelect';
 import { Owner } from '../shared/Owner';
+import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
 import { useVerdictOptions } from '../shared/useVerdictOptions';
 import { aiAssuranceTranslationRef } from '../translation';
+import { boardsUrl, pageOfUrl, pageText } from './boardsUrl';
 import { CheckPanel } from './CheckPanel';
-
-const defaults = { group: '', verdict: '', cell: '' };
 
 /** How a cell is named in the URL. */
 const cellKey = (scorecardId: string, entityRef: string, checkId: string) =>
@@ -36,16 +35,13 @@ const cellKey = (scorecardId: string, entityRef: string, checkId: string) =>
 export function Board(props: { board: ScorecardBoard }) {
   const { board } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const [url, setUrl] = useUrlState(defaults);
+  const [url, setUrl] = useUrlState(boardsUrl);
   const verdictOptions = useVerdictOptions();
 
-  const rows = board.rows
-    .filter(row => url.verdict === '' || row.rollUp.status === url.verdict)
-    .sort(
-      (a, b) =>
-        severityRank(a.rollUp.status) - severityRank(b.rollUp.status) ||
-        a.subject.title.localeCompare(b.subject.title, 'en-US'),
-    );
+  const { rows } = board;
+  const turned = pageOfUrl(url.page);
+  const cursor =
+    turned?.scorecard === board.scorecardId ? turned.cursor : '';
   const groups = groupRows(rows, row =>
     groupName(row, url.group, t('common.noOwner'), t('overview.noRiskTier')),
   );
@@ -132,7 +128,7 @@ export function Board(props: { board: ScorecardBoard }) {
           label={t('scorecards.worstVerdict')}
           value={url.verdict}
           options={verdictOptions}
-          onChange={verdict => setUrl({ verdict })}
+          onChange={verdict => setUrl({ verdict, page: '' })}
         />
         <FilterSelect
           label={t('scorecards.groupBy')}
@@ -149,7 +145,7 @@ export function Board(props: { board: ScorecardBoard }) {
       {rows.length === 0 ? (
         <NoRows
           hasFilter={url.verdict !== ''}
-          onClear={() => setUrl({ verdict: '' })}
+          onClear={() => setUrl({ verdict: '', page: '' })}
         />
       ) : (
         groups.map(([name, members]) => (
@@ -167,6 +163,25 @@ export function Board(props: { board: ScorecardBoard }) {
           />
         ))
       )}
+      {rows.length < board.matchingCount ? (
+        <p className={styles.secondary}>
+          {t('scorecards.part', {
+            shown: String(rows.length),
+            total: String(board.matchingCount),
+          })}
+        </p>
+      ) : null}
+      <Pager
+        order="rank"
+        cursor={cursor}
+        nextCursor={board.nextCursor}
+        onChange={next =>
+          setUrl(
+            { page: pageText(board.scorecardId, next), cell: '' },
+            { push: true },
+          )
+        }
+      />
       {isOpenHere ? (
         <CheckPanel
           score={opened?.score}

@@ -41,7 +41,7 @@ describe('the scorecards', () => {
     });
     expect(cell.textContent).toBe('Inconclusive: no data');
     expect(screen.getByRole('status').textContent).toBe(
-      'Production readiness: 2 of 2 checks fail or are unknown, on 1 subjects.',
+      'Production readiness: 2 of 2 checks fail or are unknown, on 1 subject.',
     );
   });
 
