@@ -429,7 +429,7 @@ function isIndexed(condition: Condition): boolean {
     status === undefined &&
     fromMs === undefined &&
     toMs === undefined &&
-    ['', 'subject', 'subject,type', 'type', 'source'].includes(names)
+    ['', 'subject', 'subject,type'].includes(names)
   );
 }
 

@@ -5,7 +5,7 @@ import { ItemRow } from '../tables';
 import { Words } from '../words';
 import { EvidenceList } from './EvidenceList';
 import { headAt } from '../LedgerAt';
-import { EvidenceFacets, facetsOf } from './facets';
+import { EvidenceFacets, Facets } from './facets';
 import { Indexer } from './Indexer';
 import { SearchIndex } from './SearchIndex';
 import { SegmentStore } from './SegmentStore';
@@ -37,12 +37,12 @@ export function createSearch(deps: { db: Db; words: Words }): EvidenceSearch {
     return recordsOf(knex, words, rows);
   };
   const indexer = new Indexer({ db, store, readItems });
+  const list = new EvidenceList({ db, words, index: new SearchIndex(store) });
+  const facets = new Facets({ knex: db.knex, words, list });
   return {
-    list: new EvidenceList({ db, words, index: new SearchIndex(store) }),
+    list,
     facets: async asOfMs =>
-      facetsOf(
-        db.knex,
-        words,
+      facets.of(
         asOfMs === undefined
           ? undefined
           : (await headAt(db, asOfMs))?.size ?? 0,

@@ -1,6 +1,6 @@
 import { PreparedRead } from '../../platform';
 
-/** Columns of `ledger_item` by which a summary can be asked for; each is the beginning of an index. */
+/** Columns of `ledger_item` by which a summary can be asked for. */
 export type EqualColumn = 'subject' | 'type' | 'source';
 
 /** Whether a value is in the list that is handed in. */
