@@ -77,7 +77,7 @@ test('1. the heat map shows when the outputs drifted, and a cell opens both hist
   page,
 }) => {
   await signInAs(page, 'Ken', drift);
-  await expect(page.getByText(/^Watching 2 of 3 features/)).toBeVisible();
+  await expect(page.getByText(/^Watching 3 of 4 features/)).toBeVisible();
   const map = page.getByRole('region', {
     name: 'Verdicts by feature and time',
   });
@@ -120,7 +120,7 @@ test('2. the coverage page counts what is watched by risk tier, and names what i
   );
   const subjects = page.getByRole('table', { name: 'Coverage by subject' });
   const phones = subjects.getByRole('row', { name: /Digit reader for phones/ });
-  await expect(phones).toContainText('66 % (2 / 3)');
+  await expect(phones).toContainText('75 % (3 / 4)');
   await expect(phones).toContainText('input.image (not monitored)');
   await expect(
     page.getByRole('table', { name: 'Coverage by risk tier' }),

@@ -49,6 +49,7 @@ export {
 } from './portal/portal';
 export type { PortalSettings } from './portal/portal';
 export {
+  BRIGHTNESS_EDGES,
   CONFIDENCE_EDGES,
   guarded,
   hearDiagnostics,

@@ -7,9 +7,11 @@ import {
   digestOf,
   DigitReader,
   digitAt,
+  dim,
   evaluate,
   makeModels,
   openRuntime,
+  PIXELS,
   prepareModels,
   Runtime,
 } from './index';
@@ -117,6 +119,23 @@ describe('the digit reader', () => {
       }
     },
   );
+
+  it('tells how bright each picture was, from nothing but what the model was given', async () => {
+    const model = await runtime.load(bytesOf('float32'));
+    const capture = { scale: 2, denoisePasses: 1 };
+    const image = digitAt(reader.heldOut, 0);
+    const [whole, dimmed, black] = await model.read(
+      [image, dim(image, 0.7), new Uint8Array(PIXELS)],
+      { capture },
+    );
+    await model.release();
+    const mean = image.reduce((sum, level) => sum + level, 0) / PIXELS / 255;
+    // Smoothing moves light about and loses a little where it rounds down.
+    expect(whole.brightness).toBeGreaterThan(0.97 * mean);
+    expect(whole.brightness).toBeLessThanOrEqual(mean);
+    expect(dimmed.brightness / whole.brightness).toBeCloseTo(0.3, 1);
+    expect(black.brightness).toBe(0);
+  });
 
   it('cannot be loaded from a bundle that was cut short, and says so in the runtime’s words', async () => {
     await expect(

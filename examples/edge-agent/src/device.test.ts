@@ -5,6 +5,7 @@ import {
   DigitReader,
   makeModels,
   openRuntime,
+  BRIGHTNESS_EDGES,
   CONFIDENCE_EDGES,
   readScenario,
   Runtime,
@@ -62,6 +63,7 @@ describe('a device', () => {
         said.readings += 1;
         said.fastest = Math.min(said.fastest, seconds);
       },
+      brightness: () => undefined,
       confidence: () => undefined,
       outputClass: digit => {
         said.classes[digit] += 1;
@@ -187,6 +189,7 @@ describe('a device', () => {
     );
     expect([...byName.keys()].sort()).toEqual([
       'ai_assurance.inference.duration',
+      'ai_assurance.input.brightness',
       'ai_assurance.model.load.attempts',
       'ai_assurance.model.load.duration',
       'ai_assurance.output.class',
@@ -201,11 +204,17 @@ describe('a device', () => {
             metric.descriptor.name !== 'ai_assurance.process.memory.peak',
         )
         .map(metric => metric.aggregationTemporality),
-    ).toEqual(new Array(6).fill(AggregationTemporality.DELTA));
+    ).toEqual(new Array(7).fill(AggregationTemporality.DELTA));
     const duration = byName.get('ai_assurance.inference.duration')!
       .dataPoints[0].value as { scale: number; count: number };
     expect(duration.count).toBe(20);
     expect(Number.isInteger(duration.scale)).toBe(true);
+    const brightness = byName.get('ai_assurance.input.brightness')!
+      .dataPoints[0].value as {
+      buckets: { boundaries: number[]; counts: number[] };
+    };
+    expect(brightness.buckets.boundaries).toEqual(BRIGHTNESS_EDGES);
+    expect(brightness.buckets.counts.reduce((a, b) => a + b, 0)).toBe(20);
     const confidence = byName.get('ai_assurance.output.confidence')!
       .dataPoints[0].value as {
       buckets: { boundaries: number[]; counts: number[] };

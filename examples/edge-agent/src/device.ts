@@ -79,6 +79,7 @@ export class Device {
         });
         for (const reading of readings) {
           metrics.inference(reading.seconds);
+          metrics.brightness(reading.brightness);
           metrics.confidence(reading.confidence);
           metrics.outputClass(reading.digit);
         }

@@ -22,6 +22,8 @@ export interface DeviceMetrics {
   loadAttempt(outcome: 'ok' | 'failed'): void;
   loadDuration(seconds: number): void;
   inference(seconds: number): void;
+  /** Mean of one picture, 0…1; the picture itself never leaves the device. */
+  brightness(level: number): void;
   confidence(share: number): void;
   outputClass(digit: number): void;
   session(outcome: 'ok' | 'crashed'): void;
@@ -71,6 +73,10 @@ export function openDeviceMetrics(
     description: 'From whole camera frame to answer',
     unit: 's',
   });
+  const brightness = meter.createHistogram('ai_assurance.input.brightness', {
+    description: 'Mean light of a picture that the model was given',
+    unit: '1',
+  });
   const confidence = meter.createHistogram('ai_assurance.output.confidence', {
     description: 'Share that the model gave its answer',
     unit: '1',
@@ -92,6 +98,7 @@ export function openDeviceMetrics(
       loadAttempts.add(1, { 'ai_assurance.outcome': outcome }),
     loadDuration: seconds => loadDuration.record(seconds),
     inference: seconds => inference.record(seconds),
+    brightness: level => brightness.record(level),
     confidence: share => confidence.record(share),
     outputClass: digit =>
       outputClass.add(1, { 'ai_assurance.class': String(digit) }),

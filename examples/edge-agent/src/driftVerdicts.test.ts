@@ -1,4 +1,5 @@
 import {
+  BRIGHTNESS_EDGES,
   CLASSES,
   CONFIDENCE_EDGES,
   DEFAULT_TRAINING,
@@ -20,12 +21,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 // The core of a room is judged by itself, and the plugin hands none out.
-// eslint-disable-next-line @backstage/no-relative-monorepo-imports
-import {
-  DriftInput,
-  Histogram,
-  judgeTogether,
-} from '../../../plugins/ai-assurance-backend/src/drift/core/judgeDrift';
+/* eslint-disable @backstage/no-relative-monorepo-imports */
+import { Histogram } from '../../../plugins/ai-assurance-backend/src/drift/core/histogram';
+import { judgeTogether } from '../../../plugins/ai-assurance-backend/src/drift/core/judgeDrift';
+import { DriftInput } from '../../../plugins/ai-assurance-backend/src/drift/core/judgements';
 
 jest.setTimeout(120_000);
 
@@ -74,12 +73,22 @@ async function readingsOf(
   ];
 }
 
-const confidenceOf = (readings: Reading[]): Histogram => {
-  const bins = new Array<number>(CONFIDENCE_EDGES.length + 1).fill(0);
-  for (const { confidence } of readings)
-    bins[CONFIDENCE_EDGES.filter(edge => confidence > edge).length] += 1;
-  return { boundaries: CONFIDENCE_EDGES, bins };
+const inBins = (boundaries: number[], values: number[]): Histogram => {
+  const bins = new Array<number>(boundaries.length + 1).fill(0);
+  for (const value of values)
+    bins[boundaries.filter(edge => value > edge).length] += 1;
+  return { boundaries, bins };
 };
+const brightnessOf = (readings: Reading[]): Histogram =>
+  inBins(
+    BRIGHTNESS_EDGES,
+    readings.map(({ brightness }) => brightness),
+  );
+const confidenceOf = (readings: Reading[]): Histogram =>
+  inBins(
+    CONFIDENCE_EDGES,
+    readings.map(({ confidence }) => confidence),
+  );
 const classOf = (readings: Reading[]): Histogram => ({
   boundaries: [],
   categories: Array.from({ length: CLASSES }, (_, digit) => String(digit)),
@@ -106,7 +115,7 @@ async function fleet(
   return read as ByClass;
 }
 
-/** As the demo declares its monitors: the confidence as a whole and of each class, and the digits read; one family. */
+/** As the demo declares its monitors: brightness and confidence as a whole and of each class, and the digits read; one family. */
 function verdictsOf(reference: ByClass, current: ByClass) {
   const all = (read: ByClass) => DEVICE_CLASSES.flatMap(name => read[name]);
   const input = (
@@ -125,17 +134,24 @@ function verdictsOf(reference: ByClass, current: ByClass) {
   });
   const judged = judgeTogether(
     [
-      input(confidenceOf, all(reference), all(current), 'psi'),
-      ...DEVICE_CLASSES.map(name =>
-        input(confidenceOf, reference[name], current[name], 'psi'),
-      ),
+      ...[confidenceOf, brightnessOf].flatMap(of => [
+        input(of, all(reference), all(current), 'psi'),
+        ...DEVICE_CLASSES.map(name =>
+          input(of, reference[name], current[name], 'psi'),
+        ),
+      ]),
       input(classOf, all(reference), all(current), 'auto'),
     ],
     falseAlarmRatio,
   );
-  const [confidence, ...rest] = judged.map(({ verdict }) => verdict.status);
-  const digits = rest.pop()!;
-  return { confidence, classes: rest, digits };
+  const said = judged.map(({ verdict }) => verdict.status);
+  return {
+    confidence: said[0],
+    classes: said.slice(1, 4),
+    brightness: said[4],
+    brightnessOfClasses: said.slice(5, 8),
+    digits: said[8],
+  };
 }
 
 describe.each([1, 2, 3])('run %i of the scenarios', run => {
@@ -149,6 +165,8 @@ describe.each([1, 2, 3])('run %i of the scenarios', run => {
     expect(verdictsOf(reference, current)).toEqual({
       confidence: 'pass',
       classes: ['pass', 'pass', 'pass'],
+      brightness: 'pass',
+      brightnessOfClasses: ['pass', 'pass', 'pass'],
       digits: 'pass',
     });
   });
@@ -162,6 +180,25 @@ describe.each([1, 2, 3])('run %i of the scenarios', run => {
         confidence: 'fail',
         classes: ['fail', 'fail', 'fail'],
       });
+    },
+  );
+
+  it.each([
+    ['dim', 'fail'],
+    ['noise', 'fail'],
+    // As much light as before, two pixels further on: nothing of it shows in a mean.
+    ['shift', 'pass'],
+  ])(
+    'says of the brightness of %s readings: %s, as a whole and in every class',
+    async (name, expected) => {
+      const current = await fleet(name, windowCount, 300 + run);
+      const { brightness, brightnessOfClasses } = verdictsOf(
+        reference,
+        current,
+      );
+      expect([brightness, ...brightnessOfClasses]).toEqual(
+        new Array(4).fill(expected),
+      );
     },
   );
 });

@@ -273,7 +273,7 @@ describe('the service’s metrics', () => {
       route: '/v1/digits',
       statusCode: 500,
     });
-    metrics.output(7, 0.97);
+    metrics.output(7, 0.97, 0.13);
     await metrics.close();
     const [{ resource, scopeMetrics }] = batches;
     expect(resource.attributes).toEqual({
@@ -285,7 +285,8 @@ describe('the service’s metrics', () => {
       'ai_assurance.model.version': '1',
       'ai_assurance.model.digest': reader.versions[0].digest,
     });
-    const [duration, confidence, outputClass] = scopeMetrics[0].metrics;
+    const [duration, brightness, confidence, outputClass] =
+      scopeMetrics[0].metrics;
     expect(duration.dataPoints.map(point => point.attributes)).toEqual([
       {
         'http.request.method': 'POST',
@@ -304,6 +305,12 @@ describe('the service’s metrics', () => {
         'error.type': '500',
       },
     ]);
+    // 0.13 lies in the eleventh bin of an eightieth each.
+    expect(
+      (
+        brightness.dataPoints[0].value as { buckets: { counts: number[] } }
+      ).buckets.counts.indexOf(1),
+    ).toBe(10);
     expect(
       (confidence.dataPoints[0].value as { buckets: { counts: number[] } })
         .buckets.counts,

@@ -125,7 +125,7 @@ export function createService({
         atLeastMs: work.atLeastMs,
       })
       .then(([reading]) => {
-        metrics.output(reading.digit, reading.confidence);
+        metrics.output(reading.digit, reading.confidence, reading.brightness);
         response.json({
           digit: reading.digit,
           confidence: reading.confidence,

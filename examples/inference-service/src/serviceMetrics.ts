@@ -17,7 +17,8 @@ export interface AnsweredRequest {
 /** What the service measures. */
 export interface ServiceMetrics {
   request(answered: AnsweredRequest): void;
-  output(digit: number, confidence: number): void;
+  /** What the model answered, and the mean light of the picture it was given. */
+  output(digit: number, confidence: number, brightness: number): void;
   /** Sends what is left and ends. */
   close(): Promise<void>;
 }
@@ -49,6 +50,10 @@ export function openServiceMetrics(
     description: 'From request to answer',
     unit: 's',
   });
+  const brightness = meter.createHistogram('ai_assurance.input.brightness', {
+    description: 'Mean light of a picture that the model was given',
+    unit: '1',
+  });
   const confidence = meter.createHistogram('ai_assurance.output.confidence', {
     description: 'Share that the model gave its answer',
     unit: '1',
@@ -69,7 +74,8 @@ export function openServiceMetrics(
         ...(statusCode >= 500 ? { 'error.type': String(statusCode) } : {}),
       });
     },
-    output(digit, share) {
+    output(digit, share, light) {
+      brightness.record(light);
       confidence.record(share);
       outputClass.add(1, { 'ai_assurance.class': String(digit) });
     },

@@ -22,6 +22,8 @@ export interface Reading {
   digit: number;
   /** The share the model gave its answer, 0…1. */
   confidence: number;
+  /** Mean of the model's input, 0 (black) … 1: how much light the whole picture had. */
+  brightness: number;
   /** From the whole camera frame to the answer, in seconds, measured around exactly that work. */
   seconds: number;
 }

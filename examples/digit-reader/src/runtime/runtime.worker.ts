@@ -75,17 +75,15 @@ async function read(
 
     const startedAt = performance.now();
     let shares = new Float32Array(0);
+    let input = new Float32Array(0);
     const { repeats = 1, atLeastMs = 0 } = options;
     for (
       let run = 0;
       run < repeats || performance.now() - startedAt < atLeastMs;
       run++
     ) {
-      const digits = new ort.Tensor(
-        'float32',
-        modelInput(frame, options.capture),
-        [1, PIXELS],
-      );
+      input = modelInput(frame, options.capture);
+      const digits = new ort.Tensor('float32', input, [1, PIXELS]);
       const result = await session.run({ digits });
       shares = result.shares.data as Float32Array<ArrayBuffer>;
     }
@@ -94,7 +92,13 @@ async function read(
       if (shares[c] > shares[digit]) digit = c;
     const seconds = (performance.now() - startedAt) / 1000;
 
-    readings.push({ digit, confidence: shares[digit], seconds });
+    readings.push({
+      digit,
+      confidence: shares[digit],
+      // Not part of what a reading takes: measured after the clock was read.
+      brightness: input.reduce((sum, level) => sum + level, 0) / PIXELS,
+      seconds,
+    });
   }
   notePeak();
   return readings;

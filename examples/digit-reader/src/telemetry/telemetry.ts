@@ -16,6 +16,12 @@ export const CONFIDENCE_EDGES = Array.from(
   (_, index) => (index + 1) / 20,
 );
 
+/** Upper edges of the brightness histogram: a digit inks a small part of its picture, whatever the hand. */
+export const BRIGHTNESS_EDGES = Array.from(
+  { length: 24 },
+  (_, index) => (index + 1) / 80,
+);
+
 /** Status and words of a failed export. The SDK's errors carry the HTTP status as `code`. */
 function failureOf(error: Error | undefined): {
   status: number | undefined;
@@ -89,7 +95,7 @@ export function otlpExporter(settings: PortalSettings): PushMetricExporter {
 
 /**
  * A meter provider of the official SDK: durations in the named instruments as exponential histograms, the confidence in
- * {@link CONFIDENCE_EDGES}. The caller MUST shut it down.
+ * {@link CONFIDENCE_EDGES}, the brightness in {@link BRIGHTNESS_EDGES}. The caller MUST shut it down.
  */
 export function openMeters(options: {
   resource: Record<string, string>;
@@ -113,6 +119,13 @@ export function openMeters(options: {
         aggregation: {
           type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
           options: { boundaries: CONFIDENCE_EDGES, recordMinMax: true },
+        },
+      },
+      {
+        instrumentName: 'ai_assurance.input.brightness',
+        aggregation: {
+          type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+          options: { boundaries: BRIGHTNESS_EDGES, recordMinMax: true },
         },
       },
     ],
