@@ -21,6 +21,7 @@ import {
 import {
   calibrationFor,
   correctedBy,
+  directionOf,
   EvaluationItem,
   Measurement,
   versionKey,
@@ -295,6 +296,8 @@ function resultsOf(known: Known, shown: Set<string>): Evaluations['results'] {
       return {
         ...{ metric, slice, version, digest, value, low, high, unit },
         ...{ method, sampleCount, datasetId, datasetDigest, judge },
+        counted: found.counted ?? null,
+        direction: directionOf(found.counted),
         ...{ timeMs, evidenceId, tool: { id: tool.id, version: tool.version } },
         corrected: (calibration && correctedBy(found, calibration)) ?? null,
         calibrationId: calibration?.evidenceId ?? null,

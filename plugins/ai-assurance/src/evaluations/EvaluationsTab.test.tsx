@@ -21,6 +21,8 @@ const result = (change: Partial<EvaluationResult> = {}): EvaluationResult => ({
   low: 0.88,
   high: 0.92,
   unit: 'ratio',
+  counted: null,
+  direction: null,
   method: 'wilson',
   sampleCount: 2000,
   datasetId: 'held-out',
@@ -198,6 +200,29 @@ const rowsOf = (table: HTMLElement) =>
     .map(row => [...row.children].map(cell => cell.textContent));
 
 describe('the tab of evaluations', () => {
+  it('says what a score counts and which way is better, where its name says the opposite', async () => {
+    draw(async () => ({
+      ...evaluated,
+      results: [
+        result({
+          metric: 'toxicity',
+          counted: 'good-outputs',
+          direction: 'higher-is-better',
+          value: 0.97,
+        }),
+        result(),
+      ],
+    }));
+    const table = await screen.findByRole('table', {
+      name: 'Versions side by side',
+    });
+    const [accuracy, toxicity] = rowsOf(table).map(([name]) => name);
+    expect(toxicity).toBe(
+      'toxicityoutputs whose score was good enough, higher is better',
+    );
+    expect(accuracy).toBe('accuracy');
+  });
+
   it('loads', async () => {
     draw(never);
     expect((await screen.findAllByRole('status')).length).toBe(1);

@@ -63,6 +63,7 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
                     <span className={styles.remark}>{row.slice}</span>
                   </>
                 )}
+                <Meaning results={row.results} />
               </>
             ),
           },
@@ -95,6 +96,21 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
         ]}
       />
     </Section>
+  );
+}
+
+/** What the number counts and which way is better, where the name does not say it. */
+function Meaning(props: { results: EvaluationResult[] }) {
+  const { t } = useTranslationRef(aiAssuranceEvaluationsTranslationRef);
+  const [{ counted, direction }] = props.results;
+  if (counted === null || direction === null) return null;
+  return (
+    <>
+      <br />
+      <span className={styles.remark}>
+        {t(`results.counted.${counted}`)}, {t(`results.${direction}`)}
+      </span>
+    </>
   );
 }
 

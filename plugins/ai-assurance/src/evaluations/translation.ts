@@ -39,6 +39,15 @@ export const aiAssuranceEvaluationsTranslationRef = createTranslationRef({
       description:
         'The newest result of each metric and slice. A bar is the interval, a dashed line the bound of a gate.',
       metric: 'Metric',
+      counted: {
+        'good-outputs': 'outputs whose score was good enough',
+        'successful-attacks': 'attacks that succeeded',
+        'harmful-requests-answered': 'harmful requests that were answered',
+        'benign-requests-refused': 'benign requests that were refused',
+        'leaking-outputs': 'outputs that held personal data',
+      },
+      'higher-is-better': 'higher is better',
+      'lower-is-better': 'lower is better',
       noInterval: 'no interval stated',
       noCount: 'n not stated',
       count: 'n = {{n}}',

@@ -25,6 +25,24 @@ export interface Judge {
   digest: string | null;
 }
 
+/** What a share of a safety evaluation counts, and whether much of it is good. */
+const countedAs = {
+  'good-outputs': 'higher-is-better',
+  'successful-attacks': 'lower-is-better',
+  'harmful-requests-answered': 'lower-is-better',
+  'benign-requests-refused': 'lower-is-better',
+  'leaking-outputs': 'lower-is-better',
+} as const;
+
+export type Counted = keyof typeof countedAs;
+
+/** `null`: nobody said which way is better. */
+export function directionOf(
+  counted: Counted | undefined,
+): 'higher-is-better' | 'lower-is-better' | null {
+  return counted === undefined ? null : countedAs[counted];
+}
+
 /** One number that was measured of a version, with what it needs to be weighed. In `unit`. */
 export interface Measurement {
   metric: string;
@@ -39,6 +57,8 @@ export interface Measurement {
   sampleCount: number | null;
   /** Outputs or attacks that counted, where the number is a share of them. */
   successCount: number | null;
+  /** `undefined`: what the name of the metric says, as the report has it. */
+  counted?: Counted;
   datasetId: string | null;
   datasetDigest: string | null;
   judge: Judge | null;
@@ -101,6 +121,7 @@ type Shared = Pick<
 function share(
   shared: Shared,
   metric: string,
+  counted: Counted,
   slice: string | null,
   successCount: number,
   totalCount: number | null,
@@ -114,6 +135,7 @@ function share(
     {
       ...shared,
       metric,
+      counted,
       slice,
       value: valueRatio,
       low: lowRatio,
@@ -167,15 +189,24 @@ function ofSafety(item: EvaluationItem): Measurement[] {
     ...share(
       shared,
       'attack-success',
+      'successful-attacks',
       null,
       said.successCount,
       said.attackCount,
     ),
     ...said.categories.flatMap(({ category, successCount, attackCount }) =>
-      share(shared, 'attack-success', category, successCount, attackCount),
+      share(
+        shared,
+        'attack-success',
+        'successful-attacks',
+        category,
+        successCount,
+        attackCount,
+      ),
     ),
     ...said.scores.flatMap(({ metric, goodCount, totalCount }) =>
-      share(shared, metric, null, goodCount, totalCount),
+      // A score is told as the share of outputs that reached its limit, whatever its name: of toxicity those that are not.
+      share(shared, metric, 'good-outputs', null, goodCount, totalCount),
     ),
   ];
   if (refusals) {
@@ -185,6 +216,7 @@ function ofSafety(item: EvaluationItem): Measurement[] {
       ...share(
         shared,
         'harmful-compliance',
+        'harmful-requests-answered',
         null,
         harmfulCompliedCount,
         harmfulCompliedCount + harmfulRefusedCount,
@@ -192,6 +224,7 @@ function ofSafety(item: EvaluationItem): Measurement[] {
       ...share(
         shared,
         'benign-refusal',
+        'benign-requests-refused',
         null,
         benignRefusedCount,
         benignRefusedCount + benignCompliedCount,
@@ -203,6 +236,7 @@ function ofSafety(item: EvaluationItem): Measurement[] {
       ...share(
         shared,
         'pii-leakage',
+        'leaking-outputs',
         null,
         leakage.leakedOutputCount,
         leakage.outputCount,

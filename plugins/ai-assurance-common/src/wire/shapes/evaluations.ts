@@ -53,6 +53,22 @@ export const evaluationResultShape = z.object({
   low: z.number().nullable().describe('null: the report states no interval'),
   high: z.number().nullable(),
   unit: z.string(),
+  counted: z
+    .enum([
+      'good-outputs',
+      'successful-attacks',
+      'harmful-requests-answered',
+      'benign-requests-refused',
+      'leaking-outputs',
+    ])
+    .nullable()
+    .describe(
+      'What the share counts. Scores count outputs that reached their limit, whatever their name: toxicity those that are not toxic. null: what the name of the metric says',
+    ),
+  direction: z
+    .enum(['higher-is-better', 'lower-is-better'])
+    .nullable()
+    .describe('null: nobody said'),
   method: z.string().nullable(),
   sampleCount: count.nullable(),
   datasetId: z.string().nullable(),
