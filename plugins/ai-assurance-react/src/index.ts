@@ -7,6 +7,7 @@ export {
   aiAssuranceApiRef,
   type AiAssuranceApi,
   type CallOptions,
+  type DriftOptions,
   type RangeOptions,
 } from './api/AiAssuranceApi';
 export { AiAssuranceClient } from './api/AiAssuranceClient';

@@ -10,6 +10,14 @@ export function createDriftAnswers(
   past: PastDrift,
 ): DriftAnswers {
   return {
+    async ofCohort(subject, cohort, historySinceMs, asOf) {
+      const found = await past.ofCohort(subject, cohort, historySinceMs, asOf);
+      return found.map(monitor => ({
+        ...monitor,
+        history: thinHistory(monitor.history, mostPoints),
+      }));
+    },
+
     async monitors(subject, historySinceMs, asOf) {
       if (asOf)
         return (await past.monitors(subject, historySinceMs, asOf)).map(

@@ -2,6 +2,7 @@ import {
   AnswerOf,
   Drift,
   DriftCoverage,
+  QueryOf,
   worstOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
@@ -40,10 +41,13 @@ export class DriftPages {
     this.#clock = deps.clock;
   }
 
-  /** Throws `NotFoundError` for what is neither a service nor a model. */
+  /**
+   * With `cohort` what is told of that cohort alone, and of all else only which cohorts there are. Throws `NotFoundError` for
+   * what is neither a service nor a model.
+   */
   async drift(
     entityRef: string,
-    rangeMinutes: number,
+    { rangeMinutes, cohort }: QueryOf<'getDrift'>,
     asOf: AsOf | undefined,
   ): Promise<Omit<AnswerOf<'getDrift'>, 'mayApproveReference'>> {
     const record = await this.#subjects.get(entityRef);
@@ -59,9 +63,13 @@ export class DriftPages {
     const rangeStartMs = nowMs - rangeMinutes * 60_000;
     const monitors = await this.#answers.monitors(
       entityRef,
-      rangeStartMs,
+      cohort === undefined ? rangeStartMs : Number.MAX_SAFE_INTEGER,
       asOf,
     );
+    const shown =
+      cohort === undefined
+        ? monitors
+        : await this.#answers.ofCohort(entityRef, cohort, rangeStartMs, asOf);
     const declaration = await this.#declarations.kept(entityRef);
     const coverage = await this.#coverage(record, monitors, declaration, nowMs);
     return {
@@ -73,13 +81,15 @@ export class DriftPages {
         riskTier: record.riskTier,
         tier: record.tier,
       },
-      sentence: sentenceOf(monitors),
-      status: worstOf(monitors.map(({ verdict }) => verdict.status)),
+      sentence: sentenceOf(shown, cohort),
+      status: worstOf(shown.map(({ verdict }) => verdict.status)),
       rangeStartMs,
       rangeEndMs: nowMs,
       coverage,
       declarationProblems: declaration?.problem ? [declaration.problem] : [],
-      monitors,
+      cohort: cohort ?? null,
+      cohorts: cohortsOf(monitors),
+      monitors: shown,
     };
   }
 
@@ -136,8 +146,22 @@ export class DriftPages {
   }
 }
 
-function sentenceOf(monitors: readonly Drift[]): string {
-  if (monitors.length === 0) return 'Nothing is watched for drift yet';
+/** Cohorts that any signal is judged by. */
+function cohortsOf(monitors: readonly Drift[]): string[] {
+  const all = monitors.flatMap(({ cohorts = [] }) =>
+    cohorts.map(({ cohort }) => cohort),
+  );
+  return [...new Set(all)].sort();
+}
+
+function sentenceOf(
+  monitors: readonly Drift[],
+  cohort: string | undefined,
+): string {
+  if (monitors.length === 0)
+    return cohort === undefined
+      ? 'Nothing is watched for drift yet'
+      : `No watched signal is judged for ${cohort}`;
   const of = (status: string) =>
     monitors.filter(({ verdict }) => verdict.status === status);
   const names = (some: readonly Drift[]) =>

@@ -4,6 +4,7 @@ import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
+import { CohortHistory } from './CohortHistory';
 import { Declared } from './core/monitors';
 import { driftReportDraft, qualityReportDraft } from './drafts';
 import { DriftStore, StoredMonitor, WatchedSignal } from './DriftStore';
@@ -57,6 +58,7 @@ const isTimeToPrune = (beforeMs: number | undefined, nowMs: number) =>
 export class DriftService {
   readonly #db: Db;
   readonly #store: DriftStore;
+  readonly #cohorts: CohortHistory;
   readonly #subjects: SubjectAnswers;
   readonly #judge: SignalJudge;
   readonly #declarations: MonitorDeclarations;
@@ -67,6 +69,7 @@ export class DriftService {
   constructor(options: {
     db: Db;
     store: DriftStore;
+    cohorts: CohortHistory;
     subjects: SubjectAnswers;
     judge: SignalJudge;
     declarations: MonitorDeclarations;
@@ -76,6 +79,7 @@ export class DriftService {
   }) {
     this.#db = options.db;
     this.#store = options.store;
+    this.#cohorts = options.cohorts;
     this.#subjects = options.subjects;
     this.#judge = options.judge;
     this.#declarations = options.declarations;
@@ -244,6 +248,11 @@ export class DriftService {
         lastReportedAtMs: one.signal.lastReportedAtMs,
       };
     });
+    await this.#cohorts.number(
+      signals.flatMap(({ signal }) =>
+        (signal.answer.cohorts ?? []).map(({ cohort }) => cohort),
+      ),
+    );
     const outcomes = await this.#db.transaction(async tx => {
       await this.#store.saveMonitors(tx, monitors);
       await this.#store.addResults(
@@ -256,6 +265,7 @@ export class DriftService {
             value: answer.value,
             status: statusOf(answer).status,
           },
+          cohorts: this.#cohorts.textOf(answer.cohorts),
         })),
       );
       const past = signals.filter(({ before }) =>

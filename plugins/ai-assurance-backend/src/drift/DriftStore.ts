@@ -11,7 +11,7 @@ import {
   readPrepared,
   Tx,
 } from '../platform';
-import { Histogram } from './core/judgeDrift';
+import { Histogram } from './core/histogram';
 import { HistoryPoint } from './core/thin';
 import { answerOf, answerText } from './storedAnswer';
 import {
@@ -350,19 +350,23 @@ export class DriftStore {
       subject: string;
       feature: string;
       point: HistoryPoint;
+      /** What {@link CohortHistory} keeps of its cohorts. */
+      cohorts?: string | null;
     }[],
   ): Promise<void> {
     await insertRows(
       tx,
       'drift_result',
-      results.map(({ subject, feature, point }) => ({
+      results.map(({ subject, feature, point, cohorts = null }) => ({
         subject,
         feature,
         at_ms: point.atMs,
         value: point.value,
         status: point.status,
+        cohorts,
       })),
-      'ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status',
+      `ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status,
+        cohorts = excluded.cohorts`,
     );
   }
 

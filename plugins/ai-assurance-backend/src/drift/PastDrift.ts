@@ -1,14 +1,18 @@
 import { Drift } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { SubjectAnswers } from '../cohorts';
 import { LedgerAnswers, LedgerHistory, StoredEvidence } from '../ledger';
 import { AsOf, Clock } from '../platform';
 import {
+  cohortPointThen,
   historyPointOf,
   monitorThen,
   RecordedReport,
 } from './core/monitorThen';
 import { HistoryPoint } from './core/thin';
+import { CohortHistory } from './CohortHistory';
 import { keepHistoryMs } from './DriftService';
 import { DriftStore, MonitorAnswer } from './DriftStore';
+import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { SignalJudge } from './SignalJudge';
 
@@ -39,6 +43,8 @@ function recordedOf(stored: StoredEvidence): RecordedReport {
 export class PastDrift {
   readonly #deps: {
     store: DriftStore;
+    cohorts: CohortHistory;
+    subjects: SubjectAnswers;
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
@@ -47,6 +53,8 @@ export class PastDrift {
 
   constructor(deps: {
     store: DriftStore;
+    cohorts: CohortHistory;
+    subjects: SubjectAnswers;
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
@@ -68,6 +76,8 @@ export class PastDrift {
       subject,
       declared,
       asOf.atMs,
+      undefined,
+      groupSizesOf(await this.#deps.subjects.list()),
     );
     const features = new Set([
       ...judgedThen.map(({ answer }) => answer.feature),
@@ -90,6 +100,40 @@ export class PastDrift {
       });
     }
     return monitors;
+  }
+
+  /** One cohort of each signal that is judged by cohorts, judged at an instant, with its history of that time. */
+  async ofCohort(
+    subject: string,
+    cohort: string,
+    historySinceMs: number,
+    asOf: AsOf | undefined,
+  ): Promise<Drift[]> {
+    const { judge, declarations, subjects, cohorts, clock } = this.#deps;
+    asOf?.limit('telemetry-late-points');
+    const atMs = asOf?.atMs ?? clock.nowMs();
+    const judged = await judge.judgeCohort(
+      {
+        subject,
+        cohort,
+        declared: (await declarations.kept(subject))?.declared,
+        known: undefined,
+      },
+      atMs,
+      groupSizesOf(await subjects.list()),
+    );
+    const ledger = asOf && (await this.#deps.ledgerAnswers.asOf(asOf));
+    return Promise.all(
+      judged.map(async ({ answer }) => {
+        const of = { subject, cohort, feature: answer.feature };
+        const kept = await cohorts.points(of, historySinceMs, atMs);
+        const history =
+          ledger && asOf
+            ? await this.#before(ledger, of, kept, historySinceMs, asOf)
+            : kept;
+        return { ...answer, history };
+      }),
+    );
   }
 
   async #monitor(
@@ -155,8 +199,25 @@ export class PastDrift {
     asOf: AsOf,
   ): Promise<HistoryPoint[]> {
     if (sinceMs > asOf.atMs) return [];
-    const { store, clock } = this.#deps;
-    const kept = await store.results(subject, feature, sinceMs, asOf.atMs);
+    const kept = await this.#deps.store.results(
+      subject,
+      feature,
+      sinceMs,
+      asOf.atMs,
+    );
+    return this.#before(ledger, { subject, feature }, kept, sinceMs, asOf);
+  }
+
+  /** What is kept, and before it what was recorded. */
+  async #before(
+    ledger: LedgerAnswers,
+    of: { subject: string; feature: string; cohort?: string },
+    kept: HistoryPoint[],
+    sinceMs: number,
+    asOf: AsOf,
+  ): Promise<HistoryPoint[]> {
+    const { clock } = this.#deps;
+    const { subject, feature, cohort } = of;
     const keptFromMs = clock.nowMs() - keepHistoryMs;
     if (sinceMs >= keptFromMs) return kept;
     asOf.limit('history-thinned');
@@ -167,8 +228,11 @@ export class PastDrift {
       fromMs: sinceMs,
       toMs,
     })) {
-      const point = historyPointOf(report);
-      if (point.atMs >= sinceMs && point.atMs < firstKeptMs)
+      const point =
+        cohort === undefined
+          ? historyPointOf(report)
+          : cohortPointThen(report, cohort);
+      if (point && point.atMs >= sinceMs && point.atMs < firstKeptMs)
         recorded.push(point);
     }
     return [...recorded.reverse(), ...kept];

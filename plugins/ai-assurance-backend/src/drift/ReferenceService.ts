@@ -14,7 +14,7 @@ import {
   histogramShape,
   readImportedReference,
 } from './core/importedReference';
-import { Histogram } from './core/judgeDrift';
+import { Histogram } from './core/histogram';
 import { Monitor } from './core/monitors';
 import { SampleProfile } from './core/samples';
 import { referenceWindowDraft } from './drafts';

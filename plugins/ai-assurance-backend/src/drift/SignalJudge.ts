@@ -2,13 +2,9 @@ import { worstOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { defaultMonitors } from './core/features';
-import {
-  BriefJudgement,
-  DriftInput,
-  DriftJudgement,
-  Family,
-  Histogram,
-} from './core/judgeDrift';
+import { Family } from './core/family';
+import { Histogram } from './core/histogram';
+import { BriefJudgement, DriftInput, DriftJudgement } from './core/judgements';
 import { Declared, Monitor } from './core/monitors';
 import { judgeQuality, QualityCheck } from './core/quality';
 import { DriftStore, MonitorAnswer, StoredReference } from './DriftStore';
@@ -115,12 +111,41 @@ export class SignalJudge {
     return judged;
   }
 
+  /**
+   * One cohort of every signal that is judged by cohorts, as its own answer; judged with all signals and cohorts of the subject,
+   * so that value and limit are those of the evaluation.
+   */
+  async judgeCohort(
+    asked: AskedSubject & { cohort: string },
+    nowMs: number,
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<JudgedSignal[]> {
+    const [gathered] = await this.#gather([asked], nowMs, groupSizes);
+    const { family, places, cohortsOf } = this.#familyOf(gathered, nowMs);
+    return gathered.flatMap((one, i) => {
+      const at = cohortsOf[i].indexOf(asked.cohort);
+      if (at < 0) return [];
+      const judged = family.judgement(places[i] + 1 + at);
+      return [this.#signalOfCohort(one, asked.cohort, judged, nowMs)];
+    });
+  }
+
   /** {@link judge} of many subjects, in their order, each a family of its own: a few statements read what all of them need. */
   async judgeMany(
     asked: readonly AskedSubject[],
     nowMs: number,
     groupSizes: ReadonlyMap<string, number>,
   ): Promise<JudgedSignal[][]> {
+    const gathered = await this.#gather(asked, nowMs, groupSizes);
+    return gathered.map(signals => this.judgeGathered(signals, nowMs));
+  }
+
+  /** What is needed to judge the signals of subjects that are due. */
+  async #gather(
+    asked: readonly AskedSubject[],
+    nowMs: number,
+    groupSizes: ReadonlyMap<string, number>,
+  ): Promise<Gathered[][]> {
     const references = await this.#store.newestReferencesOf(
       asked.map(({ subject }) => subject),
       nowMs,
@@ -142,7 +167,7 @@ export class SignalJudge {
         }),
     );
     const read = await this.#sources.readMany(due.flat(), groupSizes);
-    const judged: JudgedSignal[][] = [];
+    const all: Gathered[][] = [];
     let at = 0;
     for (const [i, signals] of due.entries()) {
       const { subject, known } = asked[i];
@@ -164,9 +189,9 @@ export class SignalJudge {
           continue;
         gathered.push({ monitor, reference, data, range, lastReportedAtMs });
       }
-      judged.push(this.judgeGathered(gathered, nowMs));
+      all.push(gathered);
     }
-    return judged;
+    return all;
   }
 
   async #lastReportedOf(
@@ -186,6 +211,28 @@ export class SignalJudge {
 
   /** All signals of a subject as one family of comparisons, cohorts included. */
   judgeGathered(gathered: readonly Gathered[], nowMs: number): JudgedSignal[] {
+    const { family, places, cohortsOf } = this.#familyOf(gathered, nowMs);
+    return gathered.map((one, i) =>
+      this.#signal(
+        one,
+        family.judgement(places[i]),
+        cohortsOf[i].map((cohort, at) =>
+          cohortAnswer(
+            cohort,
+            family.brief(places[i] + 1 + at),
+            one.data.hidden.has(cohort),
+          ),
+        ),
+        nowMs,
+      ),
+    );
+  }
+
+  /** The family, judged, with the place of each signal; its cohorts, by name, follow it. */
+  #familyOf(
+    gathered: readonly Gathered[],
+    nowMs: number,
+  ): { family: Family; places: number[]; cohortsOf: string[][] } {
     const cohortsOf = gathered.map(({ data }) =>
       [...data.cohorts.keys()].sort(),
     );
@@ -203,20 +250,7 @@ export class SignalJudge {
       return first;
     });
     family.judge(this.#settings.falseAlarmRatio);
-    return gathered.map((one, i) =>
-      this.#signal(
-        one,
-        family.judgement(places[i]),
-        cohortsOf[i].map((cohort, at) =>
-          cohortAnswer(
-            cohort,
-            family.brief(places[i] + 1 + at),
-            one.data.hidden.has(cohort),
-          ),
-        ),
-        nowMs,
-      ),
-    );
+    return { family, places, cohortsOf };
   }
 
   #minimumOf(monitor: Monitor): number {
@@ -262,10 +296,6 @@ export class SignalJudge {
       newestMs: data.newestMs ?? one.lastReportedAtMs,
       nowMs,
     });
-    const shown = judged.aligned ?? {
-      reference: reference ?? { boundaries: [], bins: [] },
-      current: data.current ?? { boundaries: [], bins: [] },
-    };
     return {
       monitor,
       reference,
@@ -273,41 +303,87 @@ export class SignalJudge {
       lastReportedAtMs: one.lastReportedAtMs,
       toMs: range.toMs,
       answer: {
-        feature: monitor.feature,
-        ...(monitor.title === undefined ? {} : { title: monitor.title }),
-        part: monitor.part,
-        source: monitor.source.kind,
-        ...(data.problem === undefined ? {} : { sourceProblem: data.problem }),
-        ...(monitor.everyMs === undefined ? {} : { everyMs: monitor.everyMs }),
-        // All versions of a subject are judged together until references know versions.
-        version: null,
-        statistic: judged.statistic,
-        value: judged.value ?? null,
-        warnLimit: judged.warnLimit,
-        failLimit: judged.failLimit,
-        falseAlarmRatio: this.#settings.falseAlarmRatio,
-        pValue: judged.pValue ?? null,
-        adjustedPValue: judged.adjustedPValue ?? null,
-        comparisonCount: judged.comparisonCount,
-        enoughCount: judged.enoughCount ?? null,
-        statistics: judged.statistics,
-        referenceId: reference?.referenceId ?? null,
-        referenceApprovedBy: reference?.approvedBy ?? null,
-        referenceCount: judged.referenceCount,
-        currentCount: judged.currentCount,
-        minimumCount: this.#minimumOf(monitor),
-        boundaries: shown.reference.boundaries.length
-          ? shown.reference.boundaries
-          : shown.current.boundaries,
-        categories:
-          shown.reference.categories ?? shown.current.categories ?? null,
-        referenceBins: shown.reference.bins,
-        currentBins: shown.current.bins,
+        ...this.#answer(one, judged, data.current, nowMs),
         cohorts,
         quality,
-        verdict: judged.verdict,
-        evaluatedAtMs: nowMs,
       },
+    };
+  }
+
+  /** The checks of the data are those of the whole; of a cohort too small to be shown nothing is told but that. */
+  #signalOfCohort(
+    one: Gathered,
+    cohort: string,
+    judged: DriftJudgement,
+    nowMs: number,
+  ): JudgedSignal {
+    const { monitor, reference, data, range } = one;
+    const isHidden = data.hidden.has(cohort);
+    const current = isHidden ? undefined : data.cohorts.get(cohort);
+    const answer = this.#answer(one, judged, current, nowMs);
+    return {
+      monitor,
+      reference,
+      quality: [],
+      lastReportedAtMs: one.lastReportedAtMs,
+      toMs: range.toMs,
+      answer: {
+        ...answer,
+        ...(isHidden
+          ? { isSuppressed: true, currentCount: 0, currentBins: [] }
+          : {}),
+        referenceBins:
+          judged.aligned?.reference.bins ??
+          reference?.cohortBins[cohort] ??
+          answer.referenceBins,
+      },
+    };
+  }
+
+  #answer(
+    one: Gathered,
+    judged: DriftJudgement,
+    current: Histogram | undefined,
+    nowMs: number,
+  ): Omit<MonitorAnswer, 'cohorts' | 'quality'> {
+    const { monitor, reference, data } = one;
+    const shown = judged.aligned ?? {
+      reference: reference ?? { boundaries: [], bins: [] },
+      current: current ?? { boundaries: [], bins: [] },
+    };
+    return {
+      feature: monitor.feature,
+      ...(monitor.title === undefined ? {} : { title: monitor.title }),
+      part: monitor.part,
+      source: monitor.source.kind,
+      ...(data.problem === undefined ? {} : { sourceProblem: data.problem }),
+      ...(monitor.everyMs === undefined ? {} : { everyMs: monitor.everyMs }),
+      // All versions of a subject are judged together until references know versions.
+      version: null,
+      statistic: judged.statistic,
+      value: judged.value ?? null,
+      warnLimit: judged.warnLimit,
+      failLimit: judged.failLimit,
+      falseAlarmRatio: this.#settings.falseAlarmRatio,
+      pValue: judged.pValue ?? null,
+      adjustedPValue: judged.adjustedPValue ?? null,
+      comparisonCount: judged.comparisonCount,
+      enoughCount: judged.enoughCount ?? null,
+      statistics: judged.statistics,
+      referenceId: reference?.referenceId ?? null,
+      referenceApprovedBy: reference?.approvedBy ?? null,
+      referenceCount: judged.referenceCount,
+      currentCount: judged.currentCount,
+      minimumCount: this.#minimumOf(monitor),
+      boundaries: shown.reference.boundaries.length
+        ? shown.reference.boundaries
+        : shown.current.boundaries,
+      categories:
+        shown.reference.categories ?? shown.current.categories ?? null,
+      referenceBins: shown.reference.bins,
+      currentBins: shown.current.bins,
+      verdict: judged.verdict,
+      evaluatedAtMs: nowMs,
     };
   }
 

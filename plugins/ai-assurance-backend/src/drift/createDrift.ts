@@ -4,6 +4,7 @@ import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { SignalReader, TelemetryAnswers } from '../telemetry';
+import { CohortHistory } from './CohortHistory';
 import { createDriftAnswers } from './DriftAnswers';
 import { DriftPages } from './DriftPages';
 import { DriftService } from './DriftService';
@@ -57,6 +58,7 @@ export function createDrift(deps: DriftDeps): {
   const parts = {
     ...deps,
     store,
+    cohorts: new CohortHistory(deps.db),
     samples,
     files,
     settings,

@@ -37,7 +37,7 @@ export function registerDriftRoutes(
   });
   binder.json('getDrift', async ({ params, query, caller, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    const answer = await pages.drift(refOf(params), query.rangeMinutes, asOf);
+    const answer = await pages.drift(refOf(params), query, asOf);
     const allowed =
       asOf === undefined &&
       caller.isUser &&

@@ -62,6 +62,7 @@ export interface DriftResultRow {
   at_ms: unknown;
   value: number | null;
   status: string;
+  cohorts: string | null;
 }
 
 export interface DriftSampleRow {

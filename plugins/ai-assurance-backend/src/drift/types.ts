@@ -12,4 +12,14 @@ export interface DriftAnswers {
     historySinceMs: number,
     asOf?: AsOf,
   ): Promise<Drift[]>;
+  /**
+   * Of these signals one cohort alone, as far as they are judged by cohorts: judged now, or over the last whole minutes of then,
+   * from the windows as they are kept, with its history as it was judged.
+   */
+  ofCohort(
+    subject: string,
+    cohort: string,
+    historySinceMs: number,
+    asOf?: AsOf,
+  ): Promise<Drift[]>;
 }

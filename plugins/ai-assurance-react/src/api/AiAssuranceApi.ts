@@ -58,6 +58,16 @@ export interface RangeOptions extends CallOptions {
 }
 
 /**
+ * How drift is asked for.
+ *
+ * @public
+ */
+export interface DriftOptions extends RangeOptions {
+  /** A cohort whose signals are told instead of those of the whole. */
+  cohort?: string;
+}
+
+/**
  * Everything that the pages may ask of the AI Assurance backend, one method per operation of the wire contract. Pushing
  * telemetry is left out: OTLP exporters do that, never a browser.
  *
@@ -135,7 +145,7 @@ export interface AiAssuranceApi {
   /** Drift of every feature and output of a service or model. */
   getDrift(
     entityRef: string,
-    options?: RangeOptions,
+    options?: DriftOptions,
   ): Promise<AnswerOf<'getDrift'>>;
   /** What is watched for drift, and what is not. */
   getDriftCoverage(

@@ -33,7 +33,12 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { DiscoveryApi, FetchApi } from '@backstage/frontend-plugin-api';
-import { AiAssuranceApi, CallOptions, RangeOptions } from './AiAssuranceApi';
+import {
+  AiAssuranceApi,
+  CallOptions,
+  DriftOptions,
+  RangeOptions,
+} from './AiAssuranceApi';
 import { AiAssuranceError, errorFromResponse } from './AiAssuranceError';
 
 type QueryValues = Record<string, string | number | undefined>;
@@ -187,9 +192,13 @@ export class AiAssuranceClient implements AiAssuranceApi {
 
   getDrift(
     entityRef: string,
-    options?: RangeOptions,
+    options: DriftOptions = {},
   ): Promise<AnswerOf<'getDrift'>> {
-    return this.#ranged(entityRef, 'drift', options);
+    const { rangeMinutes, cohort } = options;
+    return this.#get(
+      `${subjectPath(entityRef)}/drift${queryText({ rangeMinutes, cohort })}`,
+      options,
+    );
   }
 
   getDriftCoverage(

@@ -25,6 +25,8 @@ import { aiAssuranceDriftTranslationRef } from './translation';
 interface CellDetailProps {
   subject: string;
   monitor: Drift;
+  /** That the monitor is of; `null`: of the whole. */
+  cohort: string | null;
   /** An earlier judgement that was opened, with `monitor` as it was recorded by then; `undefined`: the newest. */
   point?: Drift['history'][number];
   mayApprove: { allowed: boolean; reason?: string };
@@ -39,7 +41,7 @@ const pText = (value: number) => (value < 0.001 ? '< 0.001' : value.toFixed(3));
 
 /** One signal: both histograms, and everything that its verdict rests on. */
 export function CellDetail(props: CellDetailProps) {
-  const { subject, monitor, point, mayApprove, onChanged } = props;
+  const { subject, monitor, cohort, point, mayApprove, onChanged } = props;
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
   const { t: entity } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const [isApproving, setIsApproving] = useState(false);
@@ -68,7 +70,8 @@ export function CellDetail(props: CellDetailProps) {
         {monitor.verdict.facts.evidenceId ? (
           <EvidenceLink evidenceId={monitor.verdict.facts.evidenceId} />
         ) : null}
-        {point ? null : (
+        {cohort === null ? null : <SubjectLink entityRef={cohort} />}
+        {point || cohort !== null ? null : (
           <ActionButton
             onPress={() => setIsApproving(true)}
             variant={monitor.referenceId === null ? 'primary' : 'secondary'}
@@ -84,10 +87,12 @@ export function CellDetail(props: CellDetailProps) {
           comparisons: String(monitor.comparisonCount ?? 1),
         })}
         {'. '}
-        {t('counts', {
-          current: formatCount(monitor.currentCount),
-          reference: formatCount(monitor.referenceCount),
-        })}
+        {monitor.isSuppressed
+          ? t('tooFewDevices')
+          : t('counts', {
+              current: formatCount(monitor.currentCount),
+              reference: formatCount(monitor.referenceCount),
+            })}
         {'. '}
         {monitor.value === null ? null : (
           <>
@@ -105,12 +110,16 @@ export function CellDetail(props: CellDetailProps) {
             })
           : null}
       </p>
+      <WindowLine monitor={monitor} isNewest={point === undefined} />
+      {cohort !== null && point ? (
+        <p className={styles.line}>{t('cohortThen')}</p>
+      ) : null}
       {monitor.sourceProblem ? (
         <p className={styles.line}>
           {t('sourceProblem', { why: monitor.sourceProblem })}
         </p>
       ) : null}
-      {point ? (
+      {point && cohort === null ? (
         <p className={styles.line}>
           {t('earlier', {
             time: formatTime(point.atMs),
@@ -129,7 +138,7 @@ export function CellDetail(props: CellDetailProps) {
           currentBins={monitor.currentBins}
         />
         <Statistics monitor={monitor} />
-        {point ? null : <Quality monitor={monitor} />}
+        {point || cohort !== null ? null : <Quality monitor={monitor} />}
         <Cohorts monitor={monitor} />
       </div>
       {isApproving ? (
@@ -144,6 +153,31 @@ export function CellDetail(props: CellDetailProps) {
         />
       ) : null}
     </Section>
+  );
+}
+
+const minuteMs = 60_000;
+
+/** Over which minutes the verdict speaks, and until when what is read now has a part in it. */
+function WindowLine(props: { monitor: Drift; isNewest: boolean }) {
+  const { monitor, isNewest } = props;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const { windowStartMs, windowEndMs } = monitor.verdict.facts;
+  if (windowStartMs === undefined || windowEndMs === undefined) return null;
+  const lengthMs = windowEndMs - windowStartMs;
+  return (
+    <p className={styles.line}>
+      {t('window', {
+        start: formatTime(windowStartMs),
+        end: formatTime(windowEndMs),
+      })}
+      {isNewest && monitor.source !== 'file'
+        ? ` ${t('windowUntil', {
+            // The minute that has begun is judged once it is over.
+            until: formatTime(windowEndMs + minuteMs + lengthMs),
+          })}`
+        : null}
+    </p>
   );
 }
 

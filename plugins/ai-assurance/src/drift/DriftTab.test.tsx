@@ -1,4 +1,5 @@
 import { AnswerOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { formatTime } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { nowMs } from '../__testUtils__/fixtures';
@@ -80,6 +81,8 @@ const answer: AnswerOf<'getDrift'> = {
   rangeEndMs: nowMs,
   coverage,
   declarationProblems: [],
+  cohort: null,
+  cohorts: ['resource:default/low-end-phones'],
   monitors: [
     failing,
     { ...driftWithoutReference, feature: 'output.class', history: [] },
@@ -177,6 +180,74 @@ describe('the drift tab', () => {
     );
   });
 
+  it('says over which minutes it judged, and until when what is read now has a part in it', async () => {
+    const minuteMs = 60_000;
+    const judged = {
+      ...failing,
+      verdict: {
+        ...failing.verdict,
+        facts: {
+          windowStartMs: Date.UTC(2026, 10, 22, 12, 0),
+          windowEndMs: Date.UTC(2026, 10, 22, 12, 2),
+        },
+      },
+    };
+    renderOn(
+      edgeModelEntity,
+      <DriftTab />,
+      { getDrift: async () => ({ ...answer, monitors: [judged] }) },
+      '/',
+    );
+    const line = await screen.findByText(/^Judged over/);
+    const until = formatTime(Date.UTC(2026, 10, 22, 12, 2) + 3 * minuteMs);
+    expect(line.textContent).toContain(
+      `What is read now stays in the window until ${until}`,
+    );
+  });
+
+  it('tells of one cohort alone once it is chosen, and says where too few devices are behind it', async () => {
+    const asked: unknown[] = [];
+    const ofCohort = {
+      ...failing,
+      value: null,
+      isSuppressed: true,
+      currentCount: 0,
+      currentBins: [],
+      cohorts: [],
+      quality: [],
+      statistics: [],
+      verdict: {
+        status: 'inconclusive' as const,
+        reason: 'suppressed',
+        facts: {},
+      },
+    };
+    renderOn(
+      edgeModelEntity,
+      <DriftTab />,
+      {
+        getDrift: async (_ref, options) => {
+          asked.push(options?.cohort);
+          return options?.cohort
+            ? { ...answer, cohort: options.cohort, monitors: [ofCohort] }
+            : answer;
+        },
+      },
+      '/',
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: /Cohort/ }),
+    );
+    await userEvent.click(
+      await screen.findByRole('option', { name: 'low-end-phones' }),
+    );
+    const line = await screen.findByText(/Suppressed: too few devices/);
+    expect(line.textContent).not.toContain('n = 0');
+    expect(asked.at(-1)).toBe('resource:default/low-end-phones');
+    expect(screen.queryByRole('button', { name: /Approve/ })).toBe(null);
+    expect(screen.queryByText('By cohort')).toBe(null);
+  });
+
   it('shows the same as a table', async () => {
     draw();
     const [show] = await screen.findAllByText('Show as table');
@@ -195,6 +266,8 @@ describe('the coverage page', () => {
       api: {
         getDriftCoverage: async () => ({
           sentence: 'Watching 1 of 3 features',
+          subjectCount: 1,
+          incompleteCount: 1,
           subjects: [coverage],
           byRiskTier: [
             {

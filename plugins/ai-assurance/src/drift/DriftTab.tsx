@@ -17,13 +17,14 @@ import {
   useAnswer,
   useUrlState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
-import { stringifyEntityRef } from '@backstage/catalog-model';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { RangePicker, useRangeMinutes } from '../entity/RangePicker';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { LookingBack } from '../shared/asOf/LookingBack';
 import { useAsOf } from '../shared/asOf/useAsOf';
+import { FilterSelect } from '../shared/FilterSelect';
 import { CellDetail } from './CellDetail';
 import styles from './drift.module.css';
 import { aiAssuranceDriftTranslationRef } from './translation';
@@ -51,16 +52,31 @@ function DriftOf(props: { entityRef: string }) {
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
   const rangeMinutes = useRangeMinutes();
   const { asOf, poll } = useAsOf();
+  const [{ cohort }] = useUrlState({ cohort: '' });
   const answer = useAnswer(
-    signal => api.getDrift(entityRef, { rangeMinutes, signal, asOf }),
-    [entityRef, rangeMinutes, asOf],
+    signal =>
+      api.getDrift(entityRef, {
+        rangeMinutes,
+        cohort: cohort || undefined,
+        signal,
+        asOf,
+      }),
+    [entityRef, rangeMinutes, cohort, asOf],
     { pollSeconds: poll(pollSeconds), keepOnChange: true },
   );
   return (
     <AnswerView answer={answer} skeleton={[56, 24, 240, 280]}>
       {drift => (
         <>
-          <Sentence status={drift.status} actions={<RangePicker />}>
+          <Sentence
+            status={drift.status}
+            actions={
+              <>
+                <CohortPicker drift={drift} />
+                <RangePicker />
+              </>
+            }
+          >
             {drift.sentence}
           </Sentence>
           <AsOfLimits answer={drift} />
@@ -75,13 +91,38 @@ function DriftOf(props: { entityRef: string }) {
             </Section>
           ) : null}
           {drift.monitors.length === 0 ? (
-            <EmptyState title={t('none')} description={t('noneHint')} />
+            <EmptyState
+              title={drift.cohort === null ? t('none') : t('noneOfCohort')}
+              description={
+                drift.cohort === null ? t('noneHint') : t('noneOfCohortHint')
+              }
+            />
           ) : (
             <Monitors drift={drift} onChanged={answer.reload} />
           )}
         </>
       )}
     </AnswerView>
+  );
+}
+
+/** The whole, or one of the cohorts that signals are judged by. */
+function CohortPicker(props: { drift: DriftAnswer }) {
+  const { cohort, cohorts } = props.drift;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  const [, setUrl] = useUrlState({ cohort: '', feature: '', at: '' });
+  const all = [...new Set([...cohorts, ...(cohort === null ? [] : [cohort])])];
+  if (all.length === 0) return null;
+  return (
+    <FilterSelect
+      label={t('cohort')}
+      value={cohort ?? ''}
+      options={[
+        { value: '', label: t('allCohorts') },
+        ...all.map(ref => ({ value: ref, label: parseEntityRef(ref).name })),
+      ]}
+      onChange={value => setUrl({ cohort: value })}
+    />
   );
 }
 
@@ -198,6 +239,7 @@ function Monitors(props: { drift: DriftAnswer; onChanged: () => void }) {
         <CellDetail
           subject={drift.subject.entityRef}
           monitor={chosen}
+          cohort={drift.cohort}
           mayApprove={drift.mayApproveReference}
           onChanged={onChanged}
         />
@@ -225,11 +267,12 @@ function EarlierCell(props: {
     signal =>
       api.getDrift(entityRef, {
         rangeMinutes: 5,
+        cohort: drift.cohort ?? undefined,
         asOf: toIsoTime(byMs),
         signal,
       }),
     // The end of the range moves on; the moment of the cell does not.
-    [entityRef, point.atMs],
+    [entityRef, point.atMs, drift.cohort],
   );
   return (
     <AnswerView answer={answer} skeleton={[24, 280]}>
@@ -241,6 +284,7 @@ function EarlierCell(props: {
           <CellDetail
             subject={entityRef}
             monitor={{ ...known, title: monitor.title }}
+            cohort={drift.cohort}
             point={point}
             mayApprove={drift.mayApproveReference}
             onChanged={onChanged}

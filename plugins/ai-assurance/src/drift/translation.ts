@@ -11,6 +11,10 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     none: 'Nothing is watched yet',
     noneHint:
       'Report a histogram of an output or feature, or declare monitors in a file and name it in the annotation ai-assurance.io/monitors of the catalog file.',
+    noneOfCohort: 'No signal is judged for this cohort',
+    noneOfCohortHint:
+      'Declare cohorts: each in a monitor, and let devices of the cohort report.',
+    allCohorts: 'All devices',
     problems: 'The file of monitors could not be used',
     map: 'Verdicts by feature and time',
     signal: 'Feature or output',
@@ -22,6 +26,12 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     detail: '{{feature}} at {{time}}',
     earlier:
       'At {{time}} the value was {{value}}: {{status}}. Shown here is what was recorded by then, at {{recorded}}.',
+    cohortThen: 'Judged again over the minutes of then, as they are kept now.',
+    window: 'Judged over {{start}} to {{end}}.',
+    windowUntil:
+      'What is read now stays in the window until {{until}}: a verdict follows a change by then.',
+    tooFewDevices:
+      'Suppressed: too few devices, so that nothing of this cohort is shown',
     notRecorded: 'Nothing was recorded of this signal by then.',
     value: 'Value',
     limit: 'Limits: warn from {{warn}}, fail from {{fail}}',
@@ -49,6 +59,7 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     suppressed: 'suppressed',
     sourceProblem: 'The source could not be read: {{why}}',
     coverageTitle: 'Coverage by subject',
+    coveragePart: '{{shown}} of {{total}} subjects shown',
     riskTiers: 'Coverage by risk tier',
     subject: 'Subject',
     tier: 'Risk tier',

@@ -94,7 +94,13 @@ export const driftOperations = define({
     summary: 'Drift of every feature and output of a service or model',
     permissions: read,
     params: subjectParams,
-    query: rangeQuery,
+    query: rangeQuery.extend({
+      cohort: entityRefSchema
+        .optional()
+        .describe(
+          'Only what is judged of this cohort, from the windows as they are kept; left out: the whole',
+        ),
+    }),
     response: z.object({
       subject: wireShapes.subjectShape,
       sentence: z.string(),
@@ -103,6 +109,12 @@ export const driftOperations = define({
       rangeEndMs: z.number(),
       coverage: wireShapes.driftCoverageShape,
       declarationProblems: z.array(z.string()),
+      cohort: entityRefSchema
+        .nullable()
+        .describe('That the monitors are of; null: of the whole'),
+      cohorts: z
+        .array(entityRefSchema)
+        .describe('That a signal is judged by as well'),
       monitors: z.array(wireShapes.driftShape),
       mayApproveReference: z.object({
         allowed: z.boolean(),

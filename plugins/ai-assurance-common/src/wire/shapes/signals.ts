@@ -17,6 +17,10 @@ export const driftShape = z.object({
   referenceApprovedBy: z.string().nullable(),
   referenceCount: count,
   currentCount: count,
+  isSuppressed: z
+    .boolean()
+    .optional()
+    .describe('Too few devices to be shown: counts and bins say nothing then'),
   minimumCount: count,
   boundaries: z.array(z.number()),
   referenceBins: z.array(count),
@@ -162,6 +166,12 @@ export const segmentLatencyShape = z.object({
     .optional()
     .describe(
       'Made of fewer devices than may be shown, or would tell of such a group: the numbers then say nothing',
+    ),
+  isSizeUnknown: z
+    .boolean()
+    .optional()
+    .describe(
+      'Not split by cohort, since nobody can say how many devices a cohort is made of there: the row is of all of them',
     ),
 });
 

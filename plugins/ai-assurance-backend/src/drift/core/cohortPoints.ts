@@ -1,0 +1,53 @@
+import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+
+/** What was said of one cohort of a signal in one minute. */
+export interface CohortPoint {
+  /** Number of the cohort. */
+  id: number;
+  /** `null` where nothing could be computed or shown. */
+  value: number | null;
+  status: VerdictStatus;
+}
+
+const letters: Record<VerdictStatus, string> = {
+  pass: 'p',
+  warn: 'w',
+  fail: 'f',
+  inconclusive: 'i',
+  'not-applicable': 'n',
+};
+const statuses = new Map(
+  Object.entries(letters).map(([status, letter]) => [
+    letter,
+    status as VerdictStatus,
+  ]),
+);
+
+/** Digits of a value: a chart shows no more. */
+const digits = 4;
+
+/** Points as a row keeps them, such as `3p0.0123,7i`: a signal with many cohorts writes them every minute. */
+export function cohortPointsText(points: readonly CohortPoint[]): string {
+  return points
+    .map(
+      ({ id, value, status }) =>
+        `${id}${letters[status]}${
+          value === null ? '' : Number(value.toPrecision(digits))
+        }`,
+    )
+    .join(',');
+}
+
+/** Reads what {@link cohortPointsText} wrote of one cohort; `undefined`: nothing was said of it. */
+export function cohortPointOf(
+  text: string,
+  id: number,
+): CohortPoint | undefined {
+  for (const one of text.split(',')) {
+    const [, number, letter, value] = /^(\d+)([a-z])(.*)$/.exec(one) ?? [];
+    const status = statuses.get(letter);
+    if (status !== undefined && Number(number) === id)
+      return { id, status, value: value === '' ? null : Number(value) };
+  }
+  return undefined;
+}
