@@ -70,6 +70,11 @@ export interface ReportImporter {
   readonly tool: string;
   /** How names of such files end, for example `.json`. */
   readonly fileEndings: readonly string[];
+  /**
+   * Absolute path of a module that exports this importer by the name `importer`, usually its `__filename`. Reports are read in
+   * a thread of their own, which loads it once more; without it, reports of this format may have 1 MiB.
+   */
+  readonly file?: string;
   /** Pure. Throws {@link ImportError} for what it does not recognise or what is broken, naming the place. */
   read(report: ImportedReport, stated: ImportStatement): ImportReading;
 }

@@ -2,26 +2,14 @@ import {
   ImportResult,
   EvidenceImportItem,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import {
-  ImportError,
-  ImportReading,
-  ReportImporter,
-} from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import {
-  CanonicalError,
-  digestOf,
-  readEvidenceItem,
-} from '@ai-assurance/evidence';
+import { ReportImporter } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { InputError, NotFoundError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerLookup } from '../ledger';
-import { Clock, Db, instantOf, Outbox, withCode } from '../platform';
-import { draftOfFact, importSource } from './core/drafts';
-import { MAX_FACTS } from './core/parts';
+import { Clock, Db, Outbox, withCode } from '../platform';
+import { importSource } from './core/drafts';
+import { ReportReader } from './reading/ReportReader';
 import { ImportRequest } from './types';
-
-/** A report may be dated ahead of this clock by as much as evidence may. */
-const maxAheadMs = 5 * 60_000;
 
 export interface ImportServiceDeps {
   db: Db;
@@ -31,6 +19,7 @@ export interface ImportServiceDeps {
   ledgerAnswers: LedgerLookup;
   subjects: Pick<SubjectAnswers, 'get'>;
   importers: ReportImporter[];
+  reader: ReportReader;
 }
 
 /** Turns reports of other tools into evidence. */
@@ -55,43 +44,39 @@ export class ImportService {
     );
   }
 
+  /** Lets a report in before its bytes are taken; see {@link ReportReader.admitted}. */
+  admitted<T>(work: () => Promise<T>): Promise<T> {
+    return this.#deps.reader.admitted(work);
+  }
+
   /**
    * Reads a report and records its facts, all or none; a preview only says what they would be. Safe to repeat: the same bytes
    * with the same statement are known already. Throws InputError with the codes of `ImportError`, `UNKNOWN_SUBJECT`,
-   * `BAD_STATEMENT` and `NOT_UTF8`.
+   * `BAD_STATEMENT`, and those of {@link ReportReader.read}.
    */
-  async import(request: ImportRequest): Promise<ImportResult> {
+  async import(
+    request: ImportRequest,
+    signal?: AbortSignal,
+  ): Promise<ImportResult> {
     const importer = this.importerOf(request.format);
-    const { stated } = request;
+    const { format, bytes, stated } = request;
     await this.#requireSubject(stated.subject);
     requireWindow(stated);
-    const text = textOf(request.bytes);
-    const reportDigest = digestOf(request.bytes);
-    const reading = readReport(
-      importer,
-      { text, digest: reportDigest },
-      request,
+    const reading = await this.#deps.reader.read(
+      { format, bytes, stated, nowMs: this.#deps.clock.nowMs() },
+      signal,
     );
-    const nowMs = this.#deps.clock.nowMs();
-    const drafts = reading.facts.map(
-      fact =>
-        draftOfFact(fact, {
-          importer,
-          reportDigest,
-          stated,
-          nowMs,
-          instantOf,
-        }) as EvidenceDraft,
-    );
-    requireGood(drafts, nowMs);
+    if (!reading.ok)
+      throw withCode(new InputError(reading.message), reading.code);
+    const drafts = reading.drafts as EvidenceDraft[];
     const items = request.isPreview
       ? drafts.map(draft => itemOf(draft, 'preview', null))
       : await this.#record(importer, drafts);
     return {
       format: importer.id,
-      reportDigest,
+      reportDigest: reading.reportDigest,
       items,
-      notes: [...reading.notes],
+      notes: reading.notes,
     };
   }
 
@@ -156,17 +141,6 @@ function itemOf(
   };
 }
 
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw withCode(
-      new InputError('The file is no text in UTF-8.'),
-      'NOT_RECOGNISED',
-    );
-  }
-}
-
 function requireWindow({ windowStart, windowEnd }: ImportRequest['stated']) {
   if ((windowStart === undefined) !== (windowEnd === undefined))
     throw withCode(
@@ -184,72 +158,4 @@ function requireWindow({ windowStart, windowEnd }: ImportRequest['stated']) {
       new InputError('query.windowEnd: lies not after windowStart.'),
       'BAD_STATEMENT',
     );
-}
-
-function readReport(
-  importer: ReportImporter,
-  report: { text: string; digest: string },
-  { stated }: ImportRequest,
-): ImportReading {
-  let reading: ImportReading;
-  try {
-    reading = importer.read(report, stated);
-  } catch (error) {
-    if (error instanceof ImportError)
-      throw withCode(new InputError(error.message), error.code);
-    const why = unrecordable(error);
-    if (why === undefined) throw error;
-    throw withCode(new InputError(why), 'BROKEN_REPORT');
-  }
-  if (reading.facts.length > MAX_FACTS)
-    throw withCode(
-      new InputError(
-        `The report states ${reading.facts.length} facts; ${MAX_FACTS} are allowed. Import it in parts.`,
-      ),
-      'BROKEN_REPORT',
-    );
-  return reading;
-}
-
-/** What is in no report that a tool wrote, and that no importer looks for; `undefined` for a fault of our own. */
-function unrecordable(error: unknown): string | undefined {
-  if (error instanceof CanonicalError)
-    return `The report holds what cannot be recorded: ${error.message}`;
-  // The only depth that there is.
-  return error instanceof RangeError && /call stack/.test(error.message)
-    ? 'The report is nested too deeply.'
-    : undefined;
-}
-
-/** What the schema of a kind refuses was in the report: it is told there, not as a fault of the suite. */
-function requireGood(drafts: EvidenceDraft[], nowMs: number): void {
-  for (const draft of drafts) {
-    if (
-      !Number.isSafeInteger(draft.timeMs) ||
-      draft.timeMs > nowMs + maxAheadMs
-    )
-      throw withCode(
-        new InputError(
-          'The report is dated in the future of this server: one of the clocks is wrong.',
-        ),
-        'BROKEN_REPORT',
-      );
-    const reading = readEvidenceItem({
-      specversion: '1.0',
-      id: draft.id,
-      source: draft.source,
-      type: draft.type,
-      subject: draft.subject,
-      time: instantOf(draft.timeMs),
-      datacontenttype: 'application/json',
-      data: { envelope: draft.envelope, payload: draft.payload },
-    });
-    if (!reading.ok)
-      throw withCode(
-        new InputError(
-          `The report says what cannot be: ${reading.problems.join('; ')}`,
-        ),
-        'BROKEN_REPORT',
-      );
-  }
 }

@@ -36,6 +36,11 @@ const as = {
 const textOf = (path: string) =>
   readFileSync(join(__dirname, '__fixtures__', path), 'utf8');
 
+const rooms: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const room of rooms.splice(0)) await room.stop();
+});
+
 async function open(knex: Knex, config: object = {}) {
   const opened = await openTestLedger(knex, {
     config: {
@@ -57,6 +62,7 @@ async function open(knex: Knex, config: object = {}) {
     ledgerAnswers: opened.room.answers,
     importers: [],
   });
+  rooms.push(room);
   const decide = (principal: any, query: any) => {
     if (principal.type === 'service') return AuthorizeResult.ALLOW;
     const isOwner = principal.userEntityRef === 'user:default/mira';
@@ -301,6 +307,47 @@ describe('importing a report', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(typed.body.items[0].outcome).toBe('already-known');
+  });
+
+  it('reads a large report while others are answered, and says when it is too slow', async () => {
+    const { send, app } = await open(await databases.init(onOne), {
+      imports: { maxSeconds: 2 },
+    });
+    const attempt = JSON.stringify({
+      entry_type: 'attempt',
+      prompt: 'p'.repeat(500),
+    });
+    const evaluation = JSON.stringify({
+      entry_type: 'eval',
+      probe: 'p',
+      detector: 'd',
+      passed: 9,
+      total: 10,
+    });
+    const small = `${attempt}\n`.repeat(2000) + evaluation;
+    // The thread is loaded; a report of megabytes takes it longer than two seconds only where it is not read at all.
+    const first = await send('garak', small);
+    expect([first.status, first.body.items.length]).toEqual([200, 1]);
+    let answers = 0;
+    let isDone = false;
+    const sent = send('garak', `${small}\n`.repeat(10) + evaluation).then(
+      answer => {
+        isDone = true;
+        return answer;
+      },
+    );
+    while (!isDone) {
+      const { status } = await request(app)
+        .get('/imports')
+        .set('authorization', as.owner);
+      expect(status).toBe(200);
+      answers += 1;
+    }
+    const { status, body } = await sent;
+    expect(answers).toBeGreaterThan(5);
+    expect([200, body.error?.code]).toContain(
+      status === 200 ? 200 : 'IMPORT_TOO_SLOW',
+    );
   });
 
   it('lists its formats to readers', async () => {

@@ -5,8 +5,10 @@ import {
 import { ReportImporter } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { InputError } from '@backstage/errors';
 import express, { Request, Response } from 'express';
-import { Access, Binder, withCode } from '../platform';
+import { Access, Binder, tooLarge, withCode } from '../platform';
 import { ImportService } from './ImportService';
+
+const bodySeconds = 120;
 
 /** The body, unpacked and bounded, read only once the caller is known to be allowed to send it. */
 async function bodyOf(
@@ -16,20 +18,27 @@ async function bodyOf(
 ): Promise<Uint8Array> {
   const read = express.raw({ type: () => true, limit: maxBytes });
   await new Promise<void>((resolve, reject) => {
+    // One who sends drop by drop holds a place that others wait for.
+    const tooSlow = setTimeout(() => {
+      reject(
+        withCode(
+          new InputError(
+            `The report did not come in within ${bodySeconds} s. Send it again over a faster connection, packed by gzip, or in parts.`,
+          ),
+          'BODY_TOO_SLOW',
+        ),
+      );
+      response.once('finish', () => request.destroy());
+    }, bodySeconds * 1000);
     read(request, response, (error?: Error & { status?: number }) => {
+      clearTimeout(tooSlow);
       if (!error) resolve();
       else if (error.status === 413)
         reject(
-          withCode(
-            Object.assign(
-              new Error(
-                `The report is larger than ${Math.floor(
-                  maxBytes / 1024 / 1024,
-                )} MiB (aiAssurance.imports.maxMebibytes).`,
-              ),
-              { name: 'PayloadTooLargeError', statusCode: 413 },
-            ),
-            'BODY_TOO_LARGE',
+          tooLarge(
+            `The report is larger than ${Math.floor(
+              maxBytes / 1024 / 1024,
+            )} MiB (aiAssurance.imports.maxMebibytes). Import it in parts.`,
           ),
         );
       else
@@ -43,6 +52,13 @@ async function bodyOf(
   });
   // Without a body nothing is put there.
   return Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
+}
+
+/** Aborts when the caller goes away before the answer. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 export function registerImportRoutes(
@@ -62,12 +78,18 @@ export function registerImportRoutes(
       const { preview, ...stated } = query;
       await access.requireOn(caller, evidencePushPermission, stated.subject);
       service.importerOf(params.format);
-      const result = await service.import({
-        format: params.format,
-        bytes: await bodyOf(request, response, maxBytes),
-        stated,
-        isPreview: preview === 'true',
-      });
+      const signal = goneSignal(response);
+      const result = await service.admitted(async () =>
+        service.import(
+          {
+            format: params.format,
+            bytes: await bodyOf(request, response, maxBytes),
+            stated,
+            isPreview: preview === 'true',
+          },
+          signal,
+        ),
+      );
       response.json(result);
     },
   );
