@@ -2,6 +2,7 @@ export { catalogPath } from './catalogPath';
 export { systemClock, type Clock } from './clock';
 export { systemChance, type Chance } from './chance';
 export { ulidIds, type Ids } from './ids';
+export { closeRoutes, tooLarge } from './errors';
 export { withCode } from './withCode';
 export {
   openDatabase,
@@ -50,6 +51,17 @@ export { mapInChunks } from './inChunks';
 export { createAsOf, wholeMinuteMs, type AsOf } from './asOf';
 export { readMachines, type Machines } from './machines';
 export { type Task } from './task';
+export { createTaskRunner } from './taskRunner';
 export { instantOf } from './instant';
 export { readYaml } from './yaml';
 export { parseYamlDocuments } from './yamlDocuments';
+export { createHostLimiter, createLimiter, type Limiter } from './limiter';
+export { createUrlFiles, type UrlFile, type UrlFiles } from './urlFiles';
+export {
+  createTell,
+  type Message,
+  type Notifications,
+  type Tell,
+} from './people';
+export { pageOf } from './pageOf';
+export { Remembered } from './remembered';
