@@ -1,18 +1,24 @@
 import { ANNOTATION_MONITORS } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import {
-  resolveSafeChildPath,
-  UrlReaderService,
-} from '@backstage/backend-plugin-api';
+import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SubjectRecord } from '../cohorts';
-import { Db, insertRows, mapInChunks, readBigint, readYaml } from '../platform';
+import {
+  createLimiter,
+  Db,
+  insertRows,
+  readBigint,
+  readYaml,
+  UrlFiles,
+} from '../platform';
 import { Declared, declaredOf, monitorsFile } from './core/monitors';
 import { DriftDeclarationRow } from './tables';
 
 const rereadAfterMs = 60_000;
 const largestBytes = 512 * 1024;
+/** Files of this machine that are open at once. */
+const atOnce = 8;
 /** Names in one statement. */
 const mostNamed = 500;
 
@@ -43,11 +49,12 @@ function fromRow(row: DriftDeclarationRow): Declaration {
 /** Keeps the monitors of every annotated subject, read again at most once a minute. A file that fails keeps its last good monitors. */
 export class MonitorDeclarations {
   readonly #db: Db;
-  readonly #urlReader: UrlReaderService;
+  readonly #urlFiles: UrlFiles;
+  readonly #readingFiles = createLimiter(atOnce);
 
-  constructor(deps: { db: Db; urlReader: UrlReaderService }) {
+  constructor(deps: { db: Db; urlFiles: UrlFiles }) {
     this.#db = deps.db;
-    this.#urlReader = deps.urlReader;
+    this.#urlFiles = deps.urlFiles;
   }
 
   async kept(subject: string): Promise<Declaration | undefined> {
@@ -84,11 +91,20 @@ export class MonitorDeclarations {
         current.set(record.entityRef, last);
       else due.push({ record, annotation });
     }
-    const read = await mapInChunks(due, async ({ record, annotation }) => {
-      const last = known.get(record.entityRef);
-      const same = last?.source === annotation ? last : undefined;
-      return { same, next: await this.#read(record, annotation, same, nowMs) };
-    });
+    // All at once: the files of a slow host must not hold up those of others.
+    const tried = await Promise.all(
+      due.map(async ({ record, annotation }) => {
+        const last = known.get(record.entityRef);
+        const same = last?.source === annotation ? last : undefined;
+        const next = await this.#read(record, annotation, same, nowMs);
+        // The host takes its time: the next round asks for it again, and what is known stays until then.
+        if (!next && last) current.set(record.entityRef, last);
+        return { same, next };
+      }),
+    );
+    const read = tried.flatMap(({ same, next }) =>
+      next ? [{ same, next }] : [],
+    );
     for (const { next } of read) current.set(next.subject, next);
     await this.#save(read, nowMs);
     for (const subject of known.keys())
@@ -133,12 +149,13 @@ export class MonitorDeclarations {
     });
   }
 
+  /** `undefined`: its host has not answered yet. */
   async #read(
     record: SubjectRecord,
     annotation: string,
     last: Declaration | undefined,
     nowMs: number,
-  ): Promise<Declaration> {
+  ): Promise<Declaration | undefined> {
     const base: Declaration = {
       subject: record.entityRef,
       source: annotation,
@@ -150,7 +167,8 @@ export class MonitorDeclarations {
     };
     try {
       const content = await this.#content(annotation, record, base.etag);
-      if (content === undefined) return { ...base, readAtMs: nowMs };
+      if (content === 'late') return undefined;
+      if (content === 'unchanged') return { ...base, readAtMs: nowMs };
       const files = readYaml(content.text, annotation, monitorsFile).map(
         declaredOf,
       );
@@ -177,28 +195,23 @@ export class MonitorDeclarations {
     }
   }
 
-  /** `undefined`: unchanged since. */
   async #content(
     annotation: string,
     record: SubjectRecord,
     etag: string | undefined,
-  ): Promise<{ text: string; etag: string | undefined } | undefined> {
+  ): Promise<
+    { text: string; etag: string | undefined } | 'unchanged' | 'late'
+  > {
     const { location } = record;
     const url = urlOf(annotation, location);
     if (url) {
-      try {
-        const answer = await this.#urlReader.readUrl(
-          url,
-          etag ? { etag } : undefined,
-        );
-        const bytes = await answer.buffer();
-        if (bytes.length > largestBytes)
-          throw new Error(`is larger than ${largestBytes} bytes`);
-        return { text: bytes.toString('utf8'), etag: answer.etag };
-      } catch (error) {
-        if ((error as Error).name === 'NotModifiedError') return undefined;
-        throw error;
-      }
+      const file = await this.#urlFiles.read(url, {
+        largestBytes,
+        namedBy: `the annotation ${ANNOTATION_MONITORS} of ${record.entityRef}`,
+        ...(etag === undefined ? {} : { etag }),
+      });
+      if (file.state === 'failed') throw new Error(file.why);
+      return file.state === 'read' ? file : file.state;
     }
     if (!location?.startsWith('file:'))
       throw new Error(
@@ -209,7 +222,10 @@ export class MonitorDeclarations {
         ? fileURLToPath(location)
         : location.slice('file:'.length),
     );
-    return { text: await localText(directory, annotation), etag: undefined };
+    return this.#readingFiles.run(async () => ({
+      text: await localText(directory, annotation),
+      etag: undefined,
+    }));
   }
 }
 

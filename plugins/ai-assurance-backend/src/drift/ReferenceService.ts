@@ -2,11 +2,18 @@ import {
   BodyOf,
   Reference,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger } from '../ledger';
-import { Caller, Clock, Db, Ids, Outbox, withCode } from '../platform';
+import {
+  Caller,
+  Clock,
+  Db,
+  Ids,
+  Outbox,
+  UrlFiles,
+  withCode,
+} from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { askedOf } from './core/features';
 import { histogramDigest } from './core/histogramDigest';
@@ -91,7 +98,7 @@ export class ReferenceService {
   readonly #judge: SignalJudge;
   readonly #sources: SignalSources;
   readonly #declarations: MonitorDeclarations;
-  readonly #urlReader: UrlReaderService;
+  readonly #urlFiles: UrlFiles;
   readonly #samples: SampleStore;
   readonly #files: SampleFiles;
 
@@ -108,7 +115,7 @@ export class ReferenceService {
     judge: SignalJudge;
     sources: SignalSources;
     declarations: MonitorDeclarations;
-    urlReader: UrlReaderService;
+    urlFiles: UrlFiles;
     samples: SampleStore;
     files: SampleFiles;
   }) {
@@ -124,7 +131,7 @@ export class ReferenceService {
     this.#judge = options.judge;
     this.#sources = options.sources;
     this.#declarations = options.declarations;
-    this.#urlReader = options.urlReader;
+    this.#urlFiles = options.urlFiles;
     this.#samples = options.samples;
     this.#files = options.files;
   }
@@ -334,14 +341,11 @@ export class ReferenceService {
     where: string,
     largestBytes: number,
   ): Promise<unknown> {
-    let text = '';
-    try {
-      const bytes = await (await this.#urlReader.readUrl(url)).buffer();
-      if (bytes.length > largestBytes)
-        return refuse(where, `is larger than ${largestBytes} bytes`);
-      text = bytes.toString('utf8');
-    } catch (error) {
-      const { message } = error as Error;
+    const file = await this.#urlFiles.readNow(url, {
+      largestBytes,
+      namedBy: where,
+    });
+    if (file.state !== 'read')
       return refuse(
         where,
         `cannot be read: ${message.replaceAll(url, shownUrl(url))}`,

@@ -1,5 +1,6 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers } from '../cohorts';
+import { createHostLimiter, createLimiter } from '../platform';
 import { FileSource, Monitor } from './core/monitors';
 import { FileLimits } from './files/limits';
 import { ReadFile, readSampleFile, shownUrl } from './files/readSampleFile';
@@ -19,6 +20,13 @@ const isOfFile = (monitor: Monitor): monitor is FileMonitor =>
 /** Files are read this often where their monitors say no other. */
 const readAfterMs = 15 * 60_000;
 
+/** Files that are read at once, in all and of one host: each takes some memory, and a core while it is folded. */
+const mostAtOnce = 4;
+const mostOfOneHost = 1;
+
+/** A round waits this long for its files; those of slow hosts go on without it. */
+const defaultPatienceMs = 60_000;
+
 /** Reads the files of samples that monitors name, and keeps what they hold as histograms. */
 export class SampleFiles {
   readonly #samples: SampleStore;
@@ -27,6 +35,11 @@ export class SampleFiles {
   readonly #urlReader: UrlReaderService;
   readonly #limits: FileLimits;
   readonly #logger: LoggerService;
+  readonly #patienceMs: number;
+  readonly #hosts = createHostLimiter(mostOfOneHost);
+  readonly #all = createLimiter(mostAtOnce);
+  /** Files that are being read, or wait for it. */
+  readonly #underWay = new Set<string>();
 
   constructor(deps: {
     samples: SampleStore;
@@ -35,6 +48,7 @@ export class SampleFiles {
     urlReader: UrlReaderService;
     limits: FileLimits;
     logger: LoggerService;
+    patienceMs?: number;
   }) {
     this.#samples = deps.samples;
     this.#subjects = deps.subjects;
@@ -42,15 +56,18 @@ export class SampleFiles {
     this.#urlReader = deps.urlReader;
     this.#limits = deps.limits;
     this.#logger = deps.logger;
+    this.#patienceMs = deps.patienceMs ?? defaultPatienceMs;
   }
 
   /**
    * Reads every file that is due, each once for all monitors of a subject that ask it. A file that cannot be read is an
-   * answer, and its signals are inconclusive with the reason until it can. Safe to repeat.
+   * answer, and its signals are inconclusive with the reason until it can. Several are read at once, and one of a slow host
+   * delays no other: it goes on behind this call. Safe to repeat.
    */
   async readDue(nowMs: number): Promise<void> {
     const kept = new Map<string, ReadonlySet<string>>();
     const groupSizes = groupSizesOf(await this.#subjects.list());
+    const begun: Promise<void>[] = [];
     for (const [subject, { declared }] of await this.#declarations.all()) {
       const monitors = (declared?.monitors ?? []).filter(isOfFile);
       kept.set(subject, new Set(monitors.map(({ feature }) => feature)));
@@ -58,9 +75,40 @@ export class SampleFiles {
       const known = await this.#samples.ofSubject(subject);
       for (const ofFile of byFile(monitors))
         if (isDue(ofFile, known, nowMs))
-          await this.#read(subject, ofFile, known, groupSizes, nowMs);
+          begun.push(
+            this.#inTurn(subject, ofFile, () =>
+              this.#read(subject, ofFile, known, groupSizes, nowMs),
+            ),
+          );
     }
+    await within(this.#patienceMs, Promise.all(begun));
     await this.#samples.forgetOthers(kept);
+  }
+
+  async #inTurn(
+    subject: string,
+    [{ source }]: readonly FileMonitor[],
+    read: () => Promise<void>,
+  ): Promise<void> {
+    const key = JSON.stringify([
+      subject,
+      source.url,
+      source.format,
+      source.delimiter,
+    ]);
+    // An earlier round is still at it.
+    if (this.#underWay.has(key)) return;
+    this.#underWay.add(key);
+    try {
+      await this.#hosts.run(source.url, () => this.#all.run(read));
+    } catch (error) {
+      this.#logger.error(
+        `What the sample file of ${subject} holds could not be kept`,
+        error as Error,
+      );
+    } finally {
+      this.#underWay.delete(key);
+    }
   }
 
   /** Reads a file now, for whoever waits for it. Throws an Error that says what is wrong with it. */
@@ -151,6 +199,16 @@ export class SampleFiles {
       );
     }
   }
+}
+
+/** Waits for work that never rejects, but no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** As a database takes it: names in a file may hold anything. */

@@ -2,7 +2,16 @@ import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
-import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
+import {
+  Access,
+  Binder,
+  Clock,
+  createUrlFiles,
+  Db,
+  Ids,
+  Outbox,
+  Task,
+} from '../platform';
 import { SignalReader, TelemetryAnswers } from '../telemetry';
 import { CohortHistory } from './CohortHistory';
 import { createDriftAnswers } from './DriftAnswers';
@@ -48,7 +57,8 @@ export function createDrift(deps: DriftDeps): {
   const samples = new SampleStore(deps.db);
   const sources = new SignalSources({ ...deps, store, samples });
   const judge = new SignalJudge({ ...deps, store, settings, sources });
-  const declarations = new MonitorDeclarations(deps);
+  const urlFiles = createUrlFiles({ urlReader: deps.urlReader });
+  const declarations = new MonitorDeclarations({ db: deps.db, urlFiles });
   const files = new SampleFiles({
     ...deps,
     samples,
@@ -57,6 +67,7 @@ export function createDrift(deps: DriftDeps): {
   });
   const parts = {
     ...deps,
+    urlFiles,
     store,
     cohorts: new CohortHistory(deps.db),
     samples,

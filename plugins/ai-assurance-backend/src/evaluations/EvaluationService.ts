@@ -1,9 +1,9 @@
 import { ANNOTATION_EVALUATION_GATES } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { shortDigestOf } from '@ai-assurance/backstage-plugin-ai-assurance-node';
-import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
-import { Clock, Db, instantOf, Outbox } from '../platform';
+import { Clock, Db, instantOf, Outbox, UrlFiles } from '../platform';
 import { Gates } from './core/gates';
 import { judgeVersions, VersionVerdict } from './core/judge';
 import { versionKey } from './core/measurement';
@@ -32,11 +32,20 @@ export interface EvaluationServiceDeps {
   ledgerAnswers: LedgerAnswers;
   subjects: Pick<SubjectAnswers, 'list'>;
   logger: LoggerService;
-  urlReader: UrlReaderService;
+  urlFiles: UrlFiles;
   store: EvaluationStore;
   /** Gates of subjects that name none, from the configuration. */
   defaults: { source: string; gates: Gates } | undefined;
 }
+
+/** What an annotated file said just now, or what is wrong with it. */
+interface ReadGates {
+  gates?: Gates;
+  problem?: string;
+}
+
+const annotationOf = ({ annotations }: SubjectRecord) =>
+  annotations[ANNOTATION_EVALUATION_GATES]?.trim() ?? '';
 
 function fingerprintOf(gates: Gates, verdict: VersionVerdict): string {
   return JSON.stringify([
@@ -112,12 +121,16 @@ export class EvaluationService {
       for (const subject of stored.keys())
         if (!refs.has(subject)) await this.#forget(subject);
     }
-    for (const record of records) {
-      if (subjects && !subjects.includes(record.entityRef)) continue;
+    const asked = records.filter(
+      ({ entityRef }) => !subjects || subjects.includes(entityRef),
+    );
+    const read = await this.#readDue(asked, stored, nowMs);
+    for (const record of asked) {
       try {
         const gates = await this.#gatesOf(
           record,
           stored.get(record.entityRef),
+          read.get(record.entityRef),
           nowMs,
         );
         if (gates) await this.#judgeSubject(record.entityRef, gates, nowMs);
@@ -131,21 +144,56 @@ export class EvaluationService {
     }
   }
 
+  /**
+   * Reads the annotated files that are due, all at once: a slow host must not hold up the files of others. What has not come
+   * yet is left out, and asked for again by the next run.
+   */
+  async #readDue(
+    records: readonly SubjectRecord[],
+    stored: ReadonlyMap<string, StoredGates>,
+    nowMs: number,
+  ): Promise<Map<string, ReadGates>> {
+    const read = new Map<string, ReadGates>();
+    await Promise.all(
+      records.map(async record => {
+        const annotation = annotationOf(record);
+        const last = stored.get(record.entityRef);
+        if (annotation === '') return;
+        if (
+          last?.source === annotation &&
+          nowMs - last.attemptedAtMs < rereadAfterMs
+        )
+          return;
+        try {
+          const gates = await readAnnotatedGates(
+            annotation,
+            record,
+            this.#deps.urlFiles,
+          );
+          if (gates) read.set(record.entityRef, { gates });
+        } catch (error) {
+          read.set(record.entityRef, { problem: (error as Error).message });
+        }
+      }),
+    );
+    return read;
+  }
+
   async #forget(subject: string): Promise<void> {
     this.#judged.delete(subject);
     await this.#deps.store.forget(subject);
   }
 
-  /** The gates of a subject, read again at most once a minute. A source that fails keeps what it said before. */
+  /** The gates of a subject, as they were read just now or before. A source that fails keeps what it said before. */
   async #gatesOf(
     record: SubjectRecord,
     last: StoredGates | undefined,
+    read: ReadGates | undefined,
     nowMs: number,
   ): Promise<Gates | undefined> {
-    const { store, defaults, urlReader } = this.#deps;
+    const { store, defaults } = this.#deps;
     const subject = record.entityRef;
-    const annotation =
-      record.annotations[ANNOTATION_EVALUATION_GATES]?.trim() ?? '';
+    const annotation = annotationOf(record);
     if (annotation === '') {
       if (!defaults) {
         if (last) await this.#forget(subject);
@@ -163,15 +211,8 @@ export class EvaluationService {
       return gates;
     }
     const known = last?.source === annotation ? last : undefined;
-    if (known && nowMs - known.attemptedAtMs < rereadAfterMs)
-      return known.gates;
-    let gates = known?.gates;
-    let problem: string | undefined;
-    try {
-      gates = await readAnnotatedGates(annotation, record, urlReader);
-    } catch (error) {
-      problem = (error as Error).message;
-    }
+    if (!read) return known?.gates;
+    const { problem, gates = known?.gates } = read;
     await store.saveGates({
       subject,
       source: annotation,

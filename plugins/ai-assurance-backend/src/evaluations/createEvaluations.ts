@@ -6,7 +6,15 @@ import { basename } from 'node:path';
 import { SubjectAnswers } from '../cohorts';
 import { readRiskLists } from '../imports';
 import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
-import { Access, Binder, Clock, Db, Outbox, Task } from '../platform';
+import {
+  Access,
+  Binder,
+  Clock,
+  createUrlFiles,
+  Db,
+  Outbox,
+  Task,
+} from '../platform';
 import { EvaluationAnswers } from './EvaluationAnswers';
 import { EvaluationService } from './EvaluationService';
 import { EvaluationStore } from './EvaluationStore';
@@ -56,7 +64,12 @@ export function createEvaluations(deps: EvaluationDeps): EvaluationRoom {
     };
   }
   const store = new EvaluationStore(deps.db);
-  const service = new EvaluationService({ ...deps, store, defaults });
+  const service = new EvaluationService({
+    ...deps,
+    urlFiles: createUrlFiles({ urlReader: deps.urlReader }),
+    store,
+    defaults,
+  });
   const answers = new EvaluationAnswers({
     ...deps,
     store,

@@ -1,13 +1,11 @@
-import {
-  resolveSafeChildPath,
-  UrlReaderService,
-} from '@backstage/backend-plugin-api';
+import { ANNOTATION_EVALUATION_GATES } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
 import { canonicalize, digestOf, utf8 } from '@ai-assurance/evidence';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SubjectRecord } from '../cohorts';
-import { readYaml } from '../platform';
+import { readYaml, UrlFiles } from '../platform';
 import { Gates, gatesSchema } from './core/gates';
 
 const largestBytes = 256 * 1024;
@@ -28,12 +26,18 @@ export function parseGates(text: string, file: string): Gates {
   };
 }
 
-async function readUrl(url: string, urlReader: UrlReaderService) {
-  const response = await urlReader.readUrl(url);
-  const content = await response.buffer();
-  if (content.length > largestBytes)
-    throw new Error(`is larger than ${largestBytes} bytes`);
-  return content.toString('utf8');
+/** `undefined`: its host has not answered yet. */
+async function readUrl(
+  url: string,
+  entityRef: string,
+  urlFiles: UrlFiles,
+): Promise<string | undefined> {
+  const file = await urlFiles.read(url, {
+    largestBytes,
+    namedBy: `the annotation ${ANNOTATION_EVALUATION_GATES} of ${entityRef}`,
+  });
+  if (file.state === 'failed') throw new Error(file.why);
+  return file.state === 'read' ? file.text : undefined;
 }
 
 async function readLocal(directory: string, path: string): Promise<string> {
@@ -59,23 +63,25 @@ async function readLocal(directory: string, path: string): Promise<string> {
 
 /**
  * Reads the gates that an annotation names: an http(s) URL, or a path relative to the catalog file of the entity. Throws with
- * the reason in words, and with file and line where the content is wrong.
+ * the reason in words, and with file and line where the content is wrong. `undefined`: the
+ * host has not answered yet, and whoever asks again soon is given its answer.
  */
 export async function readAnnotatedGates(
   annotation: string,
-  { location }: Pick<SubjectRecord, 'location'>,
-  urlReader: UrlReaderService,
-): Promise<Gates> {
+  { location, entityRef }: Pick<SubjectRecord, 'location' | 'entityRef'>,
+  urlFiles: UrlFiles,
+): Promise<Gates | undefined> {
   const file = basename(annotation);
   const from = async () => {
-    if (/^https?:\/\//.test(annotation)) return readUrl(annotation, urlReader);
+    if (/^https?:\/\//.test(annotation))
+      return readUrl(annotation, entityRef, urlFiles);
     if (/^[a-z][a-z0-9+.-]*:/i.test(annotation))
       throw new Error(
         'is neither an http(s) URL nor a path relative to the catalog file',
       );
     if (location?.startsWith('url:')) {
       const base = location.slice('url:'.length);
-      return readUrl(new URL(annotation, base).toString(), urlReader);
+      return readUrl(new URL(annotation, base).toString(), entityRef, urlFiles);
     }
     if (location?.startsWith('file:')) {
       const path = location.startsWith('file://')
@@ -89,11 +95,11 @@ export async function readAnnotatedGates(
       }, which has no directory`,
     );
   };
-  let text: string;
+  let text: string | undefined;
   try {
     text = await from();
   } catch (error) {
     throw new Error(`${annotation} ${(error as Error).message}`);
   }
-  return parseGates(text, file);
+  return text === undefined ? undefined : parseGates(text, file);
 }

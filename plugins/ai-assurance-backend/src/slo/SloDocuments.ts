@@ -1,17 +1,16 @@
 import { ANNOTATION_SLO } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { digestOf, utf8 } from '@ai-assurance/evidence';
 import { basename, dirname, resolve } from 'node:path';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
-import { instantOf } from '../platform';
+import { createLimiter, instantOf, UrlFiles } from '../platform';
 import { parseOpenSlo } from './core/openSlo';
-import { readSource, Source, sourceOf } from './readSource';
+import { readSource, Source, SourceContent, sourceOf } from './readSource';
 import { SloStore, StoredDocuments } from './SloStore';
 
 const rereadAfterMs = 60_000;
 
-/** Documents read at the same time. */
-const readsAtOnce = 8;
+/** Documents of files read, and of any origin kept, at the same time. */
+const atOnce = 8;
 
 interface NamedSource {
   source: Source;
@@ -25,16 +24,18 @@ interface NamedSource {
 export class SloDocuments {
   readonly #store: SloStore;
   readonly #subjects: SubjectAnswers;
-  readonly #urlReader: UrlReaderService;
+  readonly #urlFiles: UrlFiles;
   readonly #engines: readonly string[];
   readonly #targets: ReadonlyMap<string, string>;
+  readonly #readingFiles = createLimiter(atOnce);
+  readonly #saving = createLimiter(atOnce);
   /** Of the text that each subject's documents were read from, since this process began. */
   readonly #digests = new Map<string, string>();
 
   constructor(options: {
     store: SloStore;
     subjects: SubjectAnswers;
-    urlReader: UrlReaderService;
+    urlFiles: UrlFiles;
     /** Names of the metrics engines in the config. */
     engines: readonly string[];
     /** Addresses of documents by the config, for subjects that name none themselves. */
@@ -42,7 +43,7 @@ export class SloDocuments {
   }) {
     this.#store = options.store;
     this.#subjects = options.subjects;
-    this.#urlReader = options.urlReader;
+    this.#urlFiles = options.urlFiles;
     this.#engines = options.engines;
     this.#targets = options.targets;
   }
@@ -62,25 +63,20 @@ export class SloDocuments {
       await this.#store.forget(subject, nowMs);
       this.#digests.delete(subject);
     }
-    const current: StoredDocuments[] = new Array(declared.length);
     const same: string[] = [];
-    let next = 0;
-    const work = async () => {
-      while (next < declared.length) {
-        const at = next;
-        next += 1;
-        const { record, named } = declared[at];
+    // All at once: documents of a slow host must not hold up those of others.
+    const current = await Promise.all(
+      declared.map(async ({ record, named }) => {
         const { documents, isSame } = await this.#refreshOne(
           record.entityRef,
           named,
           stored.get(record.entityRef),
           nowMs,
         );
-        current[at] = documents;
         if (isSame) same.push(record.entityRef);
-      }
-    };
-    await Promise.all(Array.from({ length: readsAtOnce }, work));
+        return documents;
+      }),
+    );
     await this.#store.touch(same, nowMs);
     return current;
   }
@@ -122,7 +118,7 @@ export class SloDocuments {
     const known = last?.source === shown ? last : undefined;
     if (known && nowMs - known.attemptedAtMs < rereadAfterMs)
       return { documents: known, isSame: false };
-    const { isSame, ...documents } = await this.#read(
+    const { isSame, isLate, ...documents } = await this.#read(
       subject,
       shown,
       source,
@@ -130,10 +126,22 @@ export class SloDocuments {
       known,
       nowMs,
     );
+    // Nothing is known yet that was not known before: the next round asks for it again.
+    if (isLate) return { documents: known ?? documents, isSame: false };
     const isUntouched =
       isSame && known !== undefined && known.readProblem === undefined;
-    if (!isUntouched) await this.#store.saveDocuments(documents);
+    if (!isUntouched)
+      await this.#saving.run(() => this.#store.saveDocuments(documents));
     return { documents, isSame: isUntouched };
+  }
+
+  async #content(
+    source: Exclude<Source, { kind: 'unusable' }>,
+    etag: string | undefined,
+    namedBy: string,
+  ): Promise<SourceContent> {
+    const read = () => readSource(source, this.#urlFiles, etag, namedBy);
+    return source.kind === 'url' ? read() : this.#readingFiles.run(read);
   }
 
   async #read(
@@ -143,7 +151,7 @@ export class SloDocuments {
     from: string,
     known: StoredDocuments | undefined,
     nowMs: number,
-  ): Promise<StoredDocuments & { isSame: boolean }> {
+  ): Promise<StoredDocuments & { isSame: boolean; isLate?: boolean }> {
     const base: StoredDocuments = known
       ? { ...known, attemptedAtMs: nowMs, readProblem: undefined }
       : {
@@ -168,11 +176,13 @@ export class SloDocuments {
     }
     // What was read before this process began was read by another version, or with other engines in the config.
     const digest = known && this.#digests.get(subject);
-    const content = await readSource(
+    const content = await this.#content(
       source,
-      this.#urlReader,
       digest === undefined ? undefined : base.etag,
+      `${from.replace('Annotation', 'the annotation')} of ${subject}`,
     );
+    if (content.state === 'late')
+      return { ...base, isSame: false, isLate: true };
     if (content.state === 'unchanged')
       return { ...base, readAtMs: nowMs, isSame: true };
     if (content.state === 'failed') {

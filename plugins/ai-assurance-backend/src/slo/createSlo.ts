@@ -2,8 +2,25 @@ import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerHistory } from '../ledger';
-import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
-import { countBelow, readRetention, TelemetryAnswers } from '../telemetry';
+import {
+  Access,
+  Binder,
+  Clock,
+  createTell,
+  createUrlFiles,
+  Db,
+  Ids,
+  Notifications,
+  Outbox,
+  Task,
+} from '../platform';
+import {
+  countBelow,
+  groupMinimums,
+  LEAST_GROUP_SIZE,
+  readRetention,
+  TelemetryAnswers,
+} from '../telemetry';
 import { CorrectionService } from './CorrectionService';
 import { CorrectionStore } from './CorrectionStore';
 import { CountService } from './CountService';
@@ -66,7 +83,7 @@ export async function createSlo(deps: SloDeps): Promise<{
     documents: new SloDocuments({
       store,
       subjects: deps.subjects,
-      urlReader: deps.urlReader,
+      urlFiles: createUrlFiles({ urlReader: deps.urlReader }),
       engines: engines.map(engine => engine.name),
       targets: new Map(
         (config?.getOptionalConfigArray('slo.documents') ?? []).map(one => [

@@ -8,10 +8,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
+import { createUrlFiles } from '../platform';
 import { readSource, Source, sourceOf } from './readSource';
 
-const noUrls = mockServices.urlReader.mock();
+const namedBy = 'the annotation ai-assurance.io/slo of component:default/api';
+const urlFilesOf = (urlReader: UrlReaderService) =>
+  createUrlFiles({ urlReader });
+const noUrls = urlFilesOf(mockServices.urlReader.mock());
 
 describe('where the documents of a subject are', () => {
   it.each<[string, string | undefined, Source]>([
@@ -85,6 +90,7 @@ describe('a file beside the catalog file', () => {
       >,
       noUrls,
       undefined,
+      namedBy,
     );
 
   afterAll(() => rmSync(root, { recursive: true }));
@@ -120,29 +126,35 @@ describe('a document at a URL', () => {
     const asked: unknown[] = [];
     const urlReader = mockServices.urlReader.mock({
       readUrl: async (_, options) => {
-        asked.push(options);
+        asked.push(options?.etag);
         if (options?.etag === 'one') {
           throw Object.assign(new Error('same'), { name: 'NotModifiedError' });
         }
         return { buffer: async () => Buffer.from('text'), etag: 'one' };
       },
     });
-    expect(await readSource(source, urlReader, undefined)).toEqual({
+    expect(
+      await readSource(source, urlFilesOf(urlReader), undefined, namedBy),
+    ).toEqual({
       state: 'read',
       text: 'text',
       etag: 'one',
     });
-    expect(await readSource(source, urlReader, 'one')).toEqual({
+    expect(
+      await readSource(source, urlFilesOf(urlReader), 'one', namedBy),
+    ).toEqual({
       state: 'unchanged',
     });
-    expect(asked).toEqual([undefined, { etag: 'one' }]);
+    expect(asked).toEqual([undefined, 'one']);
   });
 
   it('that is too large is refused', async () => {
     const urlReader = mockServices.urlReader.mock({
       readUrl: async () => ({ buffer: async () => Buffer.alloc(262_145) }),
     });
-    expect(await readSource(source, urlReader, undefined)).toEqual({
+    expect(
+      await readSource(source, urlFilesOf(urlReader), undefined, namedBy),
+    ).toEqual({
       state: 'failed',
       why: 'is larger than 262144 bytes',
     });

@@ -1,11 +1,9 @@
-import {
-  UrlReaderService,
-  resolveSafeChildPath,
-} from '@backstage/backend-plugin-api';
+import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SubjectRecord } from '../cohorts';
+import { UrlFile, UrlFiles } from '../platform';
 
 const largestBytes = 256 * 1024;
 
@@ -15,10 +13,7 @@ export type Source =
   | { kind: 'file'; directory: string; path: string }
   | { kind: 'unusable'; why: string };
 
-export type SourceContent =
-  | { state: 'read'; text: string; etag: string | undefined }
-  | { state: 'unchanged' }
-  | { state: 'failed'; why: string };
+export type SourceContent = UrlFile;
 
 /** The directory of a `file:` location, which catalogs write with one slash or with three. */
 function directoryOf(location: string): string {
@@ -61,30 +56,6 @@ export function sourceOf(
   };
 }
 
-async function readUrl(
-  urlReader: UrlReaderService,
-  url: string,
-  etag: string | undefined,
-): Promise<SourceContent> {
-  try {
-    const response = await urlReader.readUrl(url, etag ? { etag } : undefined);
-    const content = await response.buffer();
-    if (content.length > largestBytes) {
-      return { state: 'failed', why: `is larger than ${largestBytes} bytes` };
-    }
-    return {
-      state: 'read',
-      text: content.toString('utf8'),
-      etag: response.etag,
-    };
-  } catch (error) {
-    const { name, message } = error as Error;
-    return name === 'NotModifiedError'
-      ? { state: 'unchanged' }
-      : { state: 'failed', why: message };
-  }
-}
-
 async function readLocalFile(
   directory: string,
   path: string,
@@ -120,13 +91,18 @@ async function readLocalFile(
   }
 }
 
-/** Reads a source. A failure is an answer, since documents of other subjects go on. */
+/** Reads a source. A failure is an answer, since documents of other subjects go on; so is a host that takes its time. */
 export async function readSource(
   source: Exclude<Source, { kind: 'unusable' }>,
-  urlReader: UrlReaderService,
+  urlFiles: UrlFiles,
   etag: string | undefined,
+  namedBy: string,
 ): Promise<SourceContent> {
   return source.kind === 'url'
-    ? readUrl(urlReader, source.url, etag)
+    ? urlFiles.read(source.url, {
+        largestBytes,
+        namedBy,
+        ...(etag === undefined ? {} : { etag }),
+      })
     : readLocalFile(source.directory, source.path);
 }
