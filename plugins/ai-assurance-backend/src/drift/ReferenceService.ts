@@ -348,9 +348,13 @@ export class ReferenceService {
     if (file.state !== 'read')
       return refuse(
         where,
-        `cannot be read: ${message.replaceAll(url, shownUrl(url))}`,
+        `cannot be read: ${
+          file.state === 'failed'
+            ? file.why.replaceAll(url, shownUrl(url))
+            : 'it has not changed'
+        }`,
       );
-    }
+    const { text } = file;
     try {
       return JSON.parse(text);
     } catch {
