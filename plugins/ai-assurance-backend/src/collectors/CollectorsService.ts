@@ -26,7 +26,7 @@ export interface CollectorsServiceDeps {
 
 /** Runs that are under way at once in one round. Foreign systems are asked politely; ours is not the only work here. */
 const concurrency = 4;
-/** A round begins no run that might not end before the scheduler gives the round up, after five minutes. */
+/** A round begins no run that might not end by then: what became due meanwhile must not wait for ever. */
 const maxRoundMs = 280_000;
 
 /** Runs collectors, and keeps what they bring and how it went. */

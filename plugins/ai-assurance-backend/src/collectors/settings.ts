@@ -11,7 +11,7 @@ export interface CollectorSettings {
 }
 
 const defaultMaxFacts = 1000;
-/** Rounds are cut off by the scheduler after five minutes; a run has to fit in with room for its transaction. */
+/** A round lasts no longer than five minutes; a run has to fit in with room for its transaction. */
 const maxTimeoutSeconds = 240;
 
 /** Reads `aiAssurance.collectors.<id>`. Throws InputError, naming the key, for a number that cannot be meant. */

@@ -24,6 +24,7 @@ import { AsOf, AsOfQuestion, readAsOf } from './asOf';
 import { Clock, systemClock } from './clock';
 import { instantOf } from './instant';
 import { Machines } from './machines';
+import { requirePlainText } from './plainText';
 import { shortened } from './shortened';
 import { withCode } from './withCode';
 
@@ -211,6 +212,7 @@ function parse(
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (!result.success) throw inputErrorFrom(result.error, where);
+  requirePlainText(result.data, where);
   return result.data;
 }
 

@@ -1,4 +1,4 @@
-/** Work on a clock. The plugin hands it to the Backstage scheduler, which runs it on one replica at a time. */
+/** Work on a clock. The plugin hands it to the Backstage scheduler, and a lease lets one replica at a time do it. */
 export interface Task {
   id: string;
   everySeconds: number;
