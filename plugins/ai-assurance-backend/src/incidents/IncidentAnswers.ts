@@ -74,6 +74,7 @@ export class StoredIncidentAnswers implements IncidentAnswers {
     db: Db;
     clock: Clock;
     ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
+    runbookBaseUrl?: string | undefined;
   };
   #snapshot: Promise<Snapshot> | undefined;
   #snapshotAtMs = 0;
@@ -82,6 +83,8 @@ export class StoredIncidentAnswers implements IncidentAnswers {
     db: Db;
     clock: Clock;
     ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
+    /** What addresses of runbooks that begin with `./` lie below. */
+    runbookBaseUrl?: string | undefined;
   }) {
     this.#deps = deps;
   }
@@ -180,7 +183,10 @@ export class StoredIncidentAnswers implements IncidentAnswers {
   }
 
   async runbooks(record: SubjectRecord, asOf?: AsOf): Promise<Runbook[]> {
-    const urls = runbookUrls(record.annotations[ANNOTATION_RUNBOOK]);
+    const urls = runbookUrls(
+      record.annotations[ANNOTATION_RUNBOOK],
+      this.#deps.runbookBaseUrl,
+    );
     if (urls.length === 0) return [];
     const known = asOf ? undefined : (await this.#now()).checks;
     const rows = known

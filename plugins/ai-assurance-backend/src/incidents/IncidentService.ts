@@ -38,6 +38,8 @@ export interface IncidentServiceDeps {
   subjects: SubjectAnswers;
   answers: StoredIncidentAnswers;
   store: IncidentStore;
+  /** What addresses of runbooks that begin with `./` lie below. */
+  runbookBaseUrl?: string | undefined;
 }
 
 /** Evidence that is found by its id never speaks of two things. */
@@ -179,7 +181,11 @@ export class IncidentService {
     const nowMs = clock.nowMs();
     requirePerson(caller);
     const record = await this.#record(body.subject);
-    if (!runbookUrls(record.annotations[ANNOTATION_RUNBOOK]).includes(body.url))
+    const urls = runbookUrls(
+      record.annotations[ANNOTATION_RUNBOOK],
+      this.#deps.runbookBaseUrl,
+    );
+    if (!urls.includes(body.url))
       throw withCode(
         new NotFoundError(
           `${body.subject} names no runbook ${body.url}. The annotation ${ANNOTATION_RUNBOOK} of its catalog file does.`,

@@ -1,3 +1,5 @@
+import { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerAnswers, LedgerHistory, LedgerLookup } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox } from '../platform';
@@ -15,6 +17,8 @@ export interface IncidentDeps {
   ledger: Ledger;
   ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
   subjects: SubjectAnswers;
+  /** The root config; `aiAssurance.incidents` is read from it. */
+  config: Config;
 }
 
 export interface Incidents {
@@ -22,13 +26,23 @@ export interface Incidents {
   registerRoutes(binder: Binder, access: Access): void;
 }
 
-/** Incidents of subjects, opened here or told by other systems, and the runbooks for them. */
+function readRunbookBaseUrl(config: Config): string | undefined {
+  const key = 'aiAssurance.incidents.runbookBaseUrl';
+  const url = config.getOptionalString(key);
+  if (url !== undefined && !(URL.canParse(url) && /^https?:/.test(url)))
+    throw new InputError(`${key}: ${url} is no http(s) URL`);
+  return url;
+}
+
+/** Incidents of subjects, opened here or told by other systems, and the runbooks for them. Throws InputError for a base of runbooks that is no URL. */
 export function createIncidents(deps: IncidentDeps): Incidents {
-  const answers = new StoredIncidentAnswers(deps);
+  const runbookBaseUrl = readRunbookBaseUrl(deps.config);
+  const answers = new StoredIncidentAnswers({ ...deps, runbookBaseUrl });
   const service = new IncidentService({
     ...deps,
     answers,
     store: new IncidentStore(),
+    runbookBaseUrl,
   });
   return {
     answers,

@@ -351,6 +351,13 @@ describe('runbooks', () => {
       runbookUrls('https://a.example, https://b.example https://a.example ./c'),
     ).toEqual(['https://a.example', 'https://b.example']);
     expect(runbookUrls(undefined)).toEqual([]);
+    expect(
+      runbookUrls('./runbooks/a.md https://b.example', 'http://host:7510/x/'),
+    ).toEqual(['http://host:7510/x/runbooks/a.md', 'https://b.example']);
+    // Nothing but a path below the base follows a dot.
+    expect(
+      runbookUrls('.//evil.example javascript:alert(1) a.md', 'http://host/'),
+    ).toEqual(['http://host//evil.example']);
   });
 
   it.each([

@@ -6,15 +6,21 @@ export interface RunbookCheck {
   evidenceId: string | null;
 }
 
-/** Addresses in an annotation: one, or several with commas or blanks between. */
-export function runbookUrls(annotation: string | undefined): string[] {
-  return [
-    ...new Set(
-      (annotation ?? '')
-        .split(/[\s,]+/)
-        .filter(url => /^https?:\/\//.test(url)),
-    ),
-  ];
+/**
+ * Addresses in an annotation: one, or several with commas or blanks between. One that begins with `./` lies below `baseUrl`;
+ * without a base it leads nowhere and is left out.
+ */
+export function runbookUrls(
+  annotation: string | undefined,
+  baseUrl?: string,
+): string[] {
+  const urls = (annotation ?? '').split(/[\s,]+/).flatMap(address => {
+    if (/^https?:\/\//.test(address)) return [address];
+    return address.startsWith('./') && URL.canParse(address, baseUrl)
+      ? [new URL(address, baseUrl).toString()]
+      : [];
+  });
+  return [...new Set(urls)];
 }
 
 /** A day as the annotation writes it, in UTC; `undefined` for anything else: a date that cannot be read is no check. */
