@@ -109,7 +109,7 @@ describe('the subjects of the catalog', () => {
     }
     expect(getEntities).toHaveBeenCalledTimes(4);
     expect(logger.warn.mock.calls.map(([message]) => message)).toEqual([
-      'The catalog could not be read, keeping the 2 subjects last seen',
+      'The catalog could not be read, keeping what was last seen (2 subjects)',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { formatCounted } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
@@ -110,7 +111,10 @@ export class SubjectSnapshot implements SubjectAnswers {
       // A stale snapshot assigns better than none; the warning comes once for each outage, not once for each signal.
       if (!this.#failing) {
         const kept = this.#snapshot
-          ? `keeping the ${this.#snapshot.ordered.length} subjects last seen`
+          ? `keeping what was last seen (${formatCounted(
+              this.#snapshot.ordered.length,
+              'subject',
+            )})`
           : 'no subject is known yet';
         this.#logger.warn(
           `The catalog could not be read, ${kept}`,

@@ -1,16 +1,12 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { NotificationService } from '@backstage/plugin-notifications-node';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
-import { catalogPath, Db, instantOf, Outbox } from '../platform';
+import { assurancePath, Db, instantOf, Outbox, Tell } from '../platform';
 import { BudgetStore, StoredBudget } from './BudgetStore';
 import { BudgetNotice, noticeInWords, turnOf } from './core/notice';
 import { CostBudget } from './types';
 
 const room = 'ai-assurance.costs';
-
-/** The part of the notification service that budgets need. */
-export type CostNotifications = Pick<NotificationService, 'send'>;
 
 export interface BudgetServiceDeps {
   db: Db;
@@ -18,7 +14,7 @@ export interface BudgetServiceDeps {
   ledger: Ledger;
   logger: LoggerService;
   subjects: SubjectAnswers;
-  notifications: CostNotifications;
+  tell: Tell;
   store: BudgetStore;
   budgetOf(subject: string, nowMs: number): Promise<CostBudget | undefined>;
 }
@@ -95,29 +91,16 @@ export class BudgetService {
 
   /** One of the same subject takes the place of the one before, so that a repeat doubles nothing. */
   async #send(notice: BudgetNotice): Promise<void> {
-    const { logger, notifications } = this.#deps;
-    const { title, description } = noticeInWords(notice);
     const { subject, recipients, state } = notice;
-    if (recipients.length === 0) {
-      logger.warn(`Nobody to tell, ${subject} has no owner: ${title}`);
-      return;
-    }
     const severities = { fail: 'high', warn: 'normal', over: 'low' } as const;
-    try {
-      await notifications.send({
-        recipients: { type: 'entity', entityRef: recipients },
-        payload: {
-          title,
-          description,
-          severity: severities[state],
-          topic: 'ai-assurance.costs',
-          scope: `ai-assurance.costs.${subject}`,
-          link: catalogPath(subject),
-        },
-      });
-    } catch (error) {
-      logger.warn(`Nobody was told: ${title}: ${(error as Error).message}`);
-    }
+    await this.#deps.tell({
+      ...noticeInWords(notice),
+      recipients,
+      severity: severities[state],
+      topic: 'ai-assurance.costs',
+      scope: `ai-assurance.costs.${subject}`,
+      link: assurancePath(subject),
+    });
   }
 }
 

@@ -160,7 +160,7 @@ describe.each(databases.eachSupportedId())('a cost budget, %p', id => {
         severity: 'high',
         topic: 'ai-assurance.costs',
         scope: `ai-assurance.costs.${subject}`,
-        link: '/catalog/default/component/digit-api',
+        link: '/catalog/default/component/digit-api/assurance',
       },
     });
     const [, warned] = await test.recorded();
@@ -209,7 +209,7 @@ describe.each(databases.eachSupportedId())('a cost budget, %p', id => {
     expect(test.sent).toEqual([]);
     expect(test.logger.warn.mock.calls).toEqual([
       [
-        `Nobody to tell, ${subject} has no owner: Digits: the cost budget is spent`,
+        `Nobody to tell, it has no owner or recipient: Digits: the cost budget is spent (ai-assurance.costs.${subject})`,
       ],
     ]);
   });

@@ -3,8 +3,15 @@ import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
 import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
-import { Clock, Db, Outbox, Task } from '../platform';
-import { BudgetService, CostNotifications } from './BudgetService';
+import {
+  Clock,
+  createTell,
+  Db,
+  Notifications,
+  Outbox,
+  Task,
+} from '../platform';
+import { BudgetService } from './BudgetService';
 import { BudgetStore } from './BudgetStore';
 import { DeclaredBudget, readBudget } from './core/budget';
 import { LedgerCosts } from './LedgerCosts';
@@ -20,7 +27,7 @@ export interface CostsDeps {
   outbox: Outbox;
   ledger: Ledger;
   logger: LoggerService;
-  notifications: CostNotifications;
+  notifications: Notifications;
   clock: Clock;
   /** The root config; `aiAssurance.costs` is read from it. */
   config: Config;
@@ -50,6 +57,7 @@ export function createCosts(deps: CostsDeps): {
   const answers = new LedgerCosts({ ...deps, budgets });
   const service = new BudgetService({
     ...deps,
+    tell: createTell(deps),
     store: new BudgetStore(deps.db),
     budgetOf: (subject, nowMs) => answers.budget(subject, nowMs),
   });

@@ -1,4 +1,4 @@
-export { catalogPath } from './catalogPath';
+export { assurancePath, catalogPath } from './catalogPath';
 export { systemClock, type Clock } from './clock';
 export { systemChance, type Chance } from './chance';
 export { ulidIds, type Ids } from './ids';

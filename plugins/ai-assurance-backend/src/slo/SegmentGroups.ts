@@ -1,10 +1,12 @@
-import { SegmentGroup, TelemetryAnswers } from '../telemetry';
+import { SubjectAnswers } from '../cohorts';
+import { groupMinimums, TelemetryAnswers } from '../telemetry';
 import { segmentOf } from './core/countWindows';
-import { minuteMs } from './core/hours';
+import { hourMs, minuteMs } from './core/hours';
 import { indicatorKey } from './core/indicatorKey';
 import { shortestLongMs } from './core/judgeObjective';
 import { SegmentDevices } from './core/segments';
 import { indicatorsOf, Indicator } from './core/types';
+import { SloEngine } from './engines';
 import { Plan } from './evaluationPlan';
 
 /**
@@ -28,6 +30,17 @@ export type DevicesOf = (
   segment: string,
 ) => SegmentDevices;
 
+/** Devices by the key of the segment. */
+type Counted = Map<
+  string,
+  { deviceCount: number | undefined; minimum: number }
+>;
+
+/** Who counts devices: telemetry by a metric, or an engine. */
+type Source =
+  | { key: string; metric: string; engine?: undefined }
+  | { key: string; engine: SloEngine };
+
 /** No device is known: the segment is no group of devices. */
 const noDevices: SegmentDevices = {
   deviceCount: undefined,
@@ -40,6 +53,12 @@ const unknownDevices: SegmentDevices = {
   recentDeviceCount: 0,
   minimum: 1,
 };
+
+/** Its source knows no devices: it may be one device, or a thousand. */
+const unknownSize: SegmentDevices = { ...unknownDevices, isSizeUnknown: true };
+
+/** Engines are asked for the devices of a day at most: a longer window is costly, and has more of them. */
+const longestAskedMs = 24 * hourMs;
 
 const nameOf = (
   version: string | null | undefined,
@@ -57,13 +76,23 @@ const keyOf = ({ subject, definition, period, pairs }: Plan, metric: string) =>
       : period.startMs,
   ]);
 
-/** Counts the devices of segments with a cohort, from telemetry, now and then. */
+/** Counts the devices of segments with a cohort, from telemetry or an engine that knows them, now and then. */
 export class SegmentGroups {
-  readonly #telemetry: Pick<TelemetryAnswers, 'groups'>;
+  readonly #deps: {
+    telemetry: Pick<TelemetryAnswers, 'groups'>;
+    engines: readonly SloEngine[];
+    subjects: Pick<SubjectAnswers, 'get'>;
+    minimums: ReturnType<typeof groupMinimums>;
+  };
   readonly #kept = new Map<string, Kept>();
 
-  constructor(telemetry: Pick<TelemetryAnswers, 'groups'>) {
-    this.#telemetry = telemetry;
+  constructor(deps: {
+    telemetry: Pick<TelemetryAnswers, 'groups'>;
+    engines: readonly SloEngine[];
+    subjects: Pick<SubjectAnswers, 'get'>;
+    minimums: ReturnType<typeof groupMinimums>;
+  }) {
+    this.#deps = deps;
   }
 
   /** Of all segments of the plans. What telemetry cannot say is told as too few, so that nothing is shown of it. */
@@ -71,26 +100,35 @@ export class SegmentGroups {
     const found = new Map<string, Kept | undefined>();
     for (const plan of plans) {
       for (const indicator of indicatorsOf(plan.definition)) {
-        const { counter } = indicator;
-        if (!('metric' in counter)) continue;
+        const source = this.#sourceOf(indicator);
+        if (source === undefined) continue;
         const names = (plan.lines.get(indicatorKey(indicator))?.segments ?? [])
           .map(one => one.segment)
           .filter(name => segmentOf(name).cohort !== null);
         if (names.length === 0) continue;
-        const key = keyOf(plan, counter.metric);
+        const key = keyOf(plan, source.key);
         const known = found.get(key) ?? this.#fresh(key, names, endMs);
         found.set(
           key,
-          known ?? (await this.#count(plan, counter.metric, endMs, names)),
+          known ?? (await this.#count(plan, source, key, endMs, names)),
         );
       }
     }
-    return (plan, { counter }, segment) => {
-      if (!('metric' in counter) || segmentOf(segment).cohort === null)
-        return noDevices;
-      const kept = found.get(keyOf(plan, counter.metric));
+    return (plan, indicator, segment) => {
+      if (segmentOf(segment).cohort === null) return noDevices;
+      const source = this.#sourceOf(indicator);
+      if (source === undefined) return unknownSize;
+      const kept = found.get(keyOf(plan, source.key));
       return kept?.devices.get(segment) ?? unknownDevices;
     };
+  }
+
+  /** Who can say how many devices there are; `undefined`: nobody. */
+  #sourceOf({ counter }: Indicator): Source | undefined {
+    if ('metric' in counter)
+      return { key: counter.metric, metric: counter.metric };
+    const engine = this.#deps.engines.find(one => one.name === counter.engine);
+    return engine?.devices && { key: `engine ${engine.name}`, engine };
   }
 
   #fresh(key: string, names: string[], endMs: number): Kept | undefined {
@@ -101,55 +139,106 @@ export class SegmentGroups {
 
   async #count(
     plan: Plan,
-    metric: string,
+    source: Source,
+    key: string,
     endMs: number,
     names: string[],
   ): Promise<Kept | undefined> {
-    const { subject, period, pairs } = plan;
+    const { period, pairs } = plan;
     const recentFromMs = Math.max(
       period.startMs,
       endMs - shortestLongMs(pairs),
     );
-    let all: SegmentGroup[];
-    let recent: SegmentGroup[];
+    let all: Counted;
+    let recent: Counted;
     try {
       [all, recent] = await Promise.all(
         [period.startMs, recentFromMs].map(fromMs =>
-          this.#telemetry.groups({ subject, metric, fromMs, toMs: endMs }),
+          source.engine
+            ? this.#ofEngine(source.engine, plan.subject, names, fromMs, endMs)
+            : this.#ofTelemetry(source.metric, plan.subject, fromMs, endMs),
         ),
       );
     } catch {
-      // Whoever counts events from the same telemetry says that it does not answer, and since when.
+      // Whoever counts events from the same source says that it does not answer, and since when.
       return undefined;
     }
-    const recently = new Map(
-      recent.map(one => [
-        nameOf(one.version, one.cohort, one.environment),
-        one.deviceCount,
-      ]),
-    );
     const kept: Kept = {
       atMs: endMs,
       names: new Set(names),
       devices: new Map(
-        all.map(one => {
-          const name = nameOf(one.version, one.cohort, one.environment);
-          return [
-            name,
-            {
-              deviceCount: one.deviceCount,
-              recentDeviceCount: recently.get(name),
-              minimum: one.minimum,
-            },
-          ];
-        }),
+        [...all].map(([name, { deviceCount, minimum }]) => [
+          name,
+          {
+            deviceCount,
+            recentDeviceCount: recent.get(name)?.deviceCount,
+            minimum,
+          },
+        ]),
       ),
     };
-    const key = keyOf(plan, metric);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept) this.#kept.delete(oldest);
     return kept;
+  }
+
+  async #ofTelemetry(
+    metric: string,
+    subject: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<Counted> {
+    const groups = await this.#deps.telemetry.groups({
+      subject,
+      metric,
+      fromMs,
+      toMs,
+    });
+    return new Map(
+      groups.map(one => [
+        nameOf(one.version, one.cohort, one.environment),
+        one,
+      ]),
+    );
+  }
+
+  /** What the engine counts of each segment; one that it does not tell apart has none. */
+  async #ofEngine(
+    engine: SloEngine,
+    subject: string,
+    names: string[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<Counted> {
+    const record = await this.#deps.subjects.get(subject);
+    const minimumOf = await this.#deps.minimums();
+    const answers = await engine.devices!(
+      { entityRef: subject, annotations: record?.annotations ?? {} },
+      Math.max(fromMs, toMs - longestAskedMs),
+      toMs,
+    );
+    const counted = new Map<string, number>();
+    for (const { labels, samples } of answers) {
+      const of = (label: string | undefined) =>
+        (label && labels[label]) || null;
+      const { version, cohort, environment } = engine.labels;
+      const name = nameOf(of(version), of(cohort), of(environment));
+      // One segment twice: the label that tells them apart is not the suite's, and devices may be in both.
+      counted.set(
+        name,
+        Math.max(counted.get(name) ?? 0, samples[0]?.value ?? 0),
+      );
+    }
+    return new Map(
+      names.map(name => [
+        name,
+        {
+          deviceCount: counted.get(name) ?? 0,
+          minimum: minimumOf(segmentOf(name).cohort),
+        },
+      ]),
+    );
   }
 }

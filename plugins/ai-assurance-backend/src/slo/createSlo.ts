@@ -28,7 +28,7 @@ import { readEngines } from './engines';
 import { loadBudgetPolicies } from './loadBudgetPolicies';
 import { loadBurnWindows } from './loadBurnWindows';
 import { NoticeStore } from './NoticeStore';
-import { notifier, SloNotifications } from './notify';
+import { messageOf } from './notify';
 import { PastObjectives } from './PastObjectives';
 import { registerSloRoutes } from './routes';
 import { SegmentGroups } from './SegmentGroups';
@@ -52,7 +52,7 @@ export interface SloDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   urlReader: UrlReaderService;
-  notifications: SloNotifications;
+  notifications: Notifications;
 }
 
 const defaultEverySeconds = 60;
@@ -101,7 +101,16 @@ export async function createSlo(deps: SloDeps): Promise<{
       retentionMs: readRetention(deps.config).minute,
       logger: deps.logger,
     }),
-    groups: new SegmentGroups(telemetry),
+    groups: new SegmentGroups({
+      telemetry,
+      engines,
+      subjects: deps.subjects,
+      minimums: groupMinimums(
+        deps.subjects,
+        config?.getOptionalNumber('telemetry.minimumGroupSize') ??
+          LEAST_GROUP_SIZE,
+      ),
+    }),
     series,
     statuses,
     corrections,
@@ -120,7 +129,7 @@ export async function createSlo(deps: SloDeps): Promise<{
       burnWindows,
     }),
   });
-  const tell = notifier(deps.notifications, deps.logger);
+  const tell = createTell(deps);
   return {
     answers,
     registerRoutes: (binder, access) =>
@@ -144,7 +153,7 @@ export async function createSlo(deps: SloDeps): Promise<{
         id: 'slo-notify',
         everySeconds: notifyEverySeconds,
         run: async () => {
-          await notices.relay(tell);
+          await notices.relay(notice => tell(messageOf(notice)));
         },
       },
     ],

@@ -453,6 +453,79 @@ describe('objectives that an engine counts', () => {
       await liar.close();
     }
   });
+
+  /** Two cohorts and what belongs to none, half an hour each, and so many devices as are told. */
+  const ofCohorts =
+    (devices: Record<string, number>) =>
+    (question: URLSearchParams): StandInAnswer => {
+      if (question.get('query')!.includes('devices'))
+        return {
+          json: JSON.parse(
+            JSON.stringify({
+              status: 'success',
+              data: {
+                resultType: 'vector',
+                result: Object.entries(devices).map(([cohort, count]) => ({
+                  metric: { cohort },
+                  value: [Number(question.get('time')), String(count)],
+                })),
+              },
+            }),
+          ),
+        };
+      return matrix(
+        ['low', 'high'].flatMap(cohort =>
+          ['9', '10'].map((value, part) => ({
+            metric: { cohort, ai_assurance_question: String(part) },
+            values: stepsOf(question).map(at => [at, value]),
+          })),
+        ),
+      );
+    };
+  const cohortsTold = async (more: object, answer: Record<string, number>) => {
+    const liar = await openLiar();
+    try {
+      const test = await open(liar.baseUrl, {
+        labels: { cohort: 'cohort' },
+        ...more,
+      });
+      liar.say(ofCohorts(answer));
+      await test.evaluateAt(startMs);
+      const [one] = await test.room.answers.objectives(subject);
+      expect([one.goodCount, one.totalCount]).toEqual([1080, 1200]);
+      return one.segments!.map(part => [
+        part.cohort,
+        part.totalCount,
+        part.isSuppressed ?? false,
+        part.isSizeUnknown ?? false,
+      ]);
+    } finally {
+      await liar.close();
+    }
+  };
+
+  it('say nothing of single cohorts while nobody can say how many devices they are made of', async () => {
+    expect(await cohortsTold({}, {})).toEqual([
+      ['high', 0, true, true],
+      ['low', 0, true, true],
+    ]);
+  });
+
+  it('tell of cohorts where the engine counts enough devices, and hide the others', async () => {
+    const devices = {
+      devices:
+        'count by (cohort) (count by (cohort, device) (increase(devices_total[${window}]) > 0))',
+    };
+    expect(await cohortsTold(devices, { low: 5, high: 80 })).toEqual([
+      ['high', 600, false, false],
+      ['low', 600, false, false],
+    ]);
+    // The whole, less the one that is shown, would be the other.
+    expect(await cohortsTold(devices, { low: 4, high: 80 })).toEqual([
+      ['high', 0, true, false],
+      ['low', 0, true, false],
+    ]);
+  });
 });
 
 describe('the engines of the config', () => {
@@ -480,6 +553,14 @@ describe('the engines of the config', () => {
       'aiAssurance.slo.engines[0].timeout: at most one minute',
     ],
     [{ ...good, baseUrl: 'x' }, 'aiAssurance.slo.engines[0].baseUrl'],
+    [
+      { ...good, devices: 'count(up)' },
+      'aiAssurance.slo.engines[0].devices: has no ${window}',
+    ],
+    [
+      { ...good, devices: 'count(rate(up[${window}])' },
+      'aiAssurance.slo.engines[0].devices: no PromQL',
+    ],
   ])('%j is refused by its key', (engine, why) => {
     expect(read(engine)).toThrow(why);
   });

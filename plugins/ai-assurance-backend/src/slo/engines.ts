@@ -3,7 +3,9 @@ import {
   createMetricsEngine,
   EngineSeries,
   MetricsEngine,
+  QueryTemplate,
   readHttpTarget,
+  TemplateSubject,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
@@ -23,6 +25,17 @@ export interface SloEngine {
   /** How long it keeps its samples; `undefined`: nobody said. */
   retentionMs: number | undefined;
   labels: SegmentLabels;
+  /**
+   * How many distinct devices spoke in a stretch, by the labels of segments; `undefined` where the config does not say how to
+   * ask. Throws a CollectorError.
+   */
+  devices:
+    | ((
+        subject: TemplateSubject,
+        fromMs: number,
+        toMs: number,
+      ) => Promise<readonly EngineSeries[]>)
+    | undefined;
   /**
    * The values of expressions over `[fromMs, toMs)`, at the end of each step, in the order of the expressions: series, or
    * why that one could not be answered. Few requests; nothing is asked twice in one call.
@@ -68,6 +81,7 @@ export function readEngines(config: Config): SloEngine[] {
           cohort: own.getOptionalString('labels.cohort'),
           environment: own.getOptionalString('labels.environment'),
         },
+        devices: devicesTemplate(own, path),
         engine: createMetricsEngine(target, {
           maxSamples: own.getOptionalNumber('maxSamples'),
         }),
@@ -81,14 +95,32 @@ export function readEngines(config: Config): SloEngine[] {
   return engines;
 }
 
+/** The expression that counts devices, checked once so that a broken one refuses the start. */
+function devicesTemplate(
+  own: Config,
+  path: string,
+): ((window: string) => QueryTemplate) | undefined {
+  const text = own.getOptionalString('devices');
+  if (text === undefined) return undefined;
+  const at = `${path}.devices`;
+  if (!text.includes('${window}'))
+    throw new InputError(
+      `${at}: has no \${window}; count devices that spoke within it, for example count by (cohort) (count by (cohort, device) (increase(…[\${window}]) > 0))`,
+    );
+  const read = (window: string) => QueryTemplate.read(text, at, window);
+  read('1m');
+  return read;
+}
+
 export function createSloEngine(options: {
   name: string;
   stepMs: number;
   retentionMs: number | undefined;
   labels: SegmentLabels;
+  devices?: (window: string) => QueryTemplate;
   engine: MetricsEngine;
 }): SloEngine {
-  const { engine, stepMs, labels, ...rest } = options;
+  const { engine, stepMs, labels, devices, ...rest } = options;
   const known = Object.fromEntries(
     Object.entries(labels).filter(([, label]) => label !== undefined),
   );
@@ -115,6 +147,17 @@ export function createSloEngine(options: {
     ...rest,
     stepMs,
     labels: known,
+    devices:
+      devices &&
+      (async (subject, fromMs, toMs) => {
+        const window = `${Math.max(1, Math.round((toMs - fromMs) / 1000))}s`;
+        const { series } = await engine.instant({
+          query: devices(window).fill(subject),
+          atMs: toMs,
+          signal: new AbortController().signal,
+        });
+        return series;
+      }),
     async ask(expressions, fromMs, toMs) {
       const unique = [...new Set(expressions)];
       const answers = new Map<string, EngineSeries[] | CollectorError>();

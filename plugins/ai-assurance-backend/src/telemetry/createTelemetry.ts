@@ -59,7 +59,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
     signals: new SignalReads({ db: deps.db, minimums }),
     answers: new SourcedReads({
       ...deps,
-      sources: readSources(deps.config, deps.clock),
+      sources: readSources(deps.config, deps.clock, minimums),
       embedded: new TelemetryReads({
         ...deps,
         retention: settings.retention,

@@ -36,7 +36,8 @@ export {
   quantile,
   type Histogram,
 } from './core/quantile';
-export { hiddenCells } from './core/suppression';
+export { hiddenCells, LEAST_GROUP_SIZE } from './core/suppression';
+export { groupMinimums } from './groupMinimums';
 export { EMPTY_EXPONENTIAL, mergeExponential } from './core/exponential';
 export { mergeExplicit, sameBoundaries } from './core/explicit';
 export { maxSeries } from './core/maxSeries';

@@ -1,5 +1,8 @@
 import { codeSchema, entityRefSchema } from '@ai-assurance/evidence';
-import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  formatCounted,
+  SubjectKind,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import { lengthSchema, refineRules, ruleFields } from '../../scorecards';
 
@@ -113,8 +116,8 @@ function lengthInWords(lengthMs: number): string {
   const hours = lengthMs / 3_600_000;
   if (hours >= 48 && hours % 24 === 0) return `${hours / 24} days`;
   return hours >= 1
-    ? `${Number(hours.toFixed(1))} hours`
-    : `${Math.round(lengthMs / 60_000)} minutes`;
+    ? formatCounted(Number(hours.toFixed(1)), 'hour')
+    : formatCounted(Math.round(lengthMs / 60_000), 'minute');
 }
 
 /** The policy as a person reads it. */

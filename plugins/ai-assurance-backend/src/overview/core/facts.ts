@@ -3,6 +3,7 @@ import {
   Drift,
   formatMs,
   formatShare,
+  formatShareOf,
   Objective,
   SubjectSummary,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
@@ -44,10 +45,11 @@ export function summaryFacts(
     facts.push({
       label: cohort.title,
       value: top
-        ? `version ${top.version}: ${formatShare(
+        ? `version ${top.version}: ${formatShareOf(
             top.sessionCount,
             cohort.totalCount,
-          )} sessions`
+            'session',
+          )}`
         : 'no session reported',
     });
   }

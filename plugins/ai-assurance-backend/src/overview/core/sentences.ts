@@ -2,16 +2,15 @@ import {
   CohortAdoption,
   Drift,
   formatCount,
+  formatCounted,
   formatMs,
   formatShare,
+  formatShareOf,
   Objective,
   SubjectScore,
   VerdictRollUp,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-
-const plural = (count: number, one: string, many: string) =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** `needsAttention` for one subject, as {@link overviewSentence} counts it. */
 export interface SubjectState {
@@ -32,11 +31,12 @@ export function overviewSentence(subjects: SubjectState[]): string {
     s => !s.isOwned || ['fail', 'inconclusive', 'warn'].includes(s.status),
   ).length;
   if (attention === 0) {
-    return `All ${plural(
-      subjects.length,
-      'subject',
-      'subjects',
-    )} pass every check that applies to them.`;
+    return subjects.length === 1
+      ? 'The one subject passes every check that applies to it.'
+      : `All ${formatCounted(
+          subjects.length,
+          'subject',
+        )} pass every check that applies to them.`;
   }
   const parts = [
     failing > 0 ? `${formatCount(failing)} failing` : undefined,
@@ -44,10 +44,9 @@ export function overviewSentence(subjects: SubjectState[]): string {
     warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
     unowned > 0 ? `${formatCount(unowned)} without an owner` : undefined,
   ].filter(part => part !== undefined);
-  return `${formatCount(attention)} of ${plural(
+  return `${formatCount(attention)} of ${formatCounted(
     subjects.length,
     'subject',
-    'subjects',
   )} ${attention === 1 ? 'needs' : 'need'} attention: ${parts.join(', ')}.`;
 }
 
@@ -114,9 +113,10 @@ function checkCounts(
 ): string {
   const parts = [
     failing > 0
-      ? `${formatCount(failing)} of ${formatCount(
+      ? `${formatCount(failing)} of ${formatCounted(
           rollUp.inScopeCount,
-        )} checks ${failing === 1 ? 'fails' : 'fail'}`
+          'check',
+        )} ${failing === 1 ? 'fails' : 'fail'}`
       : undefined,
     warning > 0 ? `${formatCount(warning)} with a warning` : undefined,
     rollUp.unknownCount > 0
@@ -170,10 +170,11 @@ export function modelSentence(
     }
   }
   const [version, sessions] = [...byVersion].sort((a, b) => b[1] - a[1])[0];
-  return `${scoreSentence(score)} Version ${version} runs ${formatShare(
+  return `${scoreSentence(score)} Version ${version} runs ${formatShareOf(
     sessions,
     total,
-  )} sessions.`;
+    'session',
+  )}.`;
 }
 
 /** A cohort in one line: does it report, and what does it run. */
@@ -192,10 +193,11 @@ export function cohortSentence(
       (sum, v) => sum + v.crashedCount,
       0,
     );
-    return `${title}: version ${top.version} runs ${formatShare(
+    return `${title}: version ${top.version} runs ${formatShareOf(
       top.sessionCount,
       adoption.totalCount,
-    )} sessions, ${formatShare(
+      'session',
+    )}, ${formatShare(
       adoption.totalCount - crashed,
       adoption.totalCount,
     )} crash-free`;

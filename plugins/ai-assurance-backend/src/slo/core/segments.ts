@@ -10,6 +10,8 @@ export interface SegmentDevices {
   recentDeviceCount: number | undefined;
   /** Fewest that anything may be said about. */
   minimum: number;
+  /** Nobody can say how many devices it is made of; then it is told as one of none. */
+  isSizeUnknown?: boolean;
 }
 
 /** What an objective shows of segments before it is known whether they may be shown. */
@@ -18,15 +20,15 @@ export interface SegmentCell {
   devices: SegmentDevices;
 }
 
-const hiddenSegment = ({
-  version,
-  cohort,
-  environment,
-}: SegmentName): ObjectiveSegment => ({
+const hiddenSegment = (
+  { version, cohort, environment }: SegmentName,
+  isSizeUnknown = false,
+): ObjectiveSegment => ({
   version,
   cohort,
   environment,
   isSuppressed: true,
+  ...(isSizeUnknown ? { isSizeUnknown } : {}),
   goodCount: 0,
   totalCount: 0,
   attainmentRatio: null,
@@ -71,7 +73,7 @@ export function shownSegments(cells: SegmentCell[]): ObjectiveSegment[] {
     ],
   );
   return cells.map(({ segment, devices }, i) => {
-    if (hidden.has(i)) return hiddenSegment(segment);
+    if (hidden.has(i)) return hiddenSegment(segment, devices.isSizeUnknown);
     const isFewNow =
       devices.recentDeviceCount !== undefined &&
       devices.recentDeviceCount < devices.minimum;

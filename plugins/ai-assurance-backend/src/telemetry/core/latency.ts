@@ -86,16 +86,23 @@ export class SegmentTable {
 
   /**
    * Rows that counted a latency, worst p95 first, at most {@link MAX_POINTS}; rows of too few devices, and those that would
-   * tell of them, come last and say nothing but who they are.
+   * tell of them, come last and say nothing but who they are. `devicesOf` counts the devices of what engines merged.
    */
-  rows(minimumOf: (cohort: string | null) => number): SegmentLatency[] {
+  rows(
+    minimumOf: (cohort: string | null) => number,
+    devicesOf: (row: {
+      version: string;
+      cohort: string | null;
+      latency: { deviceCount: number | undefined };
+    }) => number | undefined = row => row.latency.deviceCount,
+  ): SegmentLatency[] {
     const rows = [...this.#rows.values()].filter(
       row => row.latency.histograms.count > 0,
     );
-    const cells = rows.map(({ latency, cohort }) => ({
-      count: latency.histograms.count,
-      deviceCount: latency.deviceCount,
-      minimum: minimumOf(cohort),
+    const cells = rows.map(row => ({
+      count: row.latency.histograms.count,
+      deviceCount: devicesOf(row),
+      minimum: minimumOf(row.cohort),
     }));
     const hidden = hiddenCells(cells, [
       rows.map((_, i) => i),

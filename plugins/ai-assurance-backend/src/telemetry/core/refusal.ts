@@ -94,7 +94,9 @@ export class RefusalCounter {
     const rest = this.#byReason.size - shown.length;
     return `${this.total} of ${pointCount} ${what} refused. ${shown.join(
       '; ',
-    )}${rest > 0 ? `; and ${rest} more reasons` : ''}`;
+    )}${
+      rest > 0 ? `; and ${rest} more ${rest === 1 ? 'reason' : 'reasons'}` : ''
+    }`;
   }
 }
 

@@ -16,7 +16,7 @@ import {
   stepOf,
 } from '../core/engine/bucketSums';
 import { SegmentTable } from '../core/latency';
-import { Chart, Steps } from '../core/levels/chart';
+import { Chart, hiddenPoint, Steps } from '../core/levels/chart';
 import { Group, GroupPart } from '../core/levels/groups';
 import { stepsOfRange } from '../core/levels/level';
 import {
@@ -27,6 +27,7 @@ import {
   VersionBandsAnswer,
 } from '../types';
 import { bandsOf } from '../core/versionBands';
+import { MinimumOf } from '../SeriesReads';
 import { Limiter } from './Limiter';
 
 const minuteMs = 60_000;
@@ -52,6 +53,8 @@ export interface EngineSourceSettings {
   queries: {
     latency: (window: string) => QueryTemplate;
     errors: ((window: string) => QueryTemplate) | undefined;
+    /** How many distinct devices spoke, by the labels of version and cohort. */
+    devices: ((window: string) => QueryTemplate) | undefined;
   };
   cacheMs: number;
   maxConcurrent: number;
@@ -74,6 +77,7 @@ export class EngineSource {
   readonly #engine: MetricsEngine;
   readonly #settings: EngineSourceSettings;
   readonly #limiter: Limiter;
+  readonly #minimums: () => Promise<MinimumOf>;
   readonly #kept = new Map<string, Kept>();
   #failingSinceMs: number | undefined;
 
@@ -81,7 +85,10 @@ export class EngineSource {
     clock: Clock;
     engine: MetricsEngine;
     settings: EngineSourceSettings;
+    /** How many devices a group has to be made of. */
+    minimums: () => Promise<MinimumOf>;
   }) {
+    this.#minimums = deps.minimums;
     this.#clock = deps.clock;
     this.#engine = deps.engine;
     this.#settings = deps.settings;
@@ -108,8 +115,12 @@ export class EngineSource {
     const steps = this.#stepsOf(range);
     return this.#guarded(async () => {
       const chart = await this.#chart(subject, steps, range.toMs, options);
-      // Engines know no devices, so nothing can be said about how many a group has.
       const { points, groups, errorBoundRatio } = chart.read(() => 0);
+      const devices =
+        options.cohort === undefined
+          ? undefined
+          : await this.#devicesOf(subject, steps, range.toMs, options.cohort);
+      const minimum = (await this.#minimums())(options.cohort ?? null);
       return {
         state: 'ready',
         source: this.name,
@@ -119,12 +130,13 @@ export class EngineSource {
         level: 'engine',
         isWhole: true,
         errorBoundRatio,
-        points: points.map(point => ({
-          ...point,
-          p95LowMs: null,
-          p95HighMs: null,
-        })),
-        groups: options.by ? groups.slice(0, maxGroups) : [],
+        points: points.map(point =>
+          devices && (devices.get(point.startMs) ?? 0) < minimum
+            ? hiddenPoint(point.startMs)
+            : { ...point, p95LowMs: null, p95HighMs: null },
+        ),
+        // Of cohorts beside each other the table tells, which hides those of few devices.
+        groups: options.by === 'version' ? groups.slice(0, maxGroups) : [],
       };
     });
   }
@@ -169,22 +181,25 @@ export class EngineSource {
         );
       const startMs = Math.floor(fromMs / minuteMs) * minuteMs;
       const stepMs = Math.floor((toMs - startMs) / minuteMs) * minuteMs;
+      const { devices } = this.#settings.queries;
+      // Where nobody knows how many devices a cohort is made of, it is not told apart.
+      const isSplit = devices !== undefined || cohort !== undefined;
+      const labels = [version, isSplit ? cohortLabel : undefined].filter(
+        label => label !== undefined,
+      );
       const table = new SegmentTable();
+      let deviceCounts = new Map<string, number>();
       if (stepMs > 0) {
         const steps = { fromMs: startMs, stepMs, stepCount: 1 };
         const { series } = await this.#ask(
-          this.#expression(
-            subject,
-            stepMs,
-            [version, cohortLabel].filter(label => label !== undefined),
-          ),
+          this.#expression(subject, stepMs, labels),
           steps,
         );
         demandHonest(series, steps);
-        const keyOf = ({ labels }: EngineSeries) =>
+        const keyOf = ({ labels: own }: EngineSeries) =>
           JSON.stringify([
-            (version && labels[version]) || 'unknown',
-            (cohortLabel && labels[cohortLabel]) || null,
+            (version && own[version]) || 'unknown',
+            (isSplit && cohortLabel && own[cohortLabel]) || null,
           ]);
         for (const sum of sumsOf(series, keyOf, steps).values()) {
           const [ownVersion, ownCohort] = JSON.parse(sum.key!);
@@ -200,13 +215,58 @@ export class EngineSource {
               part,
             );
         }
+        if (devices && cohortLabel) {
+          const answer = await this.#ask(
+            `max by (${labels.join(', ')}) (${devices(`${stepMs / 1000}s`).fill(
+              subject,
+            )})`,
+            steps,
+          );
+          deviceCounts = new Map(
+            answer.series.map(one => [keyOf(one), one.samples[0]?.value ?? 0]),
+          );
+        }
       }
+      const isSizeUnknown = cohortLabel !== undefined && devices === undefined;
       return {
         state: 'ready',
         source: this.name,
-        rows: table.rows(() => 0),
+        rows: table
+          .rows(await this.#minimums(), row => {
+            if (row.cohort === null) return undefined;
+            return (
+              deviceCounts.get(JSON.stringify([row.version, row.cohort])) ?? 0
+            );
+          })
+          .map(row => (isSizeUnknown ? { ...row, isSizeUnknown } : row)),
       };
     });
+  }
+
+  /** At least how many devices of a cohort spoke in each step; empty where nobody knows. */
+  async #devicesOf(
+    subject: TemplateSubject,
+    steps: Steps,
+    toMs: number,
+    cohort: string,
+  ): Promise<Map<number, number>> {
+    const { labels, queries } = this.#settings;
+    const counts = new Map<number, number>();
+    if (!queries.devices || !labels.cohort) return counts;
+    for (const part of partsOf(steps, toMs)) {
+      const { series } = await this.#ask(
+        `max by (${labels.cohort}) (${queries
+          .devices(`${part.stepMs / 1000}s`)
+          .fill(subject)})`,
+        part,
+      );
+      for (const one of series) {
+        if (one.labels[labels.cohort] !== cohort) continue;
+        for (const { atMs, value } of one.samples)
+          counts.set(part.fromMs + stepOf(atMs, part) * part.stepMs, value);
+      }
+    }
+    return counts;
   }
 
   #stepsOf(range: SeriesRange): Steps {

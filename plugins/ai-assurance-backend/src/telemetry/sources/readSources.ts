@@ -7,6 +7,8 @@ import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import { Clock } from '../../platform';
+import { LEAST_GROUP_SIZE } from '../core/suppression';
+import { MinimumOf } from '../SeriesReads';
 import { EngineSource, EngineSourceSettings } from './EngineSource';
 
 const root = 'aiAssurance.telemetry.sources';
@@ -25,9 +27,13 @@ export interface ConfiguredSource {
  * Reads the engines that hold telemetry. Every expression is checked by the grammar of Prometheus: throws InputError with the
  * key, the place in the expression and the reason for the first that cannot be right.
  */
-export function readSources(config: Config, clock: Clock): ConfiguredSource[] {
+export function readSources(
+  config: Config,
+  clock: Clock,
+  minimums: () => Promise<MinimumOf> = async () => () => LEAST_GROUP_SIZE,
+): ConfiguredSource[] {
   const sources = (config.getOptionalConfigArray(root) ?? []).map(
-    (own, index) => readSource(own, `${root}[${index}]`, clock),
+    (own, index) => readSource(own, `${root}[${index}]`, clock, minimums),
   );
   const names = sources.map(({ source }) => source.name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
@@ -38,7 +44,12 @@ export function readSources(config: Config, clock: Clock): ConfiguredSource[] {
   return sources;
 }
 
-function readSource(own: Config, path: string, clock: Clock): ConfiguredSource {
+function readSource(
+  own: Config,
+  path: string,
+  clock: Clock,
+  minimums: () => Promise<MinimumOf>,
+): ConfiguredSource {
   const name = own.getString('name');
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name) || name === 'embedded')
     throw new InputError(
@@ -95,7 +106,11 @@ function readSource(own: Config, path: string, clock: Clock): ConfiguredSource {
     stepMs,
     secondsPerUnit: unit === 'ms' ? 0.001 : 1,
     labels: { version: label('version'), cohort: label('cohort') },
-    queries: { latency, errors: template('errors') },
+    queries: {
+      latency,
+      errors: template('errors'),
+      devices: template('devices'),
+    },
     cacheMs: duration('cache', 15_000),
     maxConcurrent: whole('maxConcurrent', 4, 100),
   };
@@ -103,6 +118,7 @@ function readSource(own: Config, path: string, clock: Clock): ConfiguredSource {
     source: new EngineSource({
       clock,
       settings,
+      minimums,
       engine: createMetricsEngine(
         {
           ...target,

@@ -73,7 +73,15 @@ function samples(): string {
         errors.push(`request_errors_total{${own}} ${count / 10} ${at}`);
     }
   }
-  return `${[...buckets, ...errors].join('\n')}\n# EOF\n`;
+  const sessions = ['# TYPE app_sessions counter'];
+  for (let device = 0; device < 6; device += 1)
+    for (let i = 0; i <= 480; i += 1)
+      sessions.push(
+        `app_sessions_total{service="${entityRef}",version="7",cohort="${flagship}",device="${device}"} ${i} ${
+          startMs / 1000 + i * 15
+        }`,
+      );
+  return `${[...buckets, ...errors, ...sessions].join('\n')}\n# EOF\n`;
 }
 
 describe.each(engineKinds)('telemetry from a real $name', ({ start }) => {
@@ -129,7 +137,64 @@ describe.each(engineKinds)('telemetry from a real $name', ({ start }) => {
     expect(
       table.state === 'ready' &&
         table.rows.map(row => [row.version, row.cohort, row.p95Ms]),
-    ).toEqual([['7', flagship, expect.closeTo(800 / 3, 6)]]);
+    ).toEqual([['7', null, expect.closeTo(800 / 3, 6)]]);
+  });
+
+  it('tells no cohort apart while nobody can say how many devices it is made of', async () => {
+    const { source } = sourceAt(real.baseUrl);
+    const range = { fromMs: startMs + hourMs, toMs: startMs + 2 * hourMs };
+    const table = await source.breakdown(subject, range);
+    expect(
+      table.state === 'ready' &&
+        table.rows.map(row => [row.cohort, row.isSizeUnknown]),
+    ).toEqual([[null, true]]);
+    const own = await source.breakdown(subject, range, flagship);
+    expect(
+      own.state === 'ready' &&
+        own.rows.map(row => [row.cohort, row.count, row.isSuppressed]),
+    ).toEqual([[flagship, 0, true]]);
+    const chart = await source.series(
+      subject,
+      { ...range, stepMs: hourMs },
+      { cohort: flagship },
+    );
+    expect(
+      chart.state === 'ready' &&
+        chart.points.map(point => [point.count, point.p95Ms]),
+    ).toEqual([[null, null]]);
+  });
+
+  it('tells of cohorts of enough devices, where the engine knows devices', async () => {
+    const devices =
+      'count by (version, cohort) (count by (version, cohort, device) (increase(app_sessions_total{service="${subject}"}[${window}]) > 0))';
+    const { source } = sourceAt(real.baseUrl, {
+      queries: { ...queries, devices },
+    });
+    const range = { fromMs: startMs + hourMs, toMs: startMs + 2 * hourMs };
+    const table = await source.breakdown(subject, range);
+    expect(
+      table.state === 'ready' &&
+        table.rows.map(row => [row.version, row.cohort, row.isSuppressed]),
+    ).toEqual([['7', flagship, undefined]]);
+    const chart = await source.series(
+      subject,
+      { ...range, stepMs: hourMs },
+      { cohort: flagship },
+    );
+    expect(chart.state === 'ready' && chart.points[0].p95Ms).toBeCloseTo(
+      800 / 3,
+      6,
+    );
+    const six = await sourceAt(real.baseUrl, {
+      queries: {
+        ...queries,
+        devices: devices.replace('> 0', '> 1e9'),
+      },
+    }).source.breakdown(subject, range);
+    expect(
+      six.state === 'ready' &&
+        six.rows.map(row => [row.cohort, row.count, row.isSuppressed]),
+    ).toEqual([[flagship, 0, true]]);
   });
 
   it('looks no further than the range, though more is known by now', async () => {

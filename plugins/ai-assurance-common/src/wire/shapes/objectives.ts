@@ -67,6 +67,12 @@ export const objectiveSegmentShape = z.object({
     .describe(
       'Set: made of too few devices, or a sum would tell of such a slice. Nothing is said of it: counts are 0, the rest is null',
     ),
+  isSizeUnknown: z
+    .boolean()
+    .optional()
+    .describe(
+      'Set beside isSuppressed: nobody can say how many devices it is made of',
+    ),
   goodCount: count,
   totalCount: count,
   attainmentRatio: z.number().nullable(),

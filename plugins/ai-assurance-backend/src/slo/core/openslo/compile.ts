@@ -1,3 +1,4 @@
+import { formatCounted } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { durationInWords, OpenSloDuration } from '../duration';
 import {
   AlertRule,
@@ -219,11 +220,10 @@ class Compiler {
       ...plain,
       {
         objectiveName: compositeName,
-        description: `All ${
-          parts.length
-        } objectives by their weights: at least ${percent(
-          objectiveRatio,
-        )}, ${over}`,
+        description: `All ${formatCounted(
+          parts.length,
+          'objective',
+        )} by their weights: at least ${percent(objectiveRatio)}, ${over}`,
         objectiveRatio,
         parts: composite,
       },

@@ -37,7 +37,7 @@ const emptyPoint = (startMs: number): SeriesPoint => ({
 });
 
 /** A point of which nothing may be said. */
-const hiddenPoint = (startMs: number): SeriesPoint => ({
+export const hiddenPoint = (startMs: number): SeriesPoint => ({
   ...emptyPoint(startMs),
   count: null,
   errorCount: null,
