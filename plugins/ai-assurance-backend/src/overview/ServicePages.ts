@@ -14,7 +14,7 @@ import { SubjectRecord } from '../cohorts';
 import { DriftAnswers } from '../drift';
 import { IncidentAnswers } from '../incidents';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
-import { Access, AsOf, Caller } from '../platform';
+import { Access, AsOf, Caller, Remembered } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
 import {
@@ -37,7 +37,6 @@ import { subjectOf } from './core/subject';
 import { versionChanges } from './core/versionChanges';
 import { hintOf, onlyApprovers } from './hints';
 import { Moment } from './moment';
-import { Remembered } from './Remembered';
 
 /** What reports say that a service costs. */
 export interface CostSource {
@@ -56,6 +55,7 @@ export interface CostSource {
       perThousandInferencesMicros: number | null;
       evidenceId: string;
     }[];
+    budget?: NonNullable<AnswerOf<'getServiceSignals'>['costBudget']>;
   }>;
 }
 
@@ -241,6 +241,7 @@ export class ServicePages {
             })),
           }
         : null,
+      costBudget: cost?.budget ?? null,
       segments,
       events: [
         ...changes,

@@ -16,11 +16,16 @@ export function OverflowNotice(props: {
           key={metric}
           status="warning"
           icon
-          title={t('overflow.title', {
-            metric,
-            since: formatTime(firstSeenMs),
-            until: formatTime(lastSeenMs),
-          })}
+          title={t(
+            formatTime(firstSeenMs) === formatTime(lastSeenMs)
+              ? 'overflow.titleAt'
+              : 'overflow.title',
+            {
+              metric,
+              since: formatTime(firstSeenMs),
+              until: formatTime(lastSeenMs),
+            },
+          )}
           description={t('overflow.whatNow')}
         />
       ))}

@@ -163,8 +163,7 @@ describe('the tab of a service', () => {
         'all',
         'Latency',
         '14×',
-        '90.0 % of 1,000',
-        '88.0 to 91.7 %',
+        '90.0 % of 1,00088.0 to 91.7 %',
         'overspent by 100.0 % of 50 allowed',
       ],
       [
@@ -173,8 +172,7 @@ describe('the tab of a service', () => {
         'all',
         'Latency',
         '0.00×',
-        '100 % of 400',
-        '99.1 to 100.0 %',
+        '100 % of 40099.1 to 100.0 %',
         '100.0 % of 20 allowed',
       ],
       [
@@ -185,7 +183,6 @@ describe('the tab of a service', () => {
         '–',
         'suppressed: too few devices, or it would tell of them',
         '–',
-        '–',
       ],
       [
         '7',
@@ -195,9 +192,31 @@ describe('the tab of a service', () => {
         '–',
         'suppressed: group size unknown',
         '–',
-        '–',
       ],
     ]);
+  });
+
+  it('shows what may be spent, what was, and for how much of the time that is known', async () => {
+    draw(
+      {},
+      {
+        costBudget: {
+          verdict: { status: 'warn', reason: 'BUDGET_BURNS_FAST', facts: {} },
+          currency: 'EUR',
+          limitMicros: 5_000_000,
+          spentMicros: 4_800_000,
+          windowStartMs: Date.parse('2026-11-01T00:00:00Z'),
+          windowEndMs: Date.parse('2026-12-01T00:00:00Z'),
+          burnRate: 1.3,
+          coverageRatio: 0.92,
+          declaredBy: 'config',
+        },
+      },
+    );
+    const title = await screen.findByText('Cost budget');
+    expect(title.parentElement!.textContent).toContain(
+      '96.0 % of 5.00 EUR spent (4.80)burning 1.30×; 1 spends it exactly',
+    );
   });
 
   it('lists what corrections leave out, and takes one back for a reason', async () => {

@@ -60,8 +60,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       environment: 'Environment',
       objective: 'Objective',
       burn: 'Burn now',
-      good: 'Good',
-      interval: 'Interval, 95 %',
+      good: 'Good, with 95 % interval',
       budget: 'Budget left',
       all: 'all',
       unknown: 'unknown',
@@ -215,8 +214,10 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
     overflow: {
       title:
         '{{metric}} had too many segments to be kept apart from {{since}} to {{until}}.',
+      titleAt:
+        '{{metric}} had too many segments to be kept apart at {{since}}.',
       whatNow:
-        'What is beyond the limit is counted under the version “overflow”, so no number of a version or cohort is whole. Send fewer different versions, digests, environments and classes, or raise aiAssurance.telemetry.maxSegments.',
+        'What is beyond the limit is counted under the version “overflow”, so no number of a version or cohort is whole. Where its latency cannot be told, an objective with a limit takes it for too slow. Send fewer different versions, digests, environments and classes, or raise aiAssurance.telemetry.maxSegments.',
     },
     score: {
       title: 'Readiness',

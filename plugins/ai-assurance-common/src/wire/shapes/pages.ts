@@ -31,6 +31,21 @@ export const attentionShape = z.object({
 /** @public */
 export const overviewShape = z.object({
   sentence,
+  status: verdictStatus.describe('What the sentence is about: the worst'),
+  subjectCount: count.describe('In all'),
+  matchingCount: count.describe('That the filters leave'),
+  nextCursor: z.string().optional(),
+  matrix: z
+    .array(
+      z.object({
+        riskTier: z.string().nullable(),
+        status: verdictStatus,
+        count,
+      }),
+    )
+    .describe('All subjects by risk tier and verdict; only what there is'),
+  attentionCount: count.describe('In all; the list holds the worst hundred'),
+  openReleaseCount: count.describe('In all; the list holds the newest twenty'),
   subjects: z.array(
     z.object({
       subject: subjectShape,
@@ -130,6 +145,24 @@ export const serviceAnswerShape = z.object({
   mayRollBack: hintShape,
   mayManageIncidents: hintShape,
   mayCorrect: hintShape,
+});
+
+/** What a subject may cost, and how that burns. Money is in millionths of the currency's unit. @public */
+export const costBudgetShape = z.object({
+  verdict: verdictShape,
+  currency: z.string(),
+  limitMicros: z.number(),
+  spentMicros: z.number(),
+  windowStartMs: epochMs,
+  windowEndMs: epochMs,
+  burnRate: z
+    .number()
+    .nullable()
+    .describe('Spent share over elapsed share; null: not known'),
+  coverageRatio: z
+    .number()
+    .describe('Part of the elapsed window that reports cover'),
+  declaredBy: z.string(),
 });
 
 /** What happened in the range, beside the charts. @public */
@@ -246,6 +279,10 @@ export const serviceSignalsShape = z.object({
     })
     .nullable()
     .describe('null: no report says what it costs'),
+  costBudget: costBudgetShape
+    .nullable()
+    .optional()
+    .describe('null: none is declared'),
   segments: z.array(segmentLatencyShape),
   events: z.array(changeEventShape).describe('Oldest first'),
   drift: z.array(driftShape),

@@ -68,6 +68,13 @@ export function SlicesTable(props: { objectives: Objective[] }) {
           });
     return left < 0 ? t('slices.overspent', { text }) : text;
   };
+  const intervalOf = ({ intervalLow, intervalHigh }: ObjectiveSegment) =>
+    intervalLow === null || intervalHigh === null
+      ? ''
+      : t('slices.between', {
+          low: (100 * intervalLow).toFixed(1),
+          high: (100 * intervalHigh).toFixed(1),
+        });
   return (
     <>
       <DataTable
@@ -131,29 +138,20 @@ export function SlicesTable(props: { objectives: Objective[] }) {
             label: t('slices.good'),
             isNumber: true,
             cell: row =>
-              silence(row.segment) ??
-              (row.objective.budgetingMethod === 'Occurrences'
-                ? formatShare(row.segment.goodCount, row.segment.totalCount)
-                : formatShareOf(
-                    row.segment.goodCount,
-                    row.segment.totalCount,
-                    'slice',
-                  )),
-          },
-          {
-            id: 'interval',
-            label: t('slices.interval'),
-            isNumber: true,
-            cell: row =>
-              told(row, () => {
-                const { intervalLow, intervalHigh } = row.segment;
-                if (intervalLow === null || intervalHigh === null)
-                  return t('slices.unknown');
-                return t('slices.between', {
-                  low: (100 * intervalLow).toFixed(1),
-                  high: (100 * intervalHigh).toFixed(1),
-                });
-              }),
+              silence(row.segment) ?? (
+                <>
+                  {row.objective.budgetingMethod === 'Occurrences'
+                    ? formatShare(row.segment.goodCount, row.segment.totalCount)
+                    : formatShareOf(
+                        row.segment.goodCount,
+                        row.segment.totalCount,
+                        'slice',
+                      )}
+                  <span className={styles.below}>
+                    {intervalOf(row.segment)}
+                  </span>
+                </>
+              ),
           },
           {
             id: 'budget',

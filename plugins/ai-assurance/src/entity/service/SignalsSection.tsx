@@ -14,6 +14,7 @@ import {
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import styles from '../entity.module.css';
+import { CostBudget } from './CostBudget';
 import { useEventLink } from './eventLink';
 import { aiAssuranceServiceTranslationRef } from './translation';
 import { versionStretches } from './versionStretches';
@@ -147,15 +148,21 @@ export function SignalsSection(props: SignalsSectionProps) {
                 title={t('charts.cost', { currency: costs.currency })}
                 unit=""
                 series={[{ id: 'cost', name: t('charts.costLine') }]}
-                points={costPoints.map(point => ({
-                  atMs: point.startMs,
-                  values: {
-                    cost:
-                      point.perThousandMicros === null
-                        ? null
-                        : point.perThousandMicros / 1e6,
-                  },
-                }))}
+                points={costPoints.flatMap(point =>
+                  // A report speaks for all of its period, and of a longer one the range shows a part.
+                  [
+                    Math.max(point.startMs, range.fromMs),
+                    Math.min(point.endMs, range.toMs) - 1,
+                  ].map(atMs => ({
+                    atMs,
+                    values: {
+                      cost:
+                        point.perThousandMicros === null
+                          ? null
+                          : point.perThousandMicros / 1e6,
+                    },
+                  })),
+                )}
               />
               <p className={styles.secondary}>
                 {t('charts.costCoverage', {
@@ -167,6 +174,7 @@ export function SignalsSection(props: SignalsSectionProps) {
           ) : (
             <p className={styles.secondary}>{t('charts.noCost')}</p>
           )}
+          <CostBudget budget={signals.costBudget ?? null} />
         </div>
         <EventStrip
           title={t('charts.strip')}

@@ -147,6 +147,13 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
       submitResolved: 'Resolve',
       done: 'Recorded.',
     },
+    costBudget: {
+      title: 'Cost budget',
+      spent: '{{percent}} % of {{limit}} {{currency}} spent ({{spent}})',
+      burn: 'burning {{burn}}×; 1 spends it exactly',
+      burnUnknown: 'how fast it burns is not known',
+      window: '{{from}} to {{to}}; reports cover {{percent}} % of it so far',
+    },
     rollback: {
       title: 'Roll back {{service}}',
       loading: 'Asking what is live',
