@@ -62,9 +62,24 @@ export class StoredApprovalAnswers implements ApprovalAnswers {
     return (await this.page({ modelRef, limit: 100 }, caller, asOf)).releases;
   }
 
-  async open(caller: Caller, asOf?: AsOf): Promise<Release[]> {
-    return (await this.page({ state: 'in-review', limit: 200 }, caller, asOf))
-      .releases;
+  async waiting(limit: number, asOf?: AsOf) {
+    const { reader } = this.#deps;
+    const [{ releases }, count] = await Promise.all([
+      reader.page({ state: 'in-review', limit }, asOf?.atMs),
+      reader.count('in-review', asOf?.atMs),
+    ]);
+    return {
+      count,
+      releases: releases.map(release => ({
+        releaseId: release.releaseId,
+        modelRef: release.modelRef,
+        version: release.version,
+        state: release.state,
+        proposedBy: release.proposedBy,
+        proposedAtMs: release.proposedAtMs,
+        deadlineMs: release.deadlineMs,
+      })),
+    };
   }
 
   stateOf(

@@ -1,7 +1,7 @@
 import { ReleaseState } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { Db, withCode } from '../platform';
+import { Db, readBigint, withCode } from '../platform';
 import { releaseAt } from './core/releaseAt';
 import {
   ApprovalReleaseRow,
@@ -101,6 +101,14 @@ export class ReleaseReader {
       releases: shown,
       nextCursor: `${last.proposedAtMs}.${last.releaseId}`,
     };
+  }
+
+  /** How many there are in a state. */
+  async count(state: ReleaseState, asOfMs?: number): Promise<number> {
+    const rows = this.#db.knex('approval_release');
+    narrowTo(rows, state, asOfMs);
+    const [{ count }] = await rows.count({ count: '*' });
+    return readBigint(count);
   }
 
   /** Releases in review whose deadline has come, the most overdue first. */

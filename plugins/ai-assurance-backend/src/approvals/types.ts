@@ -9,6 +9,18 @@ export interface ReleaseQuery {
   cursor?: string;
 }
 
+/** A release that waits for a decision, without what is judged of it. */
+export type WaitingRelease = Pick<
+  Release,
+  | 'releaseId'
+  | 'modelRef'
+  | 'version'
+  | 'state'
+  | 'proposedBy'
+  | 'proposedAtMs'
+  | 'deadlineMs'
+>;
+
 /**
  * Narrow reads for other rooms. `caller` decides the hints `mayVote` and `mayWithdraw`; with `asOf`, releases are as they
  * were then, and nobody may do anything.
@@ -16,8 +28,11 @@ export interface ReleaseQuery {
 export interface ApprovalAnswers {
   /** Newest first, at most 100. */
   releasesOf(modelRef: string, caller: Caller, asOf?: AsOf): Promise<Release[]>;
-  /** Newest first, at most 200. */
-  open(caller: Caller, asOf?: AsOf): Promise<Release[]>;
+  /** Releases in review, newest first, at most so many, and how many there are. */
+  waiting(
+    limit: number,
+    asOf?: AsOf,
+  ): Promise<{ releases: WaitingRelease[]; count: number }>;
   /** State of the newest release of a digest. */
   stateOf(
     modelRef: string,

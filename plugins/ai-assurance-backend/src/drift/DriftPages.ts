@@ -1,16 +1,16 @@
 import {
   AnswerOf,
   Drift,
-  DriftCoverage,
   QueryOf,
   worstOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
-import { SubjectAnswers, SubjectRecord } from '../cohorts';
-import { AsOf, Clock, wholeMinuteMs, withCode } from '../platform';
+import { SubjectAnswers } from '../cohorts';
+import { AsOf, Clock, Db, pageOf, withCode } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
-import { byRiskTier, coverageInWords, coverageOf } from './core/coverage';
-import { Declaration, MonitorDeclarations } from './MonitorDeclarations';
+import { byRiskTier, coverageInWords } from './core/coverage';
+import { CoverageReads } from './CoverageReads';
+import { MonitorDeclarations } from './MonitorDeclarations';
 import { DriftSettings } from './settings';
 import { DriftAnswers } from './types';
 
@@ -20,12 +20,12 @@ const watchedKinds = ['ai-service', 'ai-model', 'edge-model'];
 export class DriftPages {
   readonly #answers: DriftAnswers;
   readonly #subjects: SubjectAnswers;
-  readonly #telemetry: TelemetryAnswers;
   readonly #declarations: MonitorDeclarations;
-  readonly #settings: DriftSettings;
+  readonly #coverage: CoverageReads;
   readonly #clock: Clock;
 
   constructor(deps: {
+    db: Db;
     answers: DriftAnswers;
     subjects: SubjectAnswers;
     telemetry: TelemetryAnswers;
@@ -35,9 +35,11 @@ export class DriftPages {
   }) {
     this.#answers = deps.answers;
     this.#subjects = deps.subjects;
-    this.#telemetry = deps.telemetry;
     this.#declarations = deps.declarations;
-    this.#settings = deps.settings;
+    this.#coverage = new CoverageReads({
+      ...deps,
+      currentWindowMs: deps.settings.currentWindowMs,
+    });
     this.#clock = deps.clock;
   }
 
@@ -71,7 +73,12 @@ export class DriftPages {
         ? monitors
         : await this.#answers.ofCohort(entityRef, cohort, rangeStartMs, asOf);
     const declaration = await this.#declarations.kept(entityRef);
-    const coverage = await this.#coverage(record, monitors, declaration, nowMs);
+    const coverage = await this.#coverage.one(
+      record,
+      monitors,
+      declaration,
+      nowMs,
+    );
     return {
       subject: {
         entityRef,
@@ -93,56 +100,27 @@ export class DriftPages {
     };
   }
 
+  /** Throws InputError `INVALID_CURSOR`. */
   async coverage(
+    query: QueryOf<'getDriftCoverage'>,
     asOf: AsOf | undefined,
   ): Promise<AnswerOf<'getDriftCoverage'>> {
     asOf?.limit('catalog-of-today');
     const nowMs = asOf?.atMs ?? this.#clock.nowMs();
-    const declarations = await this.#declarations.all();
-    const subjects: DriftCoverage[] = [];
-    for (const record of await this.#subjects.list()) {
-      if (!watchedKinds.includes(record.kind)) continue;
-      subjects.push(
-        await this.#coverage(
-          record,
-          await this.#answers.monitors(record.entityRef, nowMs, asOf),
-          declarations.get(record.entityRef),
-          nowMs,
-        ),
-      );
-    }
-    return {
-      sentence: coverageInWords(subjects),
-      subjects,
-      byRiskTier: byRiskTier(subjects),
-    };
-  }
-
-  async #coverage(
-    record: SubjectRecord,
-    monitors: readonly Drift[],
-    declaration: Declaration | undefined,
-    nowMs: number,
-  ): Promise<DriftCoverage> {
-    const toMs = wholeMinuteMs(nowMs);
-    const points = await this.#telemetry.latencyPoints(
-      record.entityRef,
-      toMs - this.#settings.currentWindowMs,
-      toMs,
+    const watched = (await this.#subjects.list()).filter(({ kind }) =>
+      watchedKinds.includes(kind),
     );
-    const trafficCount = points.reduce((sum, { count }) => sum + count, 0);
-    return coverageOf({
-      subject: record.entityRef,
-      title: record.title,
-      riskTier: record.riskTier,
-      tier: record.tier,
-      features: [
-        ...(declaration?.declared?.features ?? []),
-        ...(declaration?.declared?.monitors ?? []).map(m => m.feature),
-      ],
-      monitors,
-      trafficCount: trafficCount === 0 ? undefined : trafficCount,
-    });
+    const all = await this.#coverage.all(watched, nowMs, asOf);
+    const { rows, nextCursor } = pageOf(all, ({ subject }) => [subject], query);
+    return {
+      sentence: coverageInWords(all),
+      subjectCount: all.length,
+      incompleteCount: all.filter(({ unwatched }) => unwatched.length > 0)
+        .length,
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+      subjects: rows,
+      byRiskTier: byRiskTier(all),
+    };
   }
 }
 

@@ -55,8 +55,8 @@ export function registerDriftRoutes(
           },
     };
   });
-  binder.json('getDriftCoverage', async ({ caller, asOf }) => {
+  binder.json('getDriftCoverage', async ({ caller, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return pages.coverage(asOf);
+    return pages.coverage(query, asOf);
   });
 }

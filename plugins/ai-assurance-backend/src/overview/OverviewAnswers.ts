@@ -2,43 +2,35 @@ import {
   AnswerOf,
   Objective,
   Drift,
+  QueryOf,
   referenceApprovePermission,
   releaseProposePermission,
-  severityRank,
   SubjectKind,
   SubjectScore,
-  VerdictRollUp,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
 import { ApprovalAnswers } from '../approvals';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { DriftAnswers } from '../drift';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
-import { Access, AsOf, Caller, mapInChunks, withCode } from '../platform';
+import { Access, AsOf, Caller, withCode } from '../platform';
 import { AdoptionAnswers, PromotionAnswers } from '../rollouts';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
-import { attentionOf } from './core/attention';
 import { summaryFacts } from './core/facts';
-import {
-  cohortSentence,
-  modelSentence,
-  overviewSentence,
-  scoreSentence,
-} from './core/sentences';
+import { cohortSentence, modelSentence, scoreSentence } from './core/sentences';
 import { subjectOf } from './core/subject';
 import { hintOf, onlyApprovers } from './hints';
 import { Moment, Range } from './moment';
+import { notJudged, Portfolio, PortfolioDeps } from './Portfolio';
 import { ServicePageDeps, ServicePages } from './ServicePages';
 import { versionsOf } from './versionsOf';
 
-export interface OverviewDeps extends ServicePageDeps {
+export interface OverviewDeps extends ServicePageDeps, PortfolioDeps {
   subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   ledger: LedgerAnswers & LedgerHistory;
-  /** What somebody has to look at in the ledger itself; see its status. */
-  ledgerStatus?: (asOfMs?: number) => Promise<{ problem?: string }>;
   slo: SloAnswers;
   drift: DriftAnswers;
   scorecards: ScorecardAnswers;
@@ -47,16 +39,6 @@ export interface OverviewDeps extends ServicePageDeps {
   access: Access;
 }
 
-const hourMs = 3_600_000;
-
-// What nobody has judged yet is not known; it must never read as a pass.
-const notJudged: VerdictRollUp = {
-  status: 'inconclusive',
-  measuredCount: 0,
-  inScopeCount: 0,
-  unknownCount: 0,
-};
-
 const onlyOwners =
   'Only contributors who own this model may propose a release.';
 
@@ -64,69 +46,19 @@ const onlyOwners =
 export class OverviewAnswers {
   readonly #deps: OverviewDeps;
   readonly #services: ServicePages;
+  readonly #portfolio: Portfolio;
 
   constructor(deps: OverviewDeps) {
     this.#deps = deps;
     this.#services = new ServicePages(deps);
+    this.#portfolio = new Portfolio(deps);
   }
 
-  async overview(
-    caller: Caller,
-    { atMs, asOf }: Moment,
+  overview(
+    query: QueryOf<'getOverview'>,
+    moment: Moment,
   ): Promise<AnswerOf<'getOverview'>> {
-    const { subjects, scorecards, approvals, telemetry } = this.#deps;
-    asOf?.limit('catalog-of-today');
-    const [records, open, head, intake, ledgerStatus] = await Promise.all([
-      subjects.list(),
-      approvals.open(caller, asOf),
-      (await this.#ledger(asOf)).head(),
-      telemetry.intake(atMs - hourMs, asOf?.atMs),
-      this.#deps.ledgerStatus?.(asOf?.atMs),
-    ]);
-    const rows = await mapInChunks(records, async record => ({
-      record,
-      score: await scorecards.score(record.entityRef, asOf),
-    }));
-    const states = rows.map(({ record, score }) => ({
-      status: (score?.rollUp ?? notJudged).status,
-      isOwned: record.ownerRef !== undefined,
-    }));
-    return {
-      sentence: overviewSentence(states),
-      subjects: rows
-        .map(({ record, score }) => ({
-          subject: subjectOf(record),
-          rollUp: score?.rollUp ?? notJudged,
-          level: score?.level ?? null,
-        }))
-        .sort(
-          (a, b) =>
-            severityRank(a.rollUp.status) - severityRank(b.rollUp.status),
-        ),
-      attention: rows
-        .flatMap(({ record, score }) => attentionOf(subjectOf(record), score))
-        .sort((a, b) => severityRank(a.status) - severityRank(b.status)),
-      openReleases: open.map(release => ({
-        releaseId: release.releaseId,
-        modelRef: release.modelRef,
-        version: release.version,
-        state: release.state,
-        proposedBy: release.proposedBy,
-        proposedAtMs: release.proposedAtMs,
-        deadlineMs: release.deadlineMs,
-      })),
-      ledger: {
-        size: head?.size ?? 0,
-        rootHash: head?.rootHash ?? '',
-        headAtMs: head?.signedAtMs ?? null,
-        problem: ledgerStatus?.problem,
-      },
-      telemetry: {
-        lastBatchAtMs: intake.lastBatchAtMs ?? null,
-        pointsLastHour: intake.acceptedPoints,
-        refusedPointsLastHour: intake.refusedPoints,
-      },
-    };
+    return this.#portfolio.overview(query, moment);
   }
 
   async summary(

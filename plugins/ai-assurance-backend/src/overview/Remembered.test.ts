@@ -1,5 +1,5 @@
 import { CauseCache } from './CauseCache';
-import { Remembered } from './Remembered';
+import { Remembered } from '../platform';
 
 const counting = () => {
   let asked = 0;

@@ -21,9 +21,9 @@ export function registerOverviewRoutes(
       rangeMs: rangeMinutes * 60_000,
       retentionMs: deps.telemetryRetentionMs,
     });
-  binder.json('getOverview', async ({ caller, asOf }) => {
+  binder.json('getOverview', async ({ caller, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return answers.overview(caller, momentFor(asOf));
+    return answers.overview(query, momentFor(asOf));
   });
   binder.json('getSubjectSummary', async ({ caller, params, asOf }) => {
     await access.require(caller, assuranceReadPermission);

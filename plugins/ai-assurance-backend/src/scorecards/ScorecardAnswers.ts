@@ -1,4 +1,5 @@
 import {
+  AsOfLimit,
   rollUp,
   ScorecardBoard,
   severityRank,
@@ -7,11 +8,19 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { LedgerHistory } from '../ledger';
-import { AsOf, Db, mapInChunks } from '../platform';
+import {
+  AsOf,
+  Clock,
+  createAsOf,
+  Db,
+  mapInChunks,
+  pageOf,
+  Remembered,
+} from '../platform';
 import { Scorecard } from './core/scorecard';
 import { PastScores } from './PastScores';
 import { scoreFromRow, ScorecardVerdictRow, StoredScore } from './tables';
-import { ScorecardAnswers } from './types';
+import { BoardQuery, ScorecardAnswers } from './types';
 
 function subjectOf({
   entityRef,
@@ -38,8 +47,26 @@ function scoreFor(stored: StoredScore, record: SubjectRecord): SubjectScore {
 
 function boardOf(
   { scorecardId, title, digest, levels, checks }: Scorecard,
-  rows: SubjectScore[],
+  scores: SubjectScore[],
+  query: BoardQuery,
 ): ScorecardBoard {
+  const matching = scores.filter(
+    ({ rollUp: { status } }) =>
+      query.verdict === undefined || query.verdict === status,
+  );
+  const { rows, nextCursor } = pageOf(
+    matching,
+    ({ subject, rollUp: { status } }) => [
+      severityRank(status),
+      subject.title,
+      subject.entityRef,
+    ],
+    query,
+  );
+  const statuses = scores.flatMap(score =>
+    score.checks.map(check => check.verdict.status),
+  );
+  const judged = statuses.filter(status => status !== 'not-applicable');
   return {
     scorecardId,
     title,
@@ -50,14 +77,15 @@ function boardOf(
       question: check.question,
       level: check.level,
     })),
-    rows: [...rows].sort(
-      (a, b) =>
-        severityRank(a.rollUp.status) - severityRank(b.rollUp.status) ||
-        (a.subject.entityRef < b.subject.entityRef ? -1 : 1),
-    ),
-    rollUp: rollUp(
-      rows.flatMap(row => row.checks.map(check => check.verdict.status)),
-    ),
+    rows,
+    rollUp: rollUp(statuses),
+    subjectCount: scores.length,
+    matchingCount: matching.length,
+    judgedCount: judged.length,
+    troubledCount: judged.filter(
+      status => status === 'fail' || status === 'inconclusive',
+    ).length,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
   };
 }
 
@@ -67,9 +95,15 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
   readonly #subjects: SubjectAnswers;
   readonly #scorecards: Scorecard[];
   readonly #ledger: LedgerHistory;
+  readonly #clock: Clock;
+  readonly #then = new Remembered<{
+    scores: Map<string, SubjectScore[]>;
+    limits: AsOfLimit[];
+  }>({ forMs: 60_000, maxEntries: 3 });
 
   constructor(deps: {
     db: Db;
+    clock: Clock;
     subjects: SubjectAnswers;
     scorecards: Scorecard[];
     ledgerAnswers: LedgerHistory;
@@ -78,6 +112,7 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
     this.#subjects = deps.subjects;
     this.#scorecards = deps.scorecards;
     this.#ledger = deps.ledgerAnswers;
+    this.#clock = deps.clock;
   }
 
   async score(subject: string, asOf?: AsOf): Promise<SubjectScore | undefined> {
@@ -103,37 +138,80 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
     return row && scoreFor(scoreFromRow(row), record);
   }
 
-  async boards(asOf?: AsOf): Promise<ScorecardBoard[]> {
-    const records = await this.#subjects.list();
-    const past = asOf && (await this.#past(asOf));
+  async scores(asOf?: AsOf): Promise<Map<string, SubjectScore>> {
     asOf?.limit('catalog-of-today');
-    const boards: ScorecardBoard[] = [];
-    for (const scorecard of this.#scorecards) {
-      const rows = past
-        ? await mapInChunks(records, async record => {
-            const score = await past.score(scorecard, record);
-            return score && scoreFor(score, record);
-          })
-        : await this.#rows(scorecard.scorecardId, records);
-      boards.push(
-        boardOf(
-          scorecard,
-          rows.filter(row => row !== undefined),
-        ),
-      );
-    }
-    return boards;
+    const scores = new Map<string, SubjectScore>();
+    const stored = await this.#all(asOf);
+    for (const { scorecardId } of this.#scorecards)
+      for (const score of stored.get(scorecardId) ?? [])
+        if (!scores.has(score.subject.entityRef))
+          scores.set(score.subject.entityRef, score);
+    return scores;
   }
 
-  async #rows(
-    scorecardId: string,
-    records: SubjectRecord[],
-  ): Promise<SubjectScore[]> {
+  async boards(query: BoardQuery, asOf?: AsOf): Promise<ScorecardBoard[]> {
+    asOf?.limit('catalog-of-today');
+    const stored = await this.#all(asOf);
+    return this.#scorecards
+      .filter(
+        ({ scorecardId }) =>
+          query.scorecard === undefined || query.scorecard === scorecardId,
+      )
+      .map(scorecard =>
+        boardOf(scorecard, stored.get(scorecard.scorecardId) ?? [], query),
+      );
+  }
+
+  /** What every scorecard says of every subject of the catalog, now or then. */
+  async #all(asOf: AsOf | undefined): Promise<Map<string, SubjectScore[]>> {
+    const records = await this.#subjects.list();
+    if (asOf) return this.#allThen(records, asOf);
     const byRef = new Map(records.map(record => [record.entityRef, record]));
-    return (await this.current(scorecardId)).flatMap(score => {
-      const record = byRef.get(score.subject);
-      return record ? [scoreFor(score, record)] : [];
-    });
+    const rows: ScorecardVerdictRow[] = await this.#db
+      .knex('scorecard_verdict')
+      .select('scorecard_verdict.*');
+    const scores = new Map<string, SubjectScore[]>();
+    for (const row of rows) {
+      const record = byRef.get(row.subject);
+      if (!record) continue;
+      const known = scores.get(row.scorecard_id);
+      const score = scoreFor(scoreFromRow(row), record);
+      if (known) known.push(score);
+      else scores.set(row.scorecard_id, [score]);
+    }
+    return scores;
+  }
+
+  /** Judged from the evidence of then, subject by subject: kept for a while, since one who looks back turns pages. */
+  async #allThen(
+    records: SubjectRecord[],
+    asOf: AsOf,
+  ): Promise<Map<string, SubjectScore[]>> {
+    const { scores, limits } = await this.#then.of(
+      String(asOf.atMs),
+      this.#clock.nowMs(),
+      async () => {
+        const question = createAsOf(asOf.atMs);
+        const past = await this.#past(question);
+        const all = new Map<string, SubjectScore[]>();
+        for (const scorecard of this.#scorecards) {
+          const rows = await mapInChunks(records, async record => {
+            const score = await past.score(scorecard, record);
+            return score && scoreFor(score, record);
+          });
+          all.set(
+            scorecard.scorecardId,
+            rows.filter(row => row !== undefined),
+          );
+        }
+        return {
+          scores: all,
+          limits: question.note().limits.map(({ code }) => code),
+        };
+      },
+    );
+    for (const code of limits) asOf.limit(code);
+    return scores;
   }
 
   async #past(asOf: AsOf): Promise<PastScores> {

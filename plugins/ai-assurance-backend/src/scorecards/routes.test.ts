@@ -20,9 +20,10 @@ describe('GET /scorecards', () => {
     const { server } = await serve([scorecards], {
       'user:default/mira': [reader],
     });
-    const get = (header: string) =>
+    const get = (header: string, query: object = {}) =>
       request(server)
         .get('/api/ai-assurance/scorecards')
+        .query(query)
         .set('authorization', header);
 
     const board = await get(mockCredentials.user.header('user:default/mira'));
@@ -50,6 +51,41 @@ describe('GET /scorecards', () => {
       inScopeCount: 9,
       unknownCount: 9,
     });
+
+    expect([
+      board.body.scorecards[0].subjectCount,
+      board.body.scorecards[0].judgedCount,
+      board.body.scorecards[0].troubledCount,
+    ]).toEqual([5, 9, 9]);
+    const mira = mockCredentials.user.header('user:default/mira');
+    const first = (await get(mira, { limit: 2 })).body.scorecards[0];
+    const second = (
+      await get(mira, {
+        limit: 2,
+        scorecard: first.scorecardId,
+        cursor: first.nextCursor,
+      })
+    ).body.scorecards[0];
+    expect(
+      [first, second].map(({ rows }) =>
+        rows.map((row: any) => row.subject.entityRef),
+      ),
+    ).toEqual([
+      ['component:default/digit-api', 'resource:default/digit-reader'],
+      [
+        'resource:default/digit-reader-edge',
+        'resource:default/flagship-phones',
+      ],
+    ]);
+    expect(second.rollUp).toEqual(board.body.scorecards[0].rollUp);
+    const none = (await get(mira, { verdict: 'fail' })).body.scorecards[0];
+    expect([none.rows, none.matchingCount, none.subjectCount]).toEqual([
+      [],
+      0,
+      5,
+    ]);
+    const bad = await get(mira, { cursor: 'nonsense' });
+    expect([bad.status, bad.body.error.code]).toEqual([400, 'INVALID_CURSOR']);
 
     expect((await get(mockCredentials.none.header())).status).toBe(401);
     const stranger = await get(mockCredentials.user.header('user:default/sam'));

@@ -7,8 +7,8 @@ export function registerScorecardRoutes(
   access: Access,
   answers: ScorecardAnswers,
 ): void {
-  binder.json('listScorecards', async ({ caller, asOf }) => {
+  binder.json('listScorecards', async ({ caller, query, asOf }) => {
     await access.require(caller, assuranceReadPermission);
-    return { scorecards: await answers.boards(asOf) };
+    return { scorecards: await answers.boards(query, asOf) };
   });
 }

@@ -77,7 +77,9 @@ export interface DriftOptions extends RangeOptions {
  */
 export interface AiAssuranceApi {
   /** The portfolio: what needs attention, and all subjects. */
-  getOverview(options?: CallOptions): Promise<Overview>;
+  getOverview(
+    options?: CallOptions & { query?: QueryInputOf<'getOverview'> },
+  ): Promise<Overview>;
   /** The card of one subject. `entityRef` in full form, as everywhere below. */
   getSubjectSummary(
     entityRef: string,
@@ -149,12 +151,14 @@ export interface AiAssuranceApi {
   ): Promise<AnswerOf<'getDrift'>>;
   /** What is watched for drift, and what is not. */
   getDriftCoverage(
-    options?: CallOptions,
+    options?: CallOptions & { query?: QueryInputOf<'getDriftCoverage'> },
   ): Promise<AnswerOf<'getDriftCoverage'>>;
   /** The page of one device cohort. */
   getCohort(entityRef: string, options?: RangeOptions): Promise<CohortAnswer>;
-  /** All scorecards with the verdicts of every subject in scope. */
-  listScorecards(options?: CallOptions): Promise<AnswerOf<'listScorecards'>>;
+  /** All scorecards with the verdicts of subjects in scope, worst first, a page of each. */
+  listScorecards(
+    options?: CallOptions & { query?: QueryInputOf<'listScorecards'> },
+  ): Promise<AnswerOf<'listScorecards'>>;
   /** Releases, newest first, paged by `cursor`. */
   listReleases(
     query?: QueryInputOf<'listReleases'>,

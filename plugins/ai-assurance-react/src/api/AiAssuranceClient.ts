@@ -81,8 +81,16 @@ export class AiAssuranceClient implements AiAssuranceApi {
     this.#fetchApi = options.fetchApi;
   }
 
-  getOverview(options?: CallOptions): Promise<Overview> {
-    return this.#get('/overview', options);
+  getOverview({
+    query,
+    ...options
+  }: CallOptions & {
+    query?: QueryInputOf<'getOverview'>;
+  } = {}): Promise<Overview> {
+    return this.#get(
+      `/overview${queryText((query ?? {}) as QueryValues)}`,
+      options,
+    );
   }
 
   getSubjectSummary(
@@ -201,18 +209,32 @@ export class AiAssuranceClient implements AiAssuranceApi {
     );
   }
 
-  getDriftCoverage(
-    options?: CallOptions,
-  ): Promise<AnswerOf<'getDriftCoverage'>> {
-    return this.#get('/drift/coverage', options);
+  getDriftCoverage({
+    query,
+    ...options
+  }: CallOptions & {
+    query?: QueryInputOf<'getDriftCoverage'>;
+  } = {}): Promise<AnswerOf<'getDriftCoverage'>> {
+    return this.#get(
+      `/drift/coverage${queryText((query ?? {}) as QueryValues)}`,
+      options,
+    );
   }
 
   getCohort(entityRef: string, options?: RangeOptions): Promise<CohortAnswer> {
     return this.#ranged(entityRef, 'cohort', options);
   }
 
-  listScorecards(options?: CallOptions): Promise<AnswerOf<'listScorecards'>> {
-    return this.#get('/scorecards', options);
+  listScorecards({
+    query,
+    ...options
+  }: CallOptions & {
+    query?: QueryInputOf<'listScorecards'>;
+  } = {}): Promise<AnswerOf<'listScorecards'>> {
+    return this.#get(
+      `/scorecards${queryText((query ?? {}) as QueryValues)}`,
+      options,
+    );
   }
 
   listReleases(

@@ -43,17 +43,16 @@ export const service: Subject = {
 
 export const overview: Overview = {
   sentence: '1 of 2 subjects needs attention: Digit API has no owner.',
+  status: 'fail',
+  subjectCount: 2,
+  matchingCount: 2,
+  matrix: [
+    { riskTier: 'high', status: 'pass', count: 1 },
+    { riskTier: 'limited', status: 'fail', count: 1 },
+  ],
+  attentionCount: 1,
+  openReleaseCount: 0,
   subjects: [
-    {
-      subject: reader,
-      rollUp: {
-        status: 'pass',
-        measuredCount: 5,
-        inScopeCount: 5,
-        unknownCount: 0,
-      },
-      level: 'gold',
-    },
     {
       subject: service,
       rollUp: {
@@ -63,6 +62,16 @@ export const overview: Overview = {
         unknownCount: 2,
       },
       level: null,
+    },
+    {
+      subject: reader,
+      rollUp: {
+        status: 'pass',
+        measuredCount: 5,
+        inScopeCount: 5,
+        unknownCount: 0,
+      },
+      level: 'gold',
     },
   ],
   attention: [
@@ -85,6 +94,12 @@ export const overview: Overview = {
 
 export const emptyOverview: Overview = {
   sentence: 'No subject is assured yet.',
+  status: 'not-applicable',
+  subjectCount: 0,
+  matchingCount: 0,
+  matrix: [],
+  attentionCount: 0,
+  openReleaseCount: 0,
   subjects: [],
   attention: [],
   openReleases: [],
@@ -155,6 +170,10 @@ export const board: ScorecardBoard = {
     inScopeCount: 2,
     unknownCount: 1,
   },
+  subjectCount: 1,
+  matchingCount: 1,
+  judgedCount: 2,
+  troubledCount: 2,
 };
 
 export const release: Release = {

@@ -1,4 +1,7 @@
-import { packExportPermission } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  Overview,
+  packExportPermission,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
   aiAssuranceApiRef,
@@ -23,7 +26,11 @@ import { DateField } from '../shared/DateField';
 import { dayEndMs, dayStartMs, PeriodPreset, periodOf } from '../shared/days';
 import { FilterSelect } from '../shared/FilterSelect';
 import styles from '../shared/pages.module.css';
+import { TextSearch } from '../shared/TextSearch';
 import { aiAssuranceTranslationRef } from '../translation';
+
+/** Subjects to choose from at once; with more of them, a search narrows. */
+const mostOptions = 500;
 
 const defaults = { subject: '', period: 'last30', from: '', through: '' };
 
@@ -40,6 +47,17 @@ function chosenRange(url: typeof defaults, nowMs: number) {
   return startMs < cappedEndMs ? { startMs, endMs: cappedEndMs } : undefined;
 }
 
+/** Subjects to choose from; the chosen one stays among them when the search leaves it out. */
+function optionsOf({ subjects }: Overview, chosen: string) {
+  const options = subjects.map(({ subject }) => ({
+    value: subject.entityRef,
+    label: subject.title,
+  }));
+  return chosen === '' || options.some(({ value }) => value === chosen)
+    ? options
+    : [{ value: chosen, label: chosen }, ...options];
+}
+
 /** Chooses subject and period and exports the pack. */
 export function ExportForm(props: { onExported: () => void }) {
   const api = useApi(aiAssuranceApiRef);
@@ -51,10 +69,15 @@ export function ExportForm(props: { onExported: () => void }) {
   const [failure, setFailure] = useState<Error>();
   const nowMs = useNow();
   const { disabledReason: past } = useAsOf();
+  const [search, setSearch] = useState('');
   const subjects = useAnswer(
-    async signal =>
-      (await api.getOverview({ signal })).subjects.map(row => row.subject),
-    [],
+    signal =>
+      api.getOverview({
+        signal,
+        query: { limit: mostOptions, ...(search === '' ? {} : { search }) },
+      }),
+    [search],
+    { keepOnChange: true },
   );
 
   const range = chosenRange(url, nowMs);
@@ -90,15 +113,20 @@ export function ExportForm(props: { onExported: () => void }) {
       {known => (
         <div className={styles.form}>
           <div className={styles.filters}>
+            {known.subjectCount > mostOptions ? (
+              <TextSearch
+                label={t('audit.findSubject')}
+                placeholder=""
+                value={search}
+                onSearch={setSearch}
+              />
+            ) : null}
             <FilterSelect
               label={t('audit.subject')}
               value={url.subject}
               options={[
                 { value: '', label: t('audit.chooseSubject') },
-                ...known.map(subject => ({
-                  value: subject.entityRef,
-                  label: subject.title,
-                })),
+                ...optionsOf(known, url.subject),
               ]}
               onChange={subject => setUrl({ subject })}
             />

@@ -13,11 +13,13 @@ import {
   Sentence,
   SubjectLink,
   useAnswer,
+  useUrlState,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { useAsOf } from '../shared/asOf/useAsOf';
 import { Page } from '../shared/Page';
+import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceDriftTranslationRef } from './translation';
 
@@ -34,12 +36,14 @@ function Coverage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
   const { asOf, poll } = useAsOf();
+  const [{ cursor }, setUrl] = useUrlState({ cursor: '' });
   const answer = useAnswer(
-    signal => api.getDriftCoverage({ signal, asOf }),
-    [asOf],
+    signal =>
+      api.getDriftCoverage({ signal, asOf, query: cursor ? { cursor } : {} }),
+    [asOf, cursor],
     {
       pollSeconds: poll(30),
-      isEmpty: ({ subjects }) => subjects.length === 0,
+      isEmpty: ({ subjectCount }) => subjectCount === 0,
       keepOnChange: true,
     },
   );
@@ -53,13 +57,7 @@ function Coverage() {
     >
       {coverage => (
         <>
-          <Sentence
-            status={
-              coverage.subjects.every(({ unwatched }) => unwatched.length === 0)
-                ? 'pass'
-                : 'warn'
-            }
-          >
+          <Sentence status={coverage.incompleteCount === 0 ? 'pass' : 'warn'}>
             {coverage.sentence}
           </Sentence>
           <AsOfLimits answer={coverage} />
@@ -68,8 +66,24 @@ function Coverage() {
               <TierTable tiers={coverage.byRiskTier} />
             </div>
           </Section>
-          <Section title={t('coverageTitle')}>
+          <Section
+            title={t('coverageTitle')}
+            description={
+              coverage.subjects.length < coverage.subjectCount
+                ? t('coveragePart', {
+                    shown: String(coverage.subjects.length),
+                    total: String(coverage.subjectCount),
+                  })
+                : undefined
+            }
+          >
             <SubjectTable subjects={coverage.subjects} />
+            <Pager
+              order="rank"
+              cursor={cursor}
+              nextCursor={coverage.nextCursor}
+              onChange={next => setUrl({ cursor: next }, { push: true })}
+            />
           </Section>
         </>
       )}

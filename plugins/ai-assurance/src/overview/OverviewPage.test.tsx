@@ -1,3 +1,4 @@
+import { AiAssuranceApi } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { never } from '../__testUtils__/fakeApi';
@@ -9,6 +10,19 @@ const rowNames = async (table: string) =>
   within(await screen.findByRole('table', { name: table }))
     .getAllByRole('rowheader')
     .map(header => header.textContent);
+
+/** Filters as the server does. */
+const getFiltered: AiAssuranceApi['getOverview'] = async options => {
+  const { verdict, tier } = options?.query ?? {};
+  return {
+    ...overview,
+    subjects: overview.subjects.filter(
+      ({ rollUp, subject }) =>
+        (verdict === undefined || rollUp.status === verdict) &&
+        (tier === undefined || subject.riskTier === tier),
+    ),
+  };
+};
 
 describe('the overview', () => {
   it('shows a skeleton while it loads', async () => {
@@ -79,7 +93,7 @@ describe('the overview', () => {
 
   it('filters by the URL', async () => {
     renderPage(<OverviewPage />, {
-      api: { getOverview: async () => overview },
+      api: { getOverview: getFiltered },
       path: '/?verdict=pass',
     });
     expect(await rowNames('Subjects')).toEqual(['Digit reader']);
@@ -87,7 +101,7 @@ describe('the overview', () => {
 
   it('filters by a cell of the matrix, and back', async () => {
     renderPage(<OverviewPage />, {
-      api: { getOverview: async () => overview },
+      api: { getOverview: getFiltered },
     });
     const matrix = await screen.findByRole('table', {
       name: 'Risk tier by verdict',
@@ -99,5 +113,42 @@ describe('the overview', () => {
     expect(await rowNames('Subjects')).toEqual(['Digit reader']);
     await userEvent.click(within(highRow).getAllByRole('button')[1]);
     expect(await rowNames('Subjects')).toEqual(['Digit API', 'Digit reader']);
+  });
+});
+
+describe('an overview of thousands', () => {
+  const part = {
+    ...overview,
+    subjectCount: 2000,
+    matchingCount: 1500,
+    nextCursor: 'next',
+    attentionCount: 640,
+    openReleaseCount: 21,
+  };
+
+  it('says how much it does not show, and asks the server for the next page, from the start for another filter', async () => {
+    const asked: unknown[] = [];
+    renderPage(<OverviewPage />, {
+      api: {
+        getOverview: async options => {
+          asked.push(options?.query);
+          return part;
+        },
+      },
+      path: '/?verdict=fail',
+    });
+    await screen.findByText('2 shown of 1500 that match, of 2000 in all');
+    expect(screen.getByText('The first 1 of 640').tagName).toBe('DIV');
+    await userEvent.click(screen.getByRole('button', { name: 'Next page' }));
+    const matrix = await screen.findByRole('table', {
+      name: 'Risk tier by verdict',
+    });
+    const [, highRow] = within(matrix).getAllByRole('row');
+    await userEvent.click(within(highRow).getAllByRole('button')[1]);
+    expect(asked).toEqual([
+      { verdict: 'fail' },
+      { verdict: 'fail', cursor: 'next' },
+      { verdict: 'pass', tier: 'high' },
+    ]);
   });
 });

@@ -1,9 +1,4 @@
-import {
-  Overview,
-  severityRank,
-  VerdictStatus,
-  worstOf,
-} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { Overview } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   aiAssuranceApiRef,
   AnswerView,
@@ -14,6 +9,7 @@ import {
   Sentence,
   SubjectLink,
   useAnswer,
+  useUrlState,
   VerdictBadge,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
@@ -24,6 +20,7 @@ import { Owner } from '../shared/Owner';
 import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
+import { noFilters, OverviewFilters, queryOf } from './filters';
 import { Sources } from './Sources';
 import { SubjectsSection } from './SubjectsSection';
 
@@ -34,12 +31,15 @@ export function OverviewPage() {
   const api = useApi(aiAssuranceApiRef);
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   const { asOf, poll } = useAsOf();
+  const [filters, setFilters] = useUrlState(noFilters);
+  const query = queryOf(filters);
   const answer = useAnswer(
-    signal => api.getOverview({ signal, asOf }),
-    [asOf],
+    signal => api.getOverview({ signal, asOf, query }),
+    [asOf, JSON.stringify(query)],
     {
       pollSeconds: poll(pollSeconds),
-      isEmpty: overview => overview.subjects.length === 0,
+      isEmpty: overview => overview.subjectCount === 0,
+      keepOnChange: true,
     },
   );
   return (
@@ -63,33 +63,40 @@ export function OverviewPage() {
           </>
         )}
       >
-        {overview => <OverviewParts overview={overview} />}
+        {overview => (
+          <OverviewParts
+            overview={overview}
+            filters={filters}
+            onFilter={setFilters}
+          />
+        )}
       </AnswerView>
     </Page>
   );
 }
 
-/** What the opening sentence is about: the worst that asks for attention, else the worst of all roll-ups. */
-function statusOf(overview: Overview): VerdictStatus {
-  const asking = overview.attention.map(item => item.status);
-  return worstOf(
-    asking.length > 0
-      ? asking
-      : overview.subjects.map(row => row.rollUp.status),
-  );
-}
-
-function OverviewParts(props: { overview: Overview }) {
+function OverviewParts(props: {
+  overview: Overview;
+  filters: OverviewFilters;
+  onFilter: (changes: Partial<OverviewFilters>) => void;
+}) {
   const { overview } = props;
+  const partOf = usePartOf();
   const { asOf } = useAsOf();
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   return (
     <>
-      <Sentence status={statusOf(overview)}>{overview.sentence}</Sentence>
+      <Sentence status={overview.status}>{overview.sentence}</Sentence>
       <AsOfLimits answer={overview} />
       <AttentionSection overview={overview} />
-      <SubjectsSection overview={overview} />
-      <Section title={t('overview.openReleases')}>
+      <SubjectsSection {...props} />
+      <Section
+        title={t('overview.openReleases')}
+        description={partOf(
+          overview.openReleases.length,
+          overview.openReleaseCount,
+        )}
+      >
         <DataTable
           caption={t('overview.openReleases')}
           rows={overview.openReleases}
@@ -135,15 +142,24 @@ function OverviewParts(props: { overview: Overview }) {
   );
 }
 
+/** How many there are, where the list holds fewer: nothing is left out silently. */
+function usePartOf() {
+  const { t } = useTranslationRef(aiAssuranceTranslationRef);
+  return (shown: number, total: number) =>
+    shown < total
+      ? t('overview.partOf', { shown: String(shown), total: String(total) })
+      : undefined;
+}
+
 function AttentionSection(props: { overview: Overview }) {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const rows = [...props.overview.attention].sort(
-    (a, b) =>
-      severityRank(a.status) - severityRank(b.status) ||
-      (a.sinceMs ?? 0) - (b.sinceMs ?? 0),
-  );
+  const partOf = usePartOf();
+  const { attention: rows, attentionCount } = props.overview;
   return (
-    <Section title={t('overview.attention')}>
+    <Section
+      title={t('overview.attention')}
+      description={partOf(rows.length, attentionCount)}
+    >
       <DataTable
         caption={t('overview.attention')}
         rows={rows}

@@ -1,6 +1,5 @@
 import {
   Overview,
-  severityRank,
   SUBJECT_KINDS,
   VERDICT_STATUSES,
   VerdictStatus,
@@ -10,68 +9,68 @@ import {
   EmptyState,
   Section,
   SubjectLink,
-  useUrlState,
   VerdictBadge,
   VerdictRollUpText,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, SearchField } from '@backstage/ui';
+import { Button } from '@backstage/ui';
 import { FilterSelect } from '../shared/FilterSelect';
 import { Owner } from '../shared/Owner';
+import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
+import { TextSearch } from '../shared/TextSearch';
 import { useVerdictOptions } from '../shared/useVerdictOptions';
 import { aiAssuranceTranslationRef } from '../translation';
+import { noFilters, OverviewFilters } from './filters';
 
-const noFilters = { search: '', kind: '', verdict: '', tier: '' };
-const tierOf = (riskTier: string | undefined) => riskTier ?? '-';
+const tierOf = (riskTier: string | null) => riskTier ?? '-';
 
-/** All subjects, worst first, with the matrix of risk tier and verdict that filters them. */
-export function SubjectsSection(props: { overview: Overview }) {
-  const { subjects } = props.overview;
+/** Subjects, worst first and page by page, with the matrix of risk tier and verdict over all of them that filters them. */
+export function SubjectsSection(props: {
+  overview: Overview;
+  filters: OverviewFilters;
+  onFilter: (changes: Partial<OverviewFilters>) => void;
+}) {
+  const { overview, filters, onFilter } = props;
+  const { subjects: shown, subjectCount, matchingCount } = overview;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const [filters, setFilters] = useUrlState(noFilters);
   const verdictOptions = useVerdictOptions();
-
-  const wanted = filters.search.trim().toLocaleLowerCase('en-US');
-  const shown = subjects
-    .filter(({ subject, rollUp }) => {
-      if (filters.kind && subject.kind !== filters.kind) return false;
-      if (filters.verdict && rollUp.status !== filters.verdict) return false;
-      if (filters.tier && tierOf(subject.riskTier) !== filters.tier)
-        return false;
-      return (
-        wanted === '' ||
-        `${subject.title} ${subject.entityRef}`
-          .toLocaleLowerCase('en-US')
-          .includes(wanted)
-      );
-    })
-    .sort(
-      (a, b) =>
-        severityRank(a.rollUp.status) - severityRank(b.rollUp.status) ||
-        a.subject.title.localeCompare(b.subject.title, 'en-US'),
-    );
+  // Another question begins at its start.
+  const setFilters = (changes: Partial<OverviewFilters>) =>
+    onFilter({ cursor: '', ...changes });
 
   return (
     <>
-      <TierMatrix subjects={subjects} filters={filters} onFilter={setFilters} />
+      <TierMatrix
+        matrix={overview.matrix}
+        filters={filters}
+        onFilter={setFilters}
+      />
       <Section
         title={t('overview.subjects')}
-        description={t('overview.subjectsCount', {
-          count: shown.length,
-          total: String(subjects.length),
-        })}
+        description={
+          shown.length < matchingCount
+            ? t('overview.subjectsPart', {
+                shown: String(shown.length),
+                matching: String(matchingCount),
+                total: String(subjectCount),
+              })
+            : t('overview.subjectsCount', {
+                count: matchingCount,
+                total: String(subjectCount),
+              })
+        }
       >
         <div
           className={styles.filters}
           role="search"
           aria-label={t('common.filters')}
         >
-          <SearchField
+          <TextSearch
             label={t('common.search')}
-            size="small"
+            placeholder=""
             value={filters.search}
-            onChange={search => setFilters({ search })}
+            onSearch={search => setFilters({ search })}
           />
           <FilterSelect
             label={t('overview.kind')}
@@ -145,13 +144,19 @@ export function SubjectsSection(props: { overview: Overview }) {
             },
           ]}
         />
+        <Pager
+          order="rank"
+          cursor={filters.cursor}
+          nextCursor={overview.nextCursor}
+          onChange={cursor => onFilter({ cursor })}
+        />
       </Section>
     </>
   );
 }
 
 interface TierMatrixProps {
-  subjects: Overview['subjects'];
+  matrix: Overview['matrix'];
   filters: { tier: string; verdict: string };
   onFilter: (changes: { tier?: string; verdict?: string }) => void;
 }
@@ -161,21 +166,18 @@ const rankOfTier = (tier: string) =>
   tierOrder.includes(tier) ? tierOrder.indexOf(tier) : tierOrder.length;
 
 function TierMatrix(props: TierMatrixProps) {
-  const { subjects, filters, onFilter } = props;
+  const { matrix, filters, onFilter } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const tiers = [
-    ...new Set(subjects.map(row => tierOf(row.subject.riskTier))),
-  ].sort(
+  const tiers = [...new Set(matrix.map(cell => tierOf(cell.riskTier)))].sort(
     (a, b) => rankOfTier(a) - rankOfTier(b) || a.localeCompare(b, 'en-US'),
   );
   const statuses = VERDICT_STATUSES.filter(status =>
-    subjects.some(row => row.rollUp.status === status),
+    matrix.some(cell => cell.status === status),
   );
   const count = (tier: string, status: VerdictStatus) =>
-    subjects.filter(
-      row =>
-        tierOf(row.subject.riskTier) === tier && row.rollUp.status === status,
-    ).length;
+    matrix.find(
+      cell => tierOf(cell.riskTier) === tier && cell.status === status,
+    )?.count ?? 0;
 
   return (
     <Section

@@ -7,11 +7,13 @@ interface PagerProps {
   cursor: string;
   nextCursor: string | undefined;
   onChange: (cursor: string) => void;
+  /** A list that is not ordered by time has a start and goes on; one that is has newest and older entries. */
+  order?: 'time' | 'rank';
 }
 
 /** Steps through a list that is paged by key: on to older entries, or back to the newest. */
 export function Pager(props: PagerProps) {
-  const { cursor, nextCursor, onChange } = props;
+  const { cursor, nextCursor, onChange, order = 'time' } = props;
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
   if (cursor === '' && !nextCursor) return null;
   return (
@@ -22,7 +24,7 @@ export function Pager(props: PagerProps) {
         isDisabled={cursor === ''}
         onPress={() => onChange('')}
       >
-        {t('common.newest')}
+        {order === 'time' ? t('common.newest') : t('common.first')}
       </Button>
       <Button
         size="small"
@@ -30,7 +32,7 @@ export function Pager(props: PagerProps) {
         isDisabled={!nextCursor}
         onPress={() => onChange(nextCursor ?? '')}
       >
-        {t('common.older')}
+        {order === 'time' ? t('common.older') : t('common.more')}
       </Button>
     </div>
   );

@@ -3,8 +3,13 @@ import {
   DriftCoverage,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
+/** What of a monitor coverage is told from. */
+export type WatchingMonitor = Pick<Drift, 'feature' | 'currentCount'> & {
+  verdict: Pick<Drift['verdict'], 'status' | 'reason'>;
+};
+
 /** Whether a monitor can tell now: a stale or inconclusive one is there, and watches nothing. */
-export function isLive(monitor: Pick<Drift, 'verdict'>): boolean {
+export function isLive(monitor: Pick<WatchingMonitor, 'verdict'>): boolean {
   return monitor.verdict.status !== 'inconclusive';
 }
 
@@ -16,7 +21,7 @@ export function coverageOf(input: {
   tier: number | undefined;
   /** Everything the model takes in or gives out, as far as anybody says. */
   features: readonly string[];
-  monitors: readonly Drift[];
+  monitors: readonly WatchingMonitor[];
   /** Inferences in the window; `undefined`: not known. */
   trafficCount: number | undefined;
 }): DriftCoverage {

@@ -46,6 +46,21 @@ export const rangeQuery = z.object({
   rangeMinutes: z.coerce.number().int().min(5).max(43_200).default(60),
 });
 
+/**
+ * Where a list of subjects goes on, as the answer before named it; anything else is refused. It holds what the list is
+ * ordered by, so that nothing is skipped or told twice when a verdict changes elsewhere in the list.
+ */
+const subjectCursor = z
+  .string()
+  .max(2000)
+  .regex(/^[A-Za-z0-9_-]+$/);
+
+/** `limit`: rows in one answer; `cursor`: where the answer before ended. */
+export const subjectPageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: subjectCursor.optional(),
+});
+
 export const read = ['ai-assurance.assurance.read'];
 
 const isRead = ({ method, reads }: Pick<Operation, 'method' | 'reads'>) =>

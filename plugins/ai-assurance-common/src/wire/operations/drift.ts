@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { entityRefSchema, instantSchema } from '@ai-assurance/evidence';
 import * as wireShapes from '../shapes';
 import { count, verdictStatus } from '../shapes/basics';
-import { define, rangeQuery, read, subjectParams } from './define';
+import {
+  define,
+  rangeQuery,
+  read,
+  subjectPageQuery,
+  subjectParams,
+} from './define';
 
 const binCount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
@@ -125,10 +131,15 @@ export const driftOperations = define({
   getDriftCoverage: {
     method: 'get',
     path: '/drift/coverage',
-    summary: 'What is watched for drift, by subject, traffic and risk tier',
+    summary:
+      'What is watched for drift, by subject, traffic and risk tier; subjects page by page, all else over all of them',
     permissions: read,
+    query: subjectPageQuery,
     response: z.object({
       sentence: z.string(),
+      subjectCount: count.describe('In all'),
+      incompleteCount: count.describe('With a feature that nothing watches'),
+      nextCursor: z.string().optional(),
       subjects: z.array(wireShapes.driftCoverageShape),
       byRiskTier: z.array(
         z.object({

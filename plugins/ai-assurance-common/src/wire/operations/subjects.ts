@@ -1,13 +1,32 @@
+import { z } from 'zod';
 import * as wireShapes from '../shapes';
-import { define, subjectParams, rangeQuery, read } from './define';
+import { subjectKind, verdictStatus } from '../shapes/basics';
+import {
+  define,
+  rangeQuery,
+  read,
+  subjectPageQuery,
+  subjectParams,
+} from './define';
 
 /** The overview and the pages of subjects. */
 export const subjectsOperations = define({
   getOverview: {
     method: 'get',
     path: '/overview',
-    summary: 'The portfolio: what needs attention, and all subjects',
+    summary:
+      'The portfolio: what needs attention, and its subjects, worst first, page by page. What counts is counted over all',
     permissions: read,
+    query: subjectPageQuery.extend({
+      search: z.string().max(200).optional().describe('In title and reference'),
+      kind: subjectKind.optional(),
+      verdict: verdictStatus.optional(),
+      tier: z
+        .string()
+        .max(50)
+        .optional()
+        .describe('Risk tier; “-” for subjects without one'),
+    }),
     response: wireShapes.overviewShape,
   },
   getSubjectSummary: {

@@ -82,4 +82,9 @@ export const scorecardBoardShape = z.object({
   ),
   rows: z.array(subjectScoreShape),
   rollUp: rollUpShape,
+  subjectCount: count.describe('That it judged, in all'),
+  matchingCount: count.describe('That the filters leave'),
+  nextCursor: z.string().optional(),
+  judgedCount: count.describe('Verdicts over all subjects that apply'),
+  troubledCount: count.describe('Of these, failing or not known'),
 });
