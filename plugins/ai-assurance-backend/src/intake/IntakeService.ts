@@ -7,7 +7,6 @@ import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common
 import { NotAllowedError } from '@backstage/errors';
 import { EvidenceIntake, GoodReading, PreparedItem } from '../ledger';
 import { Clock, Db, Outbox, withCode } from '../platform';
-import { parseJson } from './arrivals';
 import { contentOf, maxContentBytes } from './content';
 import { givenBy } from './core/given';
 import {
@@ -92,12 +91,16 @@ export class IntakeService {
    * The same as {@link receive} for a request that can be refused whole: throws NotAllowedError when the sender may push
    * none of the items, and `QUARANTINE_FULL` (429) when nothing of it could be taken.
    */
-  async push(arrivals: Arrival[], sender: Sender): Promise<IngestResult> {
+  async push(
+    arrivals: (Arrival | ReadArrival)[],
+    sender: Sender,
+  ): Promise<IngestResult> {
     const results = await this.receive(arrivals, sender);
     if (results.every(result => result.code === 'NOT_ALLOWED')) {
-      const subjects = arrivals.flatMap(arrival =>
-        'value' in arrival ? givenBy(arrival.value).subject ?? [] : [],
-      );
+      const subjects = arrivals.flatMap(arrival => {
+        if ('read' in arrival) return arrival.read.prepared.item.subject;
+        return 'value' in arrival ? givenBy(arrival.value).subject ?? [] : [];
+      });
       throw withCode(
         new NotAllowedError(notAllowedOn([...new Set(subjects)], sender)),
         'NOT_ALLOWED',
@@ -117,7 +120,10 @@ export class IntakeService {
    * Takes items and answers each in its place, once it is committed. Safe to repeat: what is evidence already changes
    * nothing, and what waits in quarantine already is counted there.
    */
-  async receive(arrivals: Arrival[], sender: Sender): Promise<ItemResult[]> {
+  async receive(
+    arrivals: (Arrival | ReadArrival)[],
+    sender: Sender,
+  ): Promise<ItemResult[]> {
     return (await this.begin(arrivals, sender)).results;
   }
 
@@ -161,7 +167,7 @@ export class IntakeService {
           continue;
         }
         // Once more, for the words.
-        arrival = parseJson(arrival.bytes);
+        arrival = arrival.again();
       }
       const reading =
         'value' in arrival ? readEvidenceItem(arrival.value) : undefined;

@@ -55,6 +55,63 @@ describe('pushing evidence', () => {
     expect(await ledgerRoom.fsck()).toMatchObject({ ok: true, itemCount: 2 });
   });
 
+  it('answers a large batch, which a thread reads, as it answers a small one', async () => {
+    const odd: unknown[] = [
+      artifactEvent(1),
+      artifactEvent(2, { type: 'nonsense' }),
+      null,
+      artifactEvent(3, { subject: notYet }),
+      artifactEvent(4, { source: '/ai-assurance/slo' }),
+      artifactEvent(5, { id: 'a\nb' }),
+      artifactEvent(1, { time: '2026-11-22T12:00:00.000Z' }),
+      artifactEvent(1),
+      artifactEvent(6, { time: '2026-11-22T12:00:00Z' }),
+    ];
+    const small = await start();
+    const large = await start();
+    const read = jest.spyOn(large.ledgerRoom.intake, 'readList');
+    const few = await small.push(odd);
+    const many = await large.push([
+      ...odd,
+      ...Array.from({ length: 240 }, (_, i) => artifactEvent(1000 + i)),
+    ]);
+    const outcomes = await read.mock.results[0].value;
+    expect(
+      outcomes.flatMap((outcome: unknown, at: number) =>
+        outcome === undefined ? [at] : [],
+      ),
+    ).toEqual([1, 2]);
+    const answers = ({ body }: { body: any }) =>
+      body.results
+        .slice(0, odd.length)
+        .map(({ quarantineId: _, ...answer }: any) => answer);
+    expect(answers(many)).toEqual(answers(few));
+    expect(
+      answers(few).map(({ outcome, code }: any) => code ?? outcome),
+    ).toEqual([
+      'accepted',
+      'INVALID_ITEM',
+      'INVALID_ITEM',
+      'UNKNOWN_SUBJECT',
+      'RESERVED_SOURCE',
+      'CONTROL_CHARACTER',
+      'ID_CONFLICT',
+      'already-known',
+      'accepted',
+    ]);
+    expect(await large.ledgerRoom.fsck()).toMatchObject({
+      ok: true,
+      itemCount: 242,
+    });
+    const tooMany = await large.push(
+      Array.from({ length: 1001 }, (_, i) => artifactEvent(i)),
+    );
+    expect([tooMany.status, tooMany.body.error.code]).toEqual([
+      400,
+      'TOO_MANY_ITEMS',
+    ]);
+  });
+
   it('announces what was pushed, after the commit', async () => {
     const { push, outbox } = await start();
     await push([
@@ -391,8 +448,10 @@ describe('pushes that come at once', () => {
   const databases = createTestDatabases();
 
   it.each(databases.eachSupportedId())(
-    'are recorded in order under one head, and answered each for itself, %p',
+    'are recorded in order under few heads, and answered each for itself, %p',
     async id => {
+      // PostgreSQL writes the first half while the second is read.
+      const groupCount = id === 'SQLITE_3' ? 1 : 2;
       const { room, ledgerRoom, outbox } = await openTestIntake(
         await databases.init(id),
       );
@@ -433,11 +492,11 @@ describe('pushes that come at once', () => {
       expect(await ledgerRoom.fsck()).toMatchObject({
         ok: true,
         itemCount: 3,
-        headCount: 1,
+        headCount: groupCount,
       });
       const announced: unknown[] = [];
       await outbox.relay(async messages => void announced.push(...messages));
-      expect(announced).toHaveLength(2);
+      expect(announced).toHaveLength(groupCount + 1);
       expect(announced).toContainEqual({
         topic: 'evidence.pushed',
         subjects: [model],

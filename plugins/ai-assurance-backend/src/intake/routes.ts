@@ -18,7 +18,7 @@ import { asItWas, QuarantineAnswers, quarantinedOf } from './QuarantineAnswers';
 import { noSuchItem, QuarantineService, Resolver } from './QuarantineService';
 import { IntakeSettings } from './settings';
 import { takeStream } from './streamRoute';
-import { Arrival, Sender } from './types';
+import { Arrival, ReadArrival, Sender } from './types';
 
 const maxItems = 1000;
 
@@ -92,13 +92,29 @@ function mediaTypeOf(request: Request): string {
   return mediaType;
 }
 
-/** The items of a request that is no stream. */
-function arrivalsOf(request: Request, bytes: Buffer): Arrival[] {
-  const body = parseJson(bytes);
-  if (
+/** The items of a request that is no stream. Many of them are read in a thread of their own, where that can be done. */
+async function arrivalsOf(
+  request: Request,
+  bytes: Buffer,
+  intake: Pick<EvidenceIntake, 'readList'>,
+): Promise<(Arrival | ReadArrival)[]> {
+  const isBinary =
     isBinaryMode(request.headers) &&
-    !(request.get('content-type') ?? '').includes('cloudevents')
-  ) {
+    !(request.get('content-type') ?? '').includes('cloudevents');
+  const outcomes = isBinary ? undefined : await intake.readList(bytes);
+  if (outcomes) {
+    requireFew(outcomes.length);
+    let values: unknown[] | undefined;
+    const valueAt = (index: number) => {
+      values ??= JSON.parse(bytes.toString('utf8')) as unknown[];
+      return { value: values[index] };
+    };
+    return outcomes.map((read, index) =>
+      read ? { read, again: () => valueAt(index) } : valueAt(index),
+    );
+  }
+  const body = parseJson(bytes);
+  if (isBinary) {
     if ('value' in body)
       return [{ value: eventOf(request.headers, body.value) }];
     return [body];
@@ -111,15 +127,18 @@ function arrivalsOf(request: Request, bytes: Buffer): Arrival[] {
       'EMPTY_BATCH',
     );
   }
-  if (values.length > maxItems) {
-    throw withCode(
-      new InputError(
-        `body: the batch holds ${values.length} events, ${maxItems} are allowed. Send several, or a stream of lines (${streamType}).`,
-      ),
-      'TOO_MANY_ITEMS',
-    );
-  }
+  requireFew(values.length);
   return values.map(value => ({ value }));
+}
+
+function requireFew(itemCount: number): void {
+  if (itemCount <= maxItems) return;
+  throw withCode(
+    new InputError(
+      `body: the batch holds ${itemCount} events, ${maxItems} are allowed. Send several, or a stream of lines (${streamType}).`,
+    ),
+    'TOO_MANY_ITEMS',
+  );
 }
 
 /** Binds the ways in over HTTP for those who sign in, and the quarantine. */
@@ -128,8 +147,8 @@ export function registerIntakeRoutes(
   access: Access,
   deps: {
     service: IntakeService;
-    /** What reads the lines of streams. */
-    intake: Pick<EvidenceIntake, 'readLines'>;
+    /** What reads many items at once. */
+    intake: Pick<EvidenceIntake, 'readLines' | 'readList'>;
     quarantine: QuarantineService;
     answers: QuarantineAnswers;
     settings: IntakeSettings;
@@ -167,7 +186,8 @@ export function registerIntakeRoutes(
       return;
     }
     const bytes = await readBody(request, settings.maxBodyBytes);
-    const result = await service.push(arrivalsOf(request, bytes), sender);
+    const arrivals = await arrivalsOf(request, bytes, deps.intake);
+    const result = await service.push(arrivals, sender);
     // What express adds to JSON is for answers that a client keeps: nobody keeps this one, and the tag costs a hash.
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.end(JSON.stringify(result));

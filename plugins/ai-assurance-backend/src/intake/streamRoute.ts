@@ -58,7 +58,7 @@ async function arrivalsOf(
     if (!('bytes' in line)) return arrivalOf(line);
     const read = readings[at];
     at += 1;
-    return read ? { read, bytes: line.bytes } : arrivalOf(line);
+    return read ? { read, again: () => arrivalOf(line) } : arrivalOf(line);
   });
 }
 

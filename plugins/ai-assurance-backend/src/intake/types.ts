@@ -1,5 +1,5 @@
 import { IngestResult } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { GoodReading, ReadLine } from '../ledger';
+import { GoodReading, ReadItem } from '../ledger';
 
 /** What became of one item. */
 export type ItemResult = IngestResult['results'][number];
@@ -22,10 +22,10 @@ export type Arrival =
       digest?: string;
     };
 
-/** An item that was read already, with the bytes of its line, from which it can be read again. */
+/** An item that was read already, and how it is read again. */
 export interface ReadArrival {
-  read: ReadLine;
-  bytes: Uint8Array;
+  read: ReadItem;
+  again(): Arrival;
 }
 
 /** Who sends evidence, by which way, and what they may. Made anew for each request: what it remembers is not for long. */

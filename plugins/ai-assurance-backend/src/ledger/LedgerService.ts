@@ -20,7 +20,7 @@ import {
 } from '../platform';
 import { prepare, PreparedItem } from './core/prepare';
 import { LedgerStore } from './LedgerStore';
-import { LineReader, LineReading } from './reading/LineReader';
+import { ItemReader, ReadOutcome } from './reading/ItemReader';
 import {
   AppendOutcome,
   EvidenceDraft,
@@ -41,7 +41,7 @@ export interface LedgerServiceDeps {
   hash: Hasher;
   signer: NoteSigner;
   store: LedgerStore;
-  lines: LineReader;
+  reader: ItemReader;
 }
 
 /** Recording evidence: our own rooms' drafts, and items that others push. */
@@ -88,8 +88,12 @@ export class LedgerService implements Ledger, LedgerSigning, EvidenceIntake {
     );
   }
 
-  async readLines(lines: Uint8Array[]): Promise<LineReading[]> {
-    return this.#deps.lines.read(lines);
+  async readLines(lines: Uint8Array[]): Promise<ReadOutcome[]> {
+    return this.#deps.reader.readLines(lines);
+  }
+
+  async readList(bytes: Uint8Array): Promise<ReadOutcome[] | undefined> {
+    return this.#deps.reader.readList(bytes);
   }
 
   /** Records what several callers push in one transaction, under one head. */

@@ -19,7 +19,7 @@ import { LedgerReader } from './LedgerReader';
 import { createRedaction, RedactionRoom } from './redaction';
 import { LedgerService } from './LedgerService';
 import { LedgerStore } from './LedgerStore';
-import { LineReader } from './reading/LineReader';
+import { ItemReader } from './reading/ItemReader';
 import { registerLedgerRoutes } from './routes';
 import { createSearch, EvidenceSearch, registerSearchRoutes } from './search';
 import {
@@ -89,7 +89,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
 
   const words = new Words();
   const search = createSearch({ db, words });
-  const lines = new LineReader({ chance, logger });
+  const itemReader = new ItemReader({ chance, logger });
   const serviceOf = (store: LedgerStore) =>
     new LedgerService({
       db,
@@ -99,7 +99,7 @@ export async function createLedger(deps: LedgerDeps): Promise<LedgerRoom> {
       outbox,
       hash: sha256,
       store,
-      lines,
+      reader: itemReader,
     });
   if (opened.takeOver) {
     const { from, previousSigner } = opened.takeOver;

@@ -1,5 +1,5 @@
 export { createLedger, type LedgerDeps, type LedgerRoom } from './createLedger';
-export type { LineReading, ReadLine } from './reading/LineReader';
+export type { ReadItem, ReadOutcome } from './reading/ItemReader';
 export type { PreparedItem } from './core/prepare';
 export type {
   AppendOutcome,

@@ -9,7 +9,7 @@ import {
 import { VerdictStatus } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { AsOf, Tx } from '../platform';
 import type { PreparedItem } from './core/prepare';
-import type { LineReading } from './reading/LineReader';
+import type { ReadOutcome } from './reading/ItemReader';
 
 /** A statement to be recorded. `(source, id)` makes it safe to repeat. */
 export interface EvidenceDraft<T extends EvidenceType = EvidenceType> {
@@ -51,7 +51,12 @@ export interface EvidenceIntake {
    * Reads lines in a thread of its own, each one item. A line that is no good item, or that could not be read there, is
    * `undefined`: the caller reads it by itself. What was read still has to be authorised and judged. Never rejects.
    */
-  readLines(lines: Uint8Array[]): Promise<LineReading[]>;
+  readLines(lines: Uint8Array[]): Promise<ReadOutcome[]>;
+  /**
+   * The same for a JSON list of items, in UTF-8. `undefined` when the caller should read it by itself: it is short, no list,
+   * or could not be read there.
+   */
+  readList(bytes: Uint8Array): Promise<ReadOutcome[] | undefined>;
   /**
    * The same in the caller's transaction, for an item whose way in is state of its own. MUST come last but for marking rows
    * that the transaction holds already: its counter row is the lock that all writers share. The caller announces it.

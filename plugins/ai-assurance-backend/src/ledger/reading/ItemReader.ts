@@ -4,26 +4,34 @@ import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Chance } from '../../platform';
 import { PreparedItem, statusOf, timeTextOf } from '../core/prepare';
-import { HASH_LENGTH, MAX_LINES, ReadColumns } from './columns';
+import {
+  FEWEST_BYTES,
+  HASH_LENGTH,
+  MAX_ITEMS,
+  ReadColumns,
+  saltAt,
+  TextToRead,
+} from './columns';
 import { threadData, threadFile, threadIsReady } from './readingThread';
 
-/** A line that is a good item, ready to be recorded. */
-export interface ReadLine {
+/** A good item, ready to be recorded. */
+export interface ReadItem {
   prepared: PreparedItem;
   /** When its envelope says that it was collected. */
   collectedAtMs: number;
 }
 
-/** What one line is; `undefined` for one that has to be read, and judged, where it came in. */
-export type LineReading = ReadLine | undefined;
+/** What a line or a value is; `undefined` for one that has to be read, and judged, where it came in. */
+export type ReadOutcome = ReadItem | undefined;
 
-/** Fewer lines are read sooner than they are handed over. */
-const MIN_LINES = 200;
+/** Fewer are read sooner than they are handed over. */
+const minLines = 200;
+const minListBytes = 32 * 1024;
 
 /** A thread that has nothing to do ends after this time, and gives its memory back. */
 const idleMs = 60_000;
 
-export interface LineReaderDeps {
+export interface ItemReaderDeps {
   chance: Chance;
   logger: LoggerService;
   /** What the thread runs, and how many can run at once; for tests. */
@@ -32,27 +40,27 @@ export interface LineReaderDeps {
 }
 
 interface Waiting {
-  count: number;
   salts: Uint8Array;
-  resolve(readings: LineReading[]): void;
+  /** Empty: what was handed over is left unread. */
+  resolve(outcomes: ReadOutcome[]): void;
 }
 
 const newline = 0x0a;
 
 /**
- * Reads lines in a thread of its own, while the one that serves requests writes what was read before: parsing, checking,
+ * Reads items in a thread of its own, while the one that serves requests writes what was read before: parsing, checking,
  * canonical texts and hashes cost as much as the database. One thread, since only one transaction is written at a time.
- * It is started when it is first needed. Where it cannot be, or breaks, lines are left unread: the caller reads them itself.
+ * It is started when it is first needed. Where it cannot be, or breaks, items are left unread: the caller reads them itself.
  */
-export class LineReader {
-  readonly #deps: LineReaderDeps;
+export class ItemReader {
+  readonly #deps: ItemReaderDeps;
   readonly #file: string;
   readonly #waiting: Waiting[] = [];
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #isUsable: boolean;
 
-  constructor(deps: LineReaderDeps) {
+  constructor(deps: ItemReaderDeps) {
     const { file = threadFile, cores = availableParallelism() } = deps;
     this.#deps = deps;
     this.#file = file;
@@ -60,19 +68,45 @@ export class LineReader {
   }
 
   /** Reads lines, in their order and without their line breaks. Never rejects. */
-  async read(lines: Uint8Array[]): Promise<LineReading[]> {
-    const count = lines.length;
-    const unread: LineReading[] = new Array(count).fill(undefined);
-    if (count < MIN_LINES || count > MAX_LINES) return unread;
+  async readLines(lines: Uint8Array[]): Promise<ReadOutcome[]> {
+    const { length } = lines;
+    const outcomes =
+      length < minLines || length > MAX_ITEMS
+        ? []
+        : await this.#read('lines', joined(lines));
+    return outcomes.length === length
+      ? outcomes
+      : new Array(length).fill(undefined);
+  }
+
+  /**
+   * Reads a JSON list of items, in UTF-8. `undefined` when it is left unread: because it is short, or no list, or longer than
+   * {@link MAX_ITEMS}. Never rejects.
+   */
+  async readList(bytes: Uint8Array): Promise<ReadOutcome[] | undefined> {
+    if (bytes.length < minListBytes) return undefined;
+    // A copy: what is handed over is gone here, and the caller may have to read it again.
+    const outcomes = await this.#read('list', new Uint8Array(bytes));
+    return outcomes.length === 0 ? undefined : outcomes;
+  }
+
+  async #read(
+    form: TextToRead['form'],
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<ReadOutcome[]> {
     const thread = this.#started();
-    if (!thread) return unread;
-    const bytes = joined(lines);
-    const salts = this.#deps.chance.bytes(count * HASH_LENGTH);
+    if (!thread) return [];
+    const mostItems = Math.min(
+      Math.ceil(bytes.length / FEWEST_BYTES),
+      MAX_ITEMS,
+    );
+    const salts = this.#deps.chance.bytes(mostItems * HASH_LENGTH);
     return new Promise(resolve => {
-      this.#waiting.push({ count, salts, resolve });
+      this.#waiting.push({ salts, resolve });
       thread.ref();
       clearTimeout(this.#idle);
-      thread.postMessage({ bytes, count, salts }, [bytes.buffer]);
+      const text: TextToRead = { form, bytes, salts };
+      thread.postMessage(text, [bytes.buffer]);
     });
   }
 
@@ -106,13 +140,13 @@ export class LineReader {
   }
 
   #answer(columns: ReadColumns): void {
-    const { count, salts, resolve } = this.#waiting.shift()!;
+    const { salts, resolve } = this.#waiting.shift()!;
     if (this.#waiting.length === 0) {
       this.#thread?.unref();
       this.#idle = setTimeout(() => void this.close(), idleMs);
       this.#idle.unref();
     }
-    resolve(linesOf(columns, count, salts));
+    resolve(itemsOf(columns, salts));
   }
 
   /** A thread that this reader ended itself is not its thread any more. */
@@ -124,7 +158,7 @@ export class LineReader {
   #giveUp(error: Error): void {
     this.#isUsable = false;
     this.#deps.logger.warn(
-      'The thread that reads lines of evidence broke; they are read beside everything else from now on, which takes longer',
+      'The thread that reads evidence broke; it is read beside everything else from now on, which takes longer',
       error,
     );
     this.#forget(undefined);
@@ -133,8 +167,7 @@ export class LineReader {
   #forget(thread: Worker | undefined): void {
     clearTimeout(this.#idle);
     this.#thread = thread;
-    for (const { count, resolve } of this.#waiting.splice(0))
-      resolve(new Array(count).fill(undefined));
+    for (const { resolve } of this.#waiting.splice(0)) resolve([]);
   }
 }
 
@@ -164,24 +197,23 @@ function joined(lines: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function linesOf(
-  columns: ReadColumns,
-  count: number,
-  salts: Uint8Array,
-): LineReading[] {
+function itemsOf(columns: ReadColumns, salts: Uint8Array): ReadOutcome[] {
   const { words } = columns;
-  const lines: LineReading[] = [];
-  for (let at = 0; at < count; at += 1) {
+  const items: ReadOutcome[] = [];
+  let goodCount = 0;
+  for (let at = 0; at < columns.isGood.length; at += 1) {
     if (columns.isGood[at] === 0) {
-      lines.push(undefined);
+      items.push(undefined);
       continue;
     }
+    const salt = saltAt(salts, goodCount);
+    goodCount += 1;
     const from = at * HASH_LENGTH;
     const to = from + HASH_LENGTH;
     const time = columns.time[at];
     const timeMs = columns.timeMs[at];
     const expiresAtMs = columns.expiresAtMs[at];
-    lines.push({
+    items.push({
       collectedAtMs: columns.collectedAtMs[at],
       prepared: {
         item: {
@@ -197,11 +229,11 @@ function linesOf(
         status: statusOf({ status: columns.status[at] }),
         envelope: columns.envelope[at],
         payload: columns.payload[at],
-        salt: salts.subarray(from, to),
+        salt,
         payloadCommitment: columns.payloadCommitment.subarray(from, to),
         leafHash: columns.leafHash.subarray(from, to),
       },
     });
   }
-  return lines;
+  return items;
 }

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { artifactEvent, startMs } from '../__testUtils__/openTestLedger';
 import { prepare } from '../core/prepare';
-import { LineReader, LineReaderDeps, LineReading } from './LineReader';
+import { FEWEST_BYTES } from './columns';
+import { ItemReader, ItemReaderDeps, ReadOutcome } from './ItemReader';
 
 // A thread loads its code from sources, on cores that much else runs on.
 jest.setTimeout(60_000);
@@ -24,8 +25,8 @@ const many = (count: number) =>
   Array.from({ length: count }, (_, number) => lineOf(artifactEvent(number)));
 
 /** The same done by this thread, with the salts that the reader drew. */
-function preparedHere(lines: Uint8Array[]): LineReading[] {
-  const salts = seededChance().bytes(lines.length * 32);
+function preparedHere(lines: Uint8Array[]): ReadOutcome[] {
+  const salts = seededChance().bytes(lines.length * 1000);
   return lines.map((line, at) => {
     const reading = readEvidenceItem(JSON.parse(Buffer.from(line).toString()));
     if (!reading.ok) throw new Error(reading.problems.join());
@@ -45,7 +46,7 @@ function preparedHere(lines: Uint8Array[]): LineReading[] {
 }
 
 /** Bytes as text: what holds them differs from thread to thread. */
-function plain(lines: LineReading[]): unknown[] {
+function plain(lines: ReadOutcome[]): unknown[] {
   return lines.map(
     line =>
       line && {
@@ -62,14 +63,14 @@ function plain(lines: LineReading[]): unknown[] {
   );
 }
 
-describe('reading lines in a thread', () => {
-  const readers: LineReader[] = [];
+describe('reading items in a thread', () => {
+  const readers: ItemReader[] = [];
   afterEach(async () => {
     for (const reader of readers.splice(0)) await reader.close();
   });
-  const open = (change: Partial<LineReaderDeps> = {}) => {
+  const open = (change: Partial<ItemReaderDeps> = {}) => {
     const logger = mockServices.logger.mock();
-    const reader = new LineReader({
+    const reader = new ItemReader({
       chance: seededChance(),
       logger,
       cores: 2,
@@ -93,7 +94,7 @@ describe('reading lines in a thread', () => {
       artifactEvent(7, { id: 'ünïcode \u2028 \ud83d\ude00 "quoted"' }),
     ].map(lineOf);
     const all = [...lines, ...many(300)];
-    const read = await reader.read(all);
+    const read = await reader.readLines(all);
     expect(plain(read)).toEqual(plain(preparedHere(all)));
     expect(new Set(read.map(line => line!.prepared.status)).has('pass')).toBe(
       true,
@@ -104,7 +105,7 @@ describe('reading lines in a thread', () => {
     const { reader } = open();
     const groups = await Promise.all(
       [0, 1, 2, 3].map(group =>
-        reader.read(
+        reader.readLines(
           Array.from({ length: 250 }, (_, i) =>
             lineOf(artifactEvent(group * 1000 + i)),
           ),
@@ -137,7 +138,7 @@ describe('reading lines in a thread', () => {
       lineOf(artifactEvent(1, { id: '\ud800' })),
     ];
     odd.forEach((line, at) => lines.splice(at * 10, 1, line));
-    const read = await reader.read(lines);
+    const read = await reader.readLines(lines);
     expect(
       read.flatMap((line, at) => (line === undefined ? [at] : [])),
     ).toEqual([0, 10, 20, 30, 40, 50, 60]);
@@ -147,17 +148,19 @@ describe('reading lines in a thread', () => {
     const { reader } = open();
     const lines = many(250);
     lines.splice(3, 2, Buffer.from([0xc3]), Buffer.from([0xa4]));
-    expect(await reader.read(lines)).toEqual(new Array(250).fill(undefined));
-    expect((await reader.read(many(250)))[249]!.prepared.item.id).toBe(
+    expect(await reader.readLines(lines)).toEqual(
+      new Array(250).fill(undefined),
+    );
+    expect((await reader.readLines(many(250)))[249]!.prepared.item.id).toBe(
       'artifact-249',
     );
   });
 
   it('leaves few lines unread, and all of them where there is one core', async () => {
-    expect(await open().reader.read(many(3))).toEqual(
+    expect(await open().reader.readLines(many(3))).toEqual(
       new Array(3).fill(undefined),
     );
-    expect(await open({ cores: 1 }).reader.read(many(250))).toEqual(
+    expect(await open({ cores: 1 }).reader.readLines(many(250))).toEqual(
       new Array(250).fill(undefined),
     );
   });
@@ -167,17 +170,22 @@ describe('reading lines in a thread', () => {
       file: path.join(__dirname, 'nowhere', 'readingThread.js'),
     });
     const unread = new Array(250).fill(undefined);
-    expect(await Promise.all([reader.read(many(250)), reader.read(many(250))])) //
+    expect(
+      await Promise.all([
+        reader.readLines(many(250)),
+        reader.readLines(many(250)),
+      ]),
+    ) //
       .toEqual([unread, unread]);
-    expect(await reader.read(many(250))).toEqual(unread);
+    expect(await reader.readLines(many(250))).toEqual(unread);
     expect(logger.warn.mock.calls.map(([message]) => message)).toEqual([
-      'The thread that reads lines of evidence broke; they are read beside everything else from now on, which takes longer',
+      'The thread that reads evidence broke; it is read beside everything else from now on, which takes longer',
     ]);
   });
 
   it('starts no thread from a file that holds more than it', async () => {
     const { reader, logger } = open({ file: __filename });
-    expect(await reader.read(many(250))).toEqual(
+    expect(await reader.readLines(many(250))).toEqual(
       new Array(250).fill(undefined),
     );
     expect(logger.warn.mock.calls).toEqual([]);
@@ -185,14 +193,67 @@ describe('reading lines in a thread', () => {
 
   it('lets nobody wait who asked when it was closed, and begins again when it is asked again', async () => {
     const { reader, logger } = open();
-    const waiting = reader.read(many(250));
+    const waiting = reader.readLines(many(250));
     await reader.close();
     expect(await waiting).toEqual(new Array(250).fill(undefined));
     // What the first thread may still say is not taken for the answer of the second.
     const others = many(500).slice(250);
-    const again = await reader.read(others);
+    const again = await reader.readLines(others);
     expect(again[0]!.prepared.item.id).toBe('artifact-250');
     expect(again[249]!.prepared.timeMs).toBe(startMs - 60_000);
     expect(logger.warn.mock.calls).toEqual([]);
+  });
+
+  it('reads a list of items as it reads their lines, and leaves what is no good item to whoever asked', async () => {
+    const { reader } = open();
+    const lines = many(300);
+    const read = await reader.readLines(lines);
+    const list = (texts: string[]) => Buffer.from(`[${texts.join()}]`);
+    const texts = lines.map(String);
+    const other = open().reader;
+    expect(plain((await other.readList(list(texts)))!)).toEqual(plain(read));
+    texts.splice(7, 1, '{"specversion":"1.0"}', 'null');
+    const mixed = (await other.readList(list(texts)))!;
+    expect(mixed).toHaveLength(301);
+    expect(
+      mixed.flatMap((outcome, at) => (outcome === undefined ? [at] : [])),
+    ).toEqual([7, 8]);
+  });
+
+  it('leaves a short list unread, and what is no list of items it can hold', async () => {
+    const { reader } = open();
+    const long = 'x'.repeat(40_000);
+    const unread = [
+      '[]',
+      JSON.stringify({ long }),
+      `[${long}`,
+      JSON.stringify(new Array(10_001).fill('abc')),
+    ].map(text => Buffer.from(text));
+    unread.push(Buffer.concat([Buffer.from([0xff]), Buffer.from(long)]));
+    for (const bytes of unread)
+      expect(await reader.readList(bytes)).toBe(undefined);
+  });
+
+  it('has a salt for each item, however small good items are', () => {
+    const smallest = {
+      specversion: '1.0',
+      id: 'a',
+      source: 'a',
+      type: 'io.ai-assurance.a.v1',
+      subject: 'a:b/c',
+      time: '2026-11-22T13:00:00Z',
+      datacontenttype: 'application/json',
+      data: {
+        envelope: {
+          sourceSystem: 'a',
+          collector: { id: 'a', version: '1' },
+          collectedAt: '2026-11-22T13:00:00Z',
+        },
+        payload: {},
+      },
+    };
+    expect(JSON.stringify(smallest).length).toBeGreaterThanOrEqual(
+      FEWEST_BYTES,
+    );
   });
 });
