@@ -85,7 +85,8 @@ export function prepareBins(
 ): PreparedBins {
   const total = totalOf(histogram);
   const axis = axisOf(boundaries);
-  const counts = Float64Array.from(histogram);
+  const counts = new Float64Array(histogram.length);
+  for (let i = 0; i < counts.length; i += 1) counts[i] = histogram[i];
   const bins = {
     counts,
     logs: new Float64Array(counts.length),

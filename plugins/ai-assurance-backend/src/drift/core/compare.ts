@@ -11,7 +11,7 @@ const roomOf = (size: number): Weighed => ({
 });
 /** Room for the comparison under way; one is done before the next begins. */
 let own = roomOf(256);
-let other = roomOf(256);
+let other = new Float64Array(256);
 
 /** Bins that hold an event, and the fewest events that one of them holds. */
 let filledCount = 0;
@@ -19,7 +19,7 @@ let fewestEvents = 0;
 
 /** Takes over the current window, and how full its bins are together with those of the reference. */
 function take(counts: Float64Array, current: ArrayLike<number>): void {
-  const theirs = other.counts;
+  const theirs = other;
   let filled = 0;
   let fewest = Infinity;
   for (let i = 0; i < counts.length; i += 1) {
@@ -43,7 +43,7 @@ function exactSquare(
   let square = 0;
   for (let i = 0; i < counts.length; i += 1) {
     const away = offsets[i] - mean;
-    square += (counts[i] + other.counts[i]) * away * away;
+    square += (counts[i] + other[i]) * away * away;
   }
   return square;
 }
@@ -57,7 +57,7 @@ function takeOrdered(
   { widths, offsets }: Axis,
 ): void {
   const { counts } = reference;
-  const theirs = other.counts;
+  const theirs = other;
   const n = out[at + column.referenceCount];
   const m = out[at + column.currentCount];
   const all = n + m;
@@ -157,7 +157,7 @@ export function compareInto(
     throw new RangeError('An empty histogram cannot be compared');
   if (size > own.counts.length) {
     own = roomOf(2 * size);
-    other = roomOf(2 * size);
+    other = new Float64Array(2 * size);
   }
   out[at + column.referenceCount] = n;
   out[at + column.currentCount] = m;
@@ -172,27 +172,20 @@ export function compareInto(
   let mine: Weighed = reference;
   if (fewestEvents * share < leastExpected) {
     own.counts.set(counts);
-    kept = poolThinBins(
-      own.counts,
-      other.counts,
-      size,
-      share,
-      axis !== undefined,
-    );
+    kept = poolThinBins(own.counts, other, size, share, axis !== undefined);
     weigh(own, kept);
     binCount = kept;
     mine = own;
     fewestEvents = Infinity;
     for (let i = 0; i < kept; i += 1)
-      fewestEvents = Math.min(fewestEvents, own.counts[i] + other.counts[i]);
+      fewestEvents = Math.min(fewestEvents, own.counts[i] + other[i]);
   }
-  weigh(other, kept);
   out[at + column.binCount] = binCount;
   out[at + column.leastExpected] = fewestEvents * share;
   divergencesInto(out, at, kept, mine, other);
   const isPair = axis === undefined && kept === 2;
   const first = mine.counts[0]; // eslint-disable-line prefer-destructuring
-  const otherFirst = other.counts[0]; // eslint-disable-line prefer-destructuring
+  const otherFirst = other[0]; // eslint-disable-line prefer-destructuring
   out[at + column.pooledRatio] = isPair ? (first + otherFirst) / (n + m) : NaN;
   out[at + VALUES + place.twoProportion] = isPair
     ? Math.abs(otherFirst / m - first / n)

@@ -44,41 +44,23 @@ const smallSquare = 0.01;
  * over their sum it is what a bin adds to the Jensen-Shannon divergence, without the cancellation of logarithms.
  */
 function contrastOf(x: number): number {
+  // By pairs of terms, which need not wait for each other, and without dividing.
+  const x2 = x * x;
+  const x4 = x2 * x2;
   // Eight terms: the ninth is below 1e-17 of the first.
-  if (x <= smallSquare)
-    return (
-      x *
-      (1 +
-        x *
-          (1 / 6 +
-            x *
-              (1 / 15 +
-                x *
-                  (1 / 28 +
-                    x * (1 / 45 + x * (1 / 66 + x * (1 / 91 + x / 120)))))))
-    );
+  const lower =
+    1 +
+    x * (1 / 6) +
+    x2 * (1 / 15 + x * (1 / 28)) +
+    x4 * (1 / 45 + x * (1 / 66) + x2 * (1 / 91 + x * (1 / 120)));
+  if (x <= smallSquare) return x * lower;
   if (x <= largestSquare) {
-    // Sixteen, the upper half of them apart, so that both halves are worked out at once.
-    const x2 = x * x;
-    const x4 = x2 * x2;
+    // Sixteen.
     const upper =
       1 / 153 +
-      x *
-        (1 / 190 +
-          x *
-            (1 / 231 +
-              x *
-                (1 / 276 +
-                  x * (1 / 325 + x * (1 / 378 + x * (1 / 435 + x / 496))))));
-    const lower =
-      1 +
-      x *
-        (1 / 6 +
-          x *
-            (1 / 15 +
-              x *
-                (1 / 28 +
-                  x * (1 / 45 + x * (1 / 66 + x * (1 / 91 + x / 120))))));
+      x * (1 / 190) +
+      x2 * (1 / 231 + x * (1 / 276)) +
+      x4 * (1 / 325 + x * (1 / 378) + x2 * (1 / 435 + x * (1 / 496)));
     return x * (lower + x4 * x4 * upper);
   }
   const t = Math.sqrt(x);
@@ -91,10 +73,9 @@ export function divergencesInto(
   at: number,
   size: number,
   reference: Weighed,
-  current: Weighed,
+  current: Float64Array,
 ): void {
   const { counts, logs, roots } = reference;
-  const { counts: others, logs: otherLogs, roots: otherRoots } = current;
   const n = out[at + column.referenceCount];
   const m = out[at + column.currentCount];
   const half = pseudoCount;
@@ -114,25 +95,31 @@ export function divergencesInto(
   let chiSquare = 0;
   for (let i = 0; i < size; i += 1) {
     const mine = counts[i];
-    const theirs = others[i];
+    const theirs = current[i];
     const both = mine + theirs;
     if (both === 0) continue;
     const p = (mine + half) * perReference;
     const q = (theirs + half) * perCurrent;
     const difference = q - p;
-    const lnRatio = otherLogs[i] - logs[i] + lnShift;
+    // eslint-disable-next-line no-bitwise
+    const whole = theirs | 0;
+    const isTabled = whole === theirs && whole < tableSize;
+    const log = isTabled ? logTable[whole] : Math.log(theirs + pseudoCount);
+    const root = isTabled ? rootTable[whole] : Math.sqrt(theirs + pseudoCount);
+    const lnRatio = log - logs[i] + lnShift;
     psi += difference * lnRatio;
     kullbackLeibler += q * lnRatio;
     const sum = p + q;
-    const contrast = difference / sum;
+    // One division for two quotients.
+    const perBoth = 1 / (sum * both);
+    const contrast = difference * both * perBoth;
     jensenShannon += sum * contrastOf(contrast * contrast);
-    const gapOfRoots =
-      roots[i] * perRootReference - otherRoots[i] * perRootCurrent;
+    const gapOfRoots = roots[i] * perRootReference - root * perRootCurrent;
     hellinger += gapOfRoots * gapOfRoots;
     // Of whole numbers, so that equal shares have none at all.
     const gap = mine * m - theirs * n;
     totalVariation += Math.abs(gap);
-    chiSquare += (gap * gap) / both;
+    chiSquare += gap * gap * sum * perBoth;
   }
   const values = at + column.values;
   // Rounding can leave a hair below 0 for equal shares.

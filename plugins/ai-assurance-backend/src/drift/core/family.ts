@@ -83,7 +83,6 @@ export class Family {
   readonly #currentCounts: Float64Array;
   /** NaN where nothing was tested. */
   readonly #pValues: Float64Array;
-  readonly #adjusted: Float64Array;
   /** Events that would be enough; NaN where no number would be. */
   readonly #enough: Float64Array;
   readonly #codes: Uint8Array;
@@ -91,6 +90,7 @@ export class Family {
   readonly #isCompared: Uint8Array;
   readonly #row: Comparison;
   #comparisonCount = 0;
+  #discovery = new FalseDiscovery(new Float64Array(0));
   /** The reference that was compared with last: a signal and its cohorts mostly share one. */
   #prepared:
     | { bins: number[]; boundaries: number[]; with: PreparedBins }
@@ -104,7 +104,6 @@ export class Family {
     this.#referenceCounts = new Float64Array(capacity);
     this.#currentCounts = new Float64Array(capacity);
     this.#pValues = new Float64Array(capacity);
-    this.#adjusted = new Float64Array(capacity);
     this.#enough = new Float64Array(capacity);
     this.#codes = new Uint8Array(capacity);
     this.#statistics = new Uint8Array(capacity);
@@ -194,13 +193,8 @@ export class Family {
   /** Shares the chance of a false alarm among all inputs and works out every limit. Once, after the last was added. */
   judge(falseAlarmRatio: number, quantiles: Quantiles = sharedQuantiles): void {
     const size = this.#inputs.length;
-    const discovery = new FalseDiscovery(this.#pValues.subarray(0, size));
-    let rejectedCount = 0;
-    for (let place = 0; place < size; place += 1) {
-      const adjusted = discovery.adjusted(this.#pValues[place]);
-      this.#adjusted[place] = adjusted;
-      if (adjusted <= falseAlarmRatio) rejectedCount += 1;
-    }
+    this.#discovery = new FalseDiscovery(this.#pValues.subarray(0, size));
+    const rejectedCount = this.#discovery.rejectedCount(falseAlarmRatio);
     const chance = quantiles.at(
       (falseAlarmRatio * Math.max(1, rejectedCount)) /
         Math.max(1, this.#comparisonCount),
@@ -221,6 +215,10 @@ export class Family {
     if (this.#isCompared[place] === 0) return undefined;
     this.#row.at = place * rowLength;
     return valueOf(statistics[this.#statistics[place]], this.#row);
+  }
+
+  #adjustedAt(place: number): number {
+    return this.#discovery.adjusted(this.#pValues[place]);
   }
 
   #limitAt(place: number, band: 'warn' | 'fail'): number {
@@ -287,7 +285,7 @@ export class Family {
       referenceCount: this.#referenceCounts[place],
       currentCount: this.#currentCounts[place],
       pValue: toldOf(this.#pValues[place]),
-      adjustedPValue: toldOf(this.#adjusted[place]),
+      adjustedPValue: toldOf(this.#adjustedAt(place)),
       verdict: this.verdict(place),
     };
   }

@@ -9,8 +9,14 @@ export class FalseDiscovery {
   readonly #adjusted: Float64Array;
 
   constructor(pValues: Float64Array) {
-    const made = pValues.filter(pValue => !Number.isNaN(pValue)).sort();
-    const count = made.length;
+    let count = 0;
+    const all = new Float64Array(pValues.length);
+    for (let i = 0; i < pValues.length; i += 1) {
+      if (Number.isNaN(pValues[i])) continue;
+      all[count] = pValues[i];
+      count += 1;
+    }
+    const made = all.subarray(0, count).sort();
     if (count > 0 && !(made[0] >= 0 && made[count - 1] <= 1))
       throw new RangeError(
         `${made[0] >= 0 ? made[count - 1] : made[0]} is no p-value`,
@@ -22,6 +28,19 @@ export class FalseDiscovery {
       smallest = Math.min(smallest, (made[i] * count) / (i + 1));
       this.#adjusted[i] = smallest;
     }
+  }
+
+  /** How many are rejected where this rate is accepted. */
+  rejectedCount(rate: number): number {
+    // They ascend with the p-values.
+    let low = 0;
+    let high = this.#adjusted.length;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.#adjusted[middle] <= rate) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** What one of the p-values becomes. MUST be one of those that were handed in. */
