@@ -5,6 +5,7 @@ import path from 'node:path';
 import { onStop } from './lib/processes.mjs';
 import { runMain, Stop } from './lib/say.mjs';
 import { ensureInstalled, ensureToolchain, root } from './lib/toolchain.mjs';
+import { watchStarter } from './lib/watchStarter.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -26,6 +27,7 @@ runMain(async () => {
   // A terminal sends Ctrl-C to the whole group; a supervisor may signal only us. Either way the child decides when all is
   // put away, and we end after it.
   onStop(signal => child.kill(signal));
+  watchStarter(() => child.kill('SIGTERM'));
   process.exitCode = await new Promise(resolve =>
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 130 : 1))),
   );
