@@ -16,15 +16,6 @@ export interface Axis {
   offsets: Float64Array;
 }
 
-/** One histogram over bins that the other has too, with what every comparison with it needs. */
-export interface PreparedBins extends Weighed {
-  readonly total: number;
-  /** `undefined` for categories, which have no order. */
-  readonly axis: Axis | undefined;
-  /** One standard deviation in the unit of the signal; 0 where all sits in one bin, and of categories. */
-  readonly deviation: number;
-}
-
 /** The outer bins are open; each is taken to be as wide as its neighbour, which is all that is known of it. */
 function makeAxis(boundaries: readonly number[]): Axis {
   const count = boundaries.length + 1;
@@ -59,14 +50,15 @@ export function axisOf(
 /** About the mean, in a second pass: squares of what is far from 0 would cancel. */
 function deviationOf(
   counts: Float64Array,
+  size: number,
   total: number,
   { middles }: Axis,
 ): number {
   let mean = 0;
-  for (let i = 0; i < counts.length; i += 1) mean += counts[i] * middles[i];
+  for (let i = 0; i < size; i += 1) mean += counts[i] * middles[i];
   mean /= total;
   let square = 0;
-  for (let i = 0; i < counts.length; i += 1) {
+  for (let i = 0; i < size; i += 1) {
     const away = middles[i] - mean;
     square += counts[i] * away * away;
   }
@@ -75,28 +67,51 @@ function deviationOf(
   return deviation > 1e-12 * Math.abs(mean) ? deviation : 0;
 }
 
-/**
- * A histogram to be compared with, as often as it is needed. `boundaries` are its inner edges, ascending; `undefined` for
- * categories. Throws a RangeError for a count that is none.
- */
+/** A histogram to be compared with, as often as it is needed, with what every comparison with it needs. */
+export class PreparedBins implements Weighed {
+  /** Bins; the lists are as long as the longest histogram that was taken. */
+  size = 0;
+  total = 0;
+  /** `undefined` for categories, which have no order. */
+  axis: Axis | undefined;
+  /** One standard deviation in the unit of the signal; 0 where all sits in one bin, and of categories. */
+  deviation = 0;
+  counts = new Float64Array(0);
+  logs = new Float64Array(0);
+  roots = new Float64Array(0);
+
+  /**
+   * Takes another histogram in place of the one before. `boundaries` are its inner edges, ascending; `undefined` for
+   * categories. Throws a RangeError for a count that is none.
+   */
+  take(
+    histogram: ArrayLike<number>,
+    boundaries: readonly number[] | undefined,
+  ): this {
+    const size = histogram.length;
+    this.total = totalOf(histogram);
+    if (size > this.counts.length) {
+      this.counts = new Float64Array(size);
+      this.logs = new Float64Array(size);
+      this.roots = new Float64Array(size);
+    }
+    const { counts, total } = this;
+    for (let i = 0; i < size; i += 1) counts[i] = histogram[i];
+    this.size = size;
+    this.axis = axisOf(boundaries);
+    this.deviation =
+      this.axis && total > 0 ? deviationOf(counts, size, total, this.axis) : 0;
+    weigh(this, size);
+    return this;
+  }
+}
+
+/** {@link PreparedBins.take} of one histogram alone. */
 export function prepareBins(
   histogram: ArrayLike<number>,
   boundaries: readonly number[] | undefined,
 ): PreparedBins {
-  const total = totalOf(histogram);
-  const axis = axisOf(boundaries);
-  const counts = new Float64Array(histogram.length);
-  for (let i = 0; i < counts.length; i += 1) counts[i] = histogram[i];
-  const bins = {
-    counts,
-    logs: new Float64Array(counts.length),
-    roots: new Float64Array(counts.length),
-    total,
-    axis,
-    deviation: axis && total > 0 ? deviationOf(counts, total, axis) : 0,
-  };
-  weigh(bins, counts.length);
-  return bins;
+  return new PreparedBins().take(histogram, boundaries);
 }
 
 /**

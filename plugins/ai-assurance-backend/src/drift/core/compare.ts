@@ -18,11 +18,15 @@ let filledCount = 0;
 let fewestEvents = 0;
 
 /** Takes over the current window, and how full its bins are together with those of the reference. */
-function take(counts: Float64Array, current: ArrayLike<number>): void {
+function take(
+  counts: Float64Array,
+  size: number,
+  current: ArrayLike<number>,
+): void {
   const theirs = other;
   let filled = 0;
   let fewest = Infinity;
-  for (let i = 0; i < counts.length; i += 1) {
+  for (let i = 0; i < size; i += 1) {
     const count = current[i];
     theirs[i] = count;
     const both = counts[i] + count;
@@ -37,11 +41,12 @@ function take(counts: Float64Array, current: ArrayLike<number>): void {
 /** About the mean, in a pass of its own. */
 function exactSquare(
   counts: Float64Array,
+  size: number,
   offsets: Float64Array,
   mean: number,
 ): number {
   let square = 0;
-  for (let i = 0; i < counts.length; i += 1) {
+  for (let i = 0; i < size; i += 1) {
     const away = offsets[i] - mean;
     square += (counts[i] + other[i]) * away * away;
   }
@@ -56,7 +61,7 @@ function takeOrdered(
   current: ArrayLike<number>,
   { widths, offsets }: Axis,
 ): void {
-  const { counts } = reference;
+  const { counts, size } = reference;
   const theirs = other;
   const n = out[at + column.referenceCount];
   const m = out[at + column.currentCount];
@@ -75,7 +80,7 @@ function takeOrdered(
   let lastRoot = 0;
   let sum = 0;
   let square = 0;
-  for (let i = 0; i < counts.length; i += 1) {
+  for (let i = 0; i < size; i += 1) {
     const mine = counts[i];
     const count = current[i];
     theirs[i] = count;
@@ -114,7 +119,9 @@ function takeOrdered(
   const central = square - sum * mean;
   // Where nearly all of it cancelled, little of what is left can be trusted.
   const spread =
-    central > 1e-3 * square ? central : exactSquare(counts, offsets, mean);
+    central > 1e-3 * square
+      ? central
+      : exactSquare(counts, size, offsets, mean);
   const norm = reference.deviation > 0 ? 1 / reference.deviation : 0;
   out[at + column.wasserstein] = area;
   out[at + column.chanceMean] = (rootOfHalfPi * chance) / all;
@@ -146,8 +153,7 @@ export function compareInto(
   current: ArrayLike<number>,
   currentTotal: number,
 ): void {
-  const { counts, axis, total: n } = reference;
-  const size = counts.length;
+  const { counts, size, axis, total: n } = reference;
   if (size !== current.length)
     throw new RangeError(
       `Histograms of ${size} and ${current.length} bins cannot be compared`,
@@ -163,7 +169,7 @@ export function compareInto(
   out[at + column.currentCount] = m;
   if (axis) takeOrdered(out, at, reference, current, axis);
   else {
-    take(counts, current);
+    take(counts, size, current);
     for (const one of needOrder) out[at + one] = NaN;
   }
   const share = Math.min(n, m) / (n + m);
@@ -171,7 +177,7 @@ export function compareInto(
   let binCount = filledCount;
   let mine: Weighed = reference;
   if (fewestEvents * share < leastExpected) {
-    own.counts.set(counts);
+    for (let i = 0; i < size; i += 1) own.counts[i] = counts[i];
     kept = poolThinBins(own.counts, other, size, share, axis !== undefined);
     weigh(own, kept);
     binCount = kept;

@@ -91,10 +91,10 @@ export class Family {
   readonly #row: Comparison;
   #comparisonCount = 0;
   #discovery = new FalseDiscovery(new Float64Array(0));
-  /** The reference that was compared with last: a signal and its cohorts mostly share one. */
-  #prepared:
-    | { bins: number[]; boundaries: number[]; with: PreparedBins }
-    | undefined;
+  /** The reference that was compared with last, and what it was made of: a signal and its cohorts mostly share one. */
+  readonly #reference = new PreparedBins();
+  #referenceBins: number[] | undefined;
+  #boundaries: number[] | undefined;
 
   /** Has room for at most so many inputs. */
   constructor(capacity: number) {
@@ -183,11 +183,14 @@ export class Family {
   }
 
   #prepare(bins: number[], boundaries: number[]): PreparedBins {
-    const last = this.#prepared;
-    if (last?.bins === bins && last.boundaries === boundaries) return last.with;
-    const prepared = prepareBins(bins, boundaries);
-    this.#prepared = { bins, boundaries, with: prepared };
-    return prepared;
+    if (this.#referenceBins === bins && this.#boundaries === boundaries)
+      return this.#reference;
+    // Counts that are none leave a reference that is none.
+    this.#referenceBins = undefined;
+    this.#reference.take(bins, boundaries);
+    this.#referenceBins = bins;
+    this.#boundaries = boundaries;
+    return this.#reference;
   }
 
   /** Shares the chance of a false alarm among all inputs and works out every limit. Once, after the last was added. */
