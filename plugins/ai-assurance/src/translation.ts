@@ -24,6 +24,8 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       older: 'Older',
       first: 'First page',
       more: 'Next page',
+      partShown: '{{what}}: {{shown}} of {{total}} shown',
+      showMore: 'Show more',
       search: 'Search',
       updated: 'Updated',
       unknown: 'Unknown',

@@ -84,6 +84,7 @@ export class EvaluationAnswers {
       .map(of => versionAnswer(of, known, judged.get(of.key)));
     const last = all[0] && judged.get(all[0].key)?.verdict;
     const shown = new Set(all.slice(0, mostVersions).map(({ key }) => key));
+    const results = newestResults(known, shown);
     return {
       subject: subjectOf(record),
       sentence: evaluationSentence({
@@ -101,7 +102,10 @@ export class EvaluationAnswers {
           }
         : null,
       versions,
-      results: resultsOf(known, shown),
+      versionCount: all.length,
+      resultCount: results.length,
+      comparisonCount: known.comparisons.length,
+      results: results.slice(0, mostResults).map(one => resultOf(one, known)),
       comparisons: comparisonsOf(known),
       safety: this.#safetyOf(known.items, shown),
       calibrations: known.calibrations.slice(0, 100).map(calibration => ({
@@ -276,7 +280,8 @@ function versionAnswer(
   };
 }
 
-function resultsOf(known: Known, shown: Set<string>): Evaluations['results'] {
+/** The newest of each metric, slice and version; newest first. */
+function newestResults(known: Known, shown: Set<string>): Measurement[] {
   const newest = new Map<string, Measurement>();
   for (const found of known.measurements) {
     const key = versionKey(found);
@@ -285,25 +290,27 @@ function resultsOf(known: Known, shown: Set<string>): Evaluations['results'] {
     const before = newest.get(about);
     if (!before || before.position < found.position) newest.set(about, found);
   }
-  return [...newest.values()]
-    .sort((a, b) => b.position - a.position)
-    .slice(0, mostResults)
-    .map(found => {
-      const calibration = calibrationFor(found, known.calibrations);
-      const { metric, slice, version, digest, value, low, high, unit } = found;
-      const { method, sampleCount, datasetId, datasetDigest, judge } = found;
-      const { tool, timeMs, evidenceId } = found;
-      return {
-        ...{ metric, slice, version, digest, value, low, high, unit },
-        ...{ method, sampleCount, datasetId, datasetDigest, judge },
-        counted: found.counted ?? null,
-        direction: directionOf(found.counted),
-        ...{ timeMs, evidenceId, tool: { id: tool.id, version: tool.version } },
-        corrected: (calibration && correctedBy(found, calibration)) ?? null,
-        calibrationId: calibration?.evidenceId ?? null,
-        changed: changedSince(found, known),
-      };
-    });
+  return [...newest.values()].sort((a, b) => b.position - a.position);
+}
+
+function resultOf(
+  found: Measurement,
+  known: Known,
+): Evaluations['results'][number] {
+  const calibration = calibrationFor(found, known.calibrations);
+  const { metric, slice, version, digest, value, low, high, unit } = found;
+  const { method, sampleCount, datasetId, datasetDigest, judge } = found;
+  const { tool, timeMs, evidenceId } = found;
+  return {
+    ...{ metric, slice, version, digest, value, low, high, unit },
+    ...{ method, sampleCount, datasetId, datasetDigest, judge },
+    counted: found.counted ?? null,
+    direction: directionOf(found.counted),
+    ...{ timeMs, evidenceId, tool: { id: tool.id, version: tool.version } },
+    corrected: (calibration && correctedBy(found, calibration)) ?? null,
+    calibrationId: calibration?.evidenceId ?? null,
+    changed: changedSince(found, known),
+  };
 }
 
 function comparisonsOf(known: Known): Evaluations['comparisons'] {

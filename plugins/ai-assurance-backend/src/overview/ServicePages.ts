@@ -176,6 +176,7 @@ export class ServicePages {
       ),
       objectiveProblems: told.problems,
       incidents: ofSubject.slice(0, incidentLimit),
+      incidentCount: ofSubject.length,
       runbooks,
       onCall:
         onCall && /^https?:\/\//.test(onCall)

@@ -98,7 +98,9 @@ export function ServiceTab(props: { entityRef: string }) {
       {main.state === 'ready' ? (
         <>
           <IncidentsSection
+            subject={main.value.subject.entityRef}
             incidents={main.value.incidents}
+            count={main.value.incidentCount}
             mayManage={main.value.mayManageIncidents}
             onChanged={reloadAll}
           />

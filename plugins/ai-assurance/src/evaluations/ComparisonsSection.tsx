@@ -12,6 +12,7 @@ import {
   Section,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { usePart } from '../shared/usePart';
 import styles from './evaluations.module.css';
 import { nameOfVersion } from './names';
 import { aiAssuranceEvaluationsTranslationRef } from './translation';
@@ -19,9 +20,15 @@ import { aiAssuranceEvaluationsTranslationRef } from './translation';
 /** Each version against another on the very same items. */
 export function ComparisonsSection(props: {
   comparisons: EvaluationComparison[];
+  total: number;
 }) {
-  const { comparisons } = props;
+  const { comparisons, total } = props;
   const { t } = useTranslationRef(aiAssuranceEvaluationsTranslationRef);
+  const { part, more } = usePart(comparisons, {
+    step: 20,
+    what: t('comparisons.title'),
+    total,
+  });
   const counts = [
     ['bothSucceededCount', 'both'],
     ['onlyBaselineCount', 'onlyBaseline'],
@@ -35,7 +42,7 @@ export function ComparisonsSection(props: {
     >
       <DataTable
         caption={t('comparisons.title')}
-        rows={comparisons}
+        rows={part}
         rowKey={row => row.evidenceId}
         empty={<p className={styles.none}>{t('comparisons.none')}</p>}
         columns={[
@@ -105,6 +112,7 @@ export function ComparisonsSection(props: {
           },
         ]}
       />
+      {more}
     </Section>
   );
 }

@@ -43,6 +43,9 @@ const nothing: Evaluations = {
   status: null,
   gates: null,
   versions: [],
+  versionCount: 0,
+  resultCount: 0,
+  comparisonCount: 0,
   results: [],
   comparisons: [],
   safety: [],
@@ -54,6 +57,9 @@ const nothing: Evaluations = {
 
 const evaluated: Evaluations = {
   ...nothing,
+  versionCount: 2,
+  resultCount: 2,
+  comparisonCount: 1,
   sentence: 'Version 2 does not pass: of 1 gate, 1 is not known.',
   status: 'inconclusive',
   gates: {
@@ -330,6 +336,58 @@ describe('the tab of evaluations', () => {
       description: 'Its owner may.',
     });
     expect((button as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('shows the newest versions and the first rows of many, counts the rest, and shows more on demand', async () => {
+    const [first] = evaluated.versions;
+    const versions = Array.from({ length: 12 }, (_, i) => ({
+      ...first,
+      version: `v${i}`,
+      digest: null,
+      gates: [],
+    }));
+    const results = versions.flatMap(({ version }) =>
+      Array.from({ length: 30 }, (_, i) =>
+        result({
+          version,
+          digest: null,
+          metric: `metric-${String(i).padStart(2, '0')}`,
+          evidenceId: `${version}-${i}`,
+        }),
+      ),
+    );
+    draw(async () => ({
+      ...evaluated,
+      versions,
+      versionCount: 31,
+      results,
+      resultCount: 700,
+    }));
+    const table = await screen.findByRole('table', {
+      name: 'Versions side by side',
+    });
+    const size = () => [
+      within(table).getAllByRole('columnheader').length,
+      within(table).getAllByRole('row').length,
+    ];
+    expect(size()).toEqual([7, 21]);
+    expect(screen.getByText('Versions: 6 of 31 shown').tagName).toBe('SPAN');
+    expect(screen.getByText('Metrics and slices: 20 of 30 shown').tagName) //
+      .toBe('SPAN');
+    expect(
+      screen.getByText(
+        'The newest 360 of 700 results are compared here; all of them are evidence.',
+      ).tagName,
+    ).toBe('P');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show more: Versions' }),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Show more: Metrics and slices' }),
+    );
+    expect(size()).toEqual([13, 31]);
+    expect(screen.getByText('Versions: 12 of 31 shown').tagName).toBe('SPAN');
+    expect(screen.queryByRole('button', { name: /Show more/ })).toBe(null);
   });
 });
 

@@ -95,7 +95,10 @@ export function EvaluationsView(props: { entityRef: string }) {
             ) : null}
             {evaluations.results.length > 0 ||
             evaluations.comparisons.length > 0 ? (
-              <ComparisonsSection comparisons={evaluations.comparisons} />
+              <ComparisonsSection
+                comparisons={evaluations.comparisons}
+                total={evaluations.comparisonCount}
+              />
             ) : null}
             {evaluations.safety.length > 0 ? (
               <SafetySection safety={evaluations.safety} />

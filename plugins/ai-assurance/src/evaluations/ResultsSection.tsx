@@ -14,6 +14,7 @@ import {
   Section,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { usePart } from '../shared/usePart';
 import styles from './evaluations.module.css';
 import { axisOf, metricRows, nameOfVersion } from './names';
 import { aiAssuranceEvaluationsTranslationRef } from './translation';
@@ -24,7 +25,7 @@ const keyOf = ({ version, digest }: Version) => digest ?? version ?? '';
 
 /** A column for each version, a row for each metric and slice; bars of a row share their axis. */
 export function ResultsSection(props: { evaluations: Evaluations }) {
-  const { results, versions } = props.evaluations;
+  const { results, versions, versionCount, resultCount } = props.evaluations;
   const { t } = useTranslationRef(aiAssuranceEvaluationsTranslationRef);
   const columns: Version[] = versions.filter(version =>
     results.some(result => keyOf(result) === keyOf(version)),
@@ -32,6 +33,15 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
   // What names no version is shown, in a column of its own.
   if (results.some(result => keyOf(result) === ''))
     columns.push({ version: null, digest: null });
+  const { part: shownColumns, more: moreColumns } = usePart(columns, {
+    step: 6,
+    what: t('results.versions'),
+    total: columns.length + versionCount - versions.length,
+  });
+  const { part: rows, more: moreRows } = usePart(metricRows(results), {
+    step: 20,
+    what: t('results.rows'),
+  });
   const bounds = new Map<string, number[]>();
   for (const { gates } of versions) {
     for (const gate of gates) {
@@ -47,7 +57,7 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
     <Section title={t('results.title')} description={t('results.description')}>
       <DataTable
         caption={t('results.title')}
-        rows={metricRows(results)}
+        rows={rows}
         rowKey={row => row.key}
         columns={[
           {
@@ -67,7 +77,7 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
               </>
             ),
           },
-          ...columns.map(column => ({
+          ...shownColumns.map(column => ({
             id: keyOf(column),
             label: nameOfVersion(column, t('unknown')),
             cell: (row: ReturnType<typeof metricRows>[number]) => {
@@ -95,6 +105,16 @@ export function ResultsSection(props: { evaluations: Evaluations }) {
           })),
         ]}
       />
+      {moreColumns}
+      {moreRows}
+      {results.length < resultCount ? (
+        <p className={styles.remark}>
+          {t('results.part', {
+            shown: formatCount(results.length),
+            total: formatCount(resultCount),
+          })}
+        </p>
+      ) : null}
     </Section>
   );
 }

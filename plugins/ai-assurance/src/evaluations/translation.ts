@@ -35,6 +35,9 @@ export const aiAssuranceEvaluationsTranslationRef = createTranslationRef({
       since: 'so since',
     },
     results: {
+      versions: 'Versions',
+      rows: 'Metrics and slices',
+      part: 'The newest {{shown}} of {{total}} results are compared here; all of them are evidence.',
       title: 'Versions side by side',
       description:
         'The newest result of each metric and slice. A bar is the interval, a dashed line the bound of a gate.',

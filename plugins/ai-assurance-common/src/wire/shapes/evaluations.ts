@@ -193,6 +193,9 @@ export const evaluationsShape = z.object({
     .nullable()
     .describe('null: none are declared'),
   versions: z.array(evaluationVersionShape),
+  versionCount: count.describe('In all; the list holds the newest twenty'),
+  resultCount: count.describe('Of these versions; the list holds 500'),
+  comparisonCount: count.describe('In all; the list holds the newest hundred'),
   results: z
     .array(evaluationResultShape)
     .describe('The newest of each metric, slice and version; newest first'),

@@ -137,6 +137,7 @@ export const serviceAnswerShape = z.object({
   incidents: z
     .array(incidentShape)
     .describe('Open ones first, then the newest; at most 10'),
+  incidentCount: count.describe('In the list of incidents, which holds 50'),
   runbooks: z.array(runbookShape),
   onCall: z
     .array(z.object({ title: z.string(), url: z.string() }))

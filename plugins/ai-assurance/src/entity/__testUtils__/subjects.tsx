@@ -190,6 +190,7 @@ export const serviceAnswer: ServiceAnswer = {
   objectives: [failingObjective],
   objectiveProblems: [],
   incidents: [],
+  incidentCount: 0,
   runbooks: [
     {
       url: 'https://runbooks.example.com/digit-api.md?plain=1',

@@ -4,29 +4,51 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
+  aiAssuranceApiRef,
   DataTable,
   EvidenceLink,
   formatDuration,
   RelativeTime,
   Section,
+  useAnswer,
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Link } from '@backstage/ui';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Button, Link } from '@backstage/ui';
 import { useState } from 'react';
+import { useAsOf } from '../../shared/asOf/useAsOf';
 import styles from '../entity.module.css';
 import { MoveIncidentDialog } from './IncidentDialogs';
 import { aiAssuranceServiceTranslationRef } from './translation';
 
 interface IncidentsSectionProps {
+  subject: string;
   incidents: Incident[];
+  /** In the whole list, of which `incidents` is the beginning. */
+  count: number;
   mayManage: ServiceAnswer['mayManageIncidents'];
   onChanged: () => void;
 }
 
+/** As many as the server lists; there may be more. */
+const mostListed = 50;
+
 /** Incidents of the service, open ones first: opened here, or told by a pager. */
 export function IncidentsSection(props: IncidentsSectionProps) {
-  const { incidents, mayManage, onChanged } = props;
+  const { subject, count, mayManage, onChanged } = props;
   const { t } = useTranslationRef(aiAssuranceServiceTranslationRef);
+  const api = useApi(aiAssuranceApiRef);
+  const { asOf, poll } = useAsOf();
+  const [isWhole, setIsWhole] = useState(false);
+  const list = useAnswer(
+    async signal =>
+      isWhole
+        ? (await api.listIncidents(subject, { signal, asOf })).incidents
+        : undefined,
+    [subject, asOf, isWhole, JSON.stringify(props.incidents)],
+    { pollSeconds: isWhole ? poll(30) : undefined, keepOnChange: true },
+  );
+  const whole = list.state === 'ready' ? list.value : undefined;
+  const incidents = whole ?? props.incidents;
   const [moving, setMoving] = useState<{
     incident: Incident;
     to: 'mitigated' | 'resolved';
@@ -126,6 +148,32 @@ export function IncidentsSection(props: IncidentsSectionProps) {
           },
         ]}
       />
+      {incidents.length < count ? (
+        <span className={styles.links}>
+          <span className={styles.secondary}>
+            {t('incidents.part', {
+              shown: String(incidents.length),
+              total:
+                count < mostListed
+                  ? String(count)
+                  : t('incidents.atLeast', { count: mostListed }),
+            })}
+          </span>
+          <Button
+            size="small"
+            variant="secondary"
+            isPending={isWhole && list.state === 'loading'}
+            onPress={() => setIsWhole(true)}
+          >
+            {t('incidents.all')}
+          </Button>
+        </span>
+      ) : null}
+      {list.state === 'failed' ? (
+        <p role="alert" className={styles.secondary}>
+          {list.error.message}
+        </p>
+      ) : null}
       {moving ? (
         <MoveIncidentDialog
           {...moving}

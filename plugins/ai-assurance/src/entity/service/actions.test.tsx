@@ -210,4 +210,43 @@ describe('incidents', () => {
       ],
     ]);
   });
+
+  it('are counted where not all are shown, and all are shown on demand', async () => {
+    const incidents = Array.from({ length: 23 }, (_, i) => ({
+      incidentId: `inc_${i}`,
+      subject: entityRef,
+      source: 'ai-assurance',
+      isOwn: true,
+      summary: `Slow for the ${i}th time`,
+      openedBy: 'user:default/ken',
+      category: 'latency' as const,
+      severity: 'critical' as const,
+      state: 'resolved' as const,
+      occurredAtMs: null,
+      detectedAtMs: serviceAnswer.rangeEndMs,
+      decidedAtMs: null,
+      mitigatedAtMs: null,
+      resolvedAtMs: serviceAnswer.rangeEndMs,
+      mitigation: null,
+      causedByVersion: null,
+      link: null,
+      evidenceId: String(i),
+      rowVersion: 3,
+    }));
+    draw(
+      { incidents: incidents.slice(0, 10), incidentCount: 23 },
+      {},
+      { listIncidents: async () => ({ incidents }) },
+    );
+    const table = await screen.findByRole('table', { name: 'Incidents' });
+    expect(within(table).getAllByRole('row').length).toBe(11);
+    expect(
+      screen.getByText('10 of 23 incidents shown, open ones first.').tagName,
+    ).toBe('SPAN');
+    await userEvent.click(screen.getByRole('button', { name: 'Show all' }));
+    expect((await within(table).findByText('Slow for the 22th time')).tagName) //
+      .toBe('TH');
+    expect(within(table).getAllByRole('row').length).toBe(24);
+    expect(screen.queryByRole('button', { name: 'Show all' })).toBe(null);
+  });
 });

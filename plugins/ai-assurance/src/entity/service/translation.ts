@@ -92,6 +92,9 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
     incidents: {
       title: 'Incidents',
       none: 'No incident is known.',
+      part: '{{shown}} of {{total}} incidents shown, open ones first.',
+      atLeast: 'at least {{count}}',
+      all: 'Show all',
       what: 'What',
       state: 'State',
       severity: 'Severity',
