@@ -173,7 +173,7 @@ export class SignalJudge {
       const { subject, known } = asked[i];
       const gathered: Gathered[] = [];
       for (const { monitor, range } of signals) {
-        const data = read[at];
+        const data = onlyNamed(read[at], monitor);
         at += 1;
         const reference = references.get(subject)?.get(monitor.feature);
         const lastReportedAtMs = await this.#lastReportedOf(
@@ -403,6 +403,20 @@ export class SignalJudge {
     const last = windows[windows.length - 1];
     return last && last.startMs + minuteMs;
   }
+}
+
+/**
+ * Without the cohorts that a monitor does not name. What is hidden was found among all of them, so that those that are named
+ * give none of the others away.
+ */
+function onlyNamed(data: SignalData, { onlyCohorts }: Monitor): SignalData {
+  if (!onlyCohorts) return data;
+  return {
+    ...data,
+    cohorts: new Map(
+      [...data.cohorts].filter(([cohort]) => onlyCohorts.includes(cohort)),
+    ),
+  };
 }
 
 type CohortAnswer = NonNullable<MonitorAnswer['cohorts']>[number];

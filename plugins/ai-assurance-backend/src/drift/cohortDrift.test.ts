@@ -167,6 +167,24 @@ describe('drift of one cohort', () => {
   );
 
   it.each(databases.eachSupportedId())(
+    'is judged of the cohorts alone that a monitor names, %p',
+    async id => {
+      const test = await open(
+        id,
+        file.replace('cohorts: each', `cohorts: [${phones('low-end')}]`),
+      );
+      await pushMinute(test, [0, 10, 890]);
+      await test.evaluateAt(startMs + minuteMs);
+      const whole = await test.driftOf({});
+      expect(whole.cohorts).toEqual([phones('low-end')]);
+      // The whole, and the one that is named.
+      expect(whole.monitors[0].comparisonCount).toBe(2);
+      const other = await test.driftOf({ cohort: phones('mid-range') });
+      expect(other.monitors).toEqual([]);
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
     'says nothing of too few devices, nor of those that would give them away, %p',
     async id => {
       const test = await open(id);

@@ -46,7 +46,23 @@ monitors:
     });
   });
 
+  it('may name the cohorts that it is about', () => {
+    const [monitor] = read(`monitors:
+  - feature: a
+    cohorts: [resource:default/low-end-phones]
+    profile: {}
+`).monitors;
+    expect([monitor.isByCohort, monitor.onlyCohorts]).toEqual([
+      true,
+      ['resource:default/low-end-phones'],
+    ]);
+  });
+
   it.each([
+    [
+      'monitors:\n  - feature: a\n    cohorts: [phones]\n    profile: {}\n',
+      'monitors.yaml: line 5: monitors.0.cohorts',
+    ],
     [
       'monitors:\n  - feature: a\n    every: 90s\n    profile: {}\n',
       'monitors.yaml: line 5: monitors.0.every: 90s is no duration of whole minutes, such as 15m, 6h or 1d',

@@ -1,4 +1,5 @@
 import { parseDuration } from './duration';
+import { entityRefSchema } from '@ai-assurance/evidence';
 import { z } from 'zod';
 import { Statistic, statistics } from './limits';
 import { QualityRules } from './quality';
@@ -98,7 +99,12 @@ const monitor = z
     part: z.enum(['feature', 'output']).default('feature'),
     type: z.enum(['numeric', 'categorical']).default('numeric'),
     statistic: z.enum(['auto', ...statistics]).default('auto'),
-    cohorts: z.enum(['none', 'each']).default('none'),
+    cohorts: z
+      .union([
+        z.enum(['none', 'each']),
+        z.array(entityRefSchema).min(1).max(200),
+      ])
+      .default('none'),
     every: duration.optional(),
     window: duration.optional(),
     minimumCount: z.number().int().min(50).optional(),
@@ -137,13 +143,13 @@ const monitor = z
       error: 'of numbers names bins or boundaries; of categories it has none',
     },
   )
-  .refine(({ file, cohorts }) => !file?.device || cohorts === 'each', {
+  .refine(({ file, cohorts }) => !file?.device || cohorts !== 'none', {
     path: ['file', 'device'],
-    error: 'is only for cohorts: each',
+    error: 'is only for monitors with cohorts',
   })
   .refine(({ file, cohorts }) => !file || cohorts === 'none' || file.cohort, {
     path: ['file', 'cohort'],
-    error: 'must name the column of the cohort where cohorts is each',
+    error: 'must name the column of the cohort where there are cohorts',
   });
 
 /** A file of monitors, as people write it. */
@@ -200,6 +206,8 @@ export interface Monitor {
   type: 'numeric' | 'categorical';
   statistic: Statistic | 'auto';
   isByCohort: boolean;
+  /** Of all cohorts only these. */
+  onlyCohorts?: string[];
   everyMs: number | undefined;
   windowMs: number | undefined;
   minimumCount: number | undefined;
@@ -252,7 +260,8 @@ export function declaredOf(file: z.output<typeof monitorsFile>): Declared {
       part: m.part,
       type: m.type,
       statistic: m.statistic,
-      isByCohort: m.cohorts === 'each',
+      isByCohort: m.cohorts !== 'none',
+      ...(Array.isArray(m.cohorts) ? { onlyCohorts: m.cohorts } : {}),
       everyMs: m.every,
       windowMs: m.window,
       minimumCount: m.minimumCount,
