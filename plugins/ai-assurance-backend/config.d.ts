@@ -433,7 +433,7 @@ export interface Config {
           filterId?: string;
           /** How long all answers to one order are waited for, 1 to 60. Default: that of rollback. */
           timeoutSeconds?: number;
-          /** Whether and how it is undone, in words. Default: that of rollback. */
+          /** Whether and how it is undone, in words. Default: by rolling the version out again there. */
           undo?: string;
         }>;
       };

@@ -7,16 +7,12 @@ import {
   digestA,
   digestB,
   minuteMs,
-  openHouse,
   service,
   startMs,
 } from '../tests/__testUtils__/house';
 import { SloAnswers } from '../slo';
-import { TelemetryAnswers } from '../telemetry';
 import { Deployer } from './__testUtils__/deployer';
-import { fleetWay } from './fleetWay';
-import { OrderStore } from './OrderStore';
-import { RollbackService } from './RollbackService';
+import { body, openRollbacks, sloSaying } from './__testUtils__/openRollbacks';
 import { webhookWay, WebhookSettings } from './webhookWay';
 import { RollbackWay } from './types';
 
@@ -34,79 +30,14 @@ beforeEach(async () => {
 });
 afterEach(() => deployer.close());
 
-const versions = [
-  {
-    version: '6',
-    digest: digestA,
-    firstSeenMs: startMs - 100 * minuteMs,
-    lastSeenMs: startMs - 20 * minuteMs,
-  },
-  {
-    version: '7',
-    digest: digestB,
-    firstSeenMs: startMs - 20 * minuteMs,
-    lastSeenMs: startMs,
-  },
-];
-
-/** Telemetry as far as the room asks it: versions, and who serves now. */
-const telemetry = {
-  versions: async () => versions,
-  versionBands: async () => ({
-    state: 'ready' as const,
-    source: 'embedded',
-    fromMs: 0,
-    toMs: 1,
-    stepMs: minuteMs,
-    leftOutCount: 0,
-    bands: [
-      {
-        version: '7',
-        digest: digestB,
-        fromMs: 0,
-        toMs: 1,
-        count: 900,
-        shareRatio: 0.9,
-        shares: [0.9],
-      },
-      {
-        version: '5',
-        digest: undefined,
-        fromMs: 0,
-        toMs: 1,
-        count: 100,
-        shareRatio: 0.1,
-        shares: [0.1],
-      },
-    ],
-  }),
-} as unknown as TelemetryAnswers;
-
-const sloSaying = (status: 'pass' | 'fail') =>
-  ({
-    objectives: async () => [
-      {
-        sloName: 'digit-api-latency',
-        verdict: {
-          status,
-          reason: 'burning',
-          facts: { evidenceId: '5' },
-        },
-      },
-    ],
-  } as unknown as SloAnswers);
-
 async function openRoom(
   knex: Knex,
   change: {
     settings?: Partial<WebhookSettings>;
     ways?: RollbackWay[];
     slo?: SloAnswers;
-    telemetry?: TelemetryAnswers;
   } = {},
 ) {
-  const house = await openHouse(knex);
-  const store = new OrderStore(house.db);
   const ways = change.ways ?? [
     webhookWay({
       urlTemplate: deployer.url,
@@ -117,22 +48,8 @@ async function openRoom(
       ...change.settings,
     }),
   ];
-  const deps = {
-    ...house,
-    telemetry: change.telemetry ?? telemetry,
-    slo: change.slo ?? sloSaying('fail'),
-    store,
-    ways,
-  };
-  return { house, store, rollback: new RollbackService(deps), deps };
+  return openRollbacks(knex, ways, change);
 }
-
-const body = {
-  fromVersion: '7',
-  toVersion: '6',
-  reason: 'Latency burns since version 7',
-  requestId: 'req_1',
-};
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
@@ -419,116 +336,6 @@ describe('ordering a rollback', () => {
         'INTERRUPTED',
       ]);
       expect(deployer.received).toHaveLength(2);
-    },
-  );
-
-  it.each(databases.eachSupportedId())(
-    'goes through the manager of a fleet, names what it became there, and is looked for before it is given up, %p',
-    async id => {
-      const told: unknown[] = [];
-      const accepted = {
-        state: 'accepted' as const,
-        status: 201,
-        code: null,
-        reference: 'rollout/23',
-      };
-      const way = fleetWay(
-        {
-          address: 'https://hawkbit.example/rest/v1/rollouts',
-          what: 'a rollout to every device of it',
-          send: async given => {
-            told.push(given);
-            return accepted;
-          },
-          find: async () => undefined,
-        },
-        { subject: service, title: 'hawkBit', timeoutMs: 1_000, undo: 'No.' },
-      );
-      const { house, rollback, store } = await openRoom(
-        await databases.init(id),
-        { ways: [way] },
-      );
-      expect(await rollback.plan(service, allowed, undefined)).toMatchObject({
-        target: 'hawkbit.example',
-        through: 'hawkBit',
-        what: 'a rollout to every device of it',
-        undo: 'No.',
-      });
-      const order = await rollback.order(service, body, ken);
-      expect([order.state, order.answer]).toEqual([
-        'accepted',
-        'Taken as rollout 23, not done yet (HTTP 201)',
-      ]);
-      expect(told).toEqual([
-        {
-          orderId: order.orderId,
-          subject: service,
-          fromVersion: '7',
-          toVersion: '6',
-          orderedAtMs: startMs,
-        },
-      ]);
-      expect(
-        (await house.ledgerAnswers.byId('2'))!.item.data.payload,
-      ).toMatchObject({
-        state: 'accepted',
-        target: 'https://hawkbit.example/rest/v1/rollouts',
-        answerReference: 'rollout/23',
-      });
-      const interrupted = async () => {
-        await house
-          .knex('action_order')
-          .where({ order_id: order.orderId })
-          .update({ state: 'sending', answered_at_ms: null });
-        house.clock.advance(2 * minuteMs);
-        await rollback.tidy();
-        const row = await store.byId(order.orderId);
-        return [row.state, row.answer_code, row.answer_reference];
-      };
-      expect(await interrupted()).toEqual(['unanswered', 'INTERRUPTED', null]);
-      expect(told).toHaveLength(1);
-    },
-  );
-
-  it.each(databases.eachSupportedId())(
-    'is found again where its answer was lost, %p',
-    async id => {
-      const way = fleetWay(
-        {
-          address: 'https://hawkbit.example/rest/v1/rollouts',
-          what: 'a rollout',
-          send: async () => ({
-            state: 'unanswered',
-            status: null,
-            code: 'TIMEOUT',
-            reference: null,
-          }),
-          find: async () => ({
-            state: 'accepted',
-            status: null,
-            code: 'FOUND',
-            reference: 'rollout/23',
-          }),
-        },
-        { subject: service, title: 'hawkBit', timeoutMs: 1_000, undo: 'No.' },
-      );
-      const { house, rollback, store } = await openRoom(
-        await databases.init(id),
-        { ways: [way] },
-      );
-      const { orderId } = await rollback.order(service, body, ken);
-      await house
-        .knex('action_order')
-        .where({ order_id: orderId })
-        .update({ state: 'sending', answered_at_ms: null });
-      house.clock.advance(2 * minuteMs);
-      await rollback.tidy();
-      const row = await store.byId(orderId);
-      expect([row.state, row.answer_code, row.answer_reference]).toEqual([
-        'accepted',
-        'FOUND',
-        'rollout/23',
-      ]);
     },
   );
 

@@ -52,7 +52,11 @@ describe('settings of rollbacks', () => {
   });
 
   it('need no webhook beside a fleet', () => {
-    const ways = read({ fleets: [fleet] });
+    const ways = read({ fleets: [fleet], undo: 'Run the pipeline again.' });
+    // How the webhook's rollbacks are undone says nothing of a fleet.
+    expect(ways[0].undo).toBe(
+      'It is undone by rolling the version out again in Fleet; what was stopped there is not set going again.',
+    );
     expect(ways.map(way => way.reaches('component:default/b'))).toEqual([
       false,
     ]);

@@ -25,10 +25,7 @@ export function readRollbackWays(
   const undo = config.getOptionalString('undo') ?? defaultUndo;
   const fleets = (config.getOptionalConfigArray('fleets') ?? []).map(
     (fleet, index) =>
-      readFleet(fleet, `${where}.fleets[${index}]`, managers, {
-        timeoutMs,
-        undo,
-      }),
+      readFleet(fleet, `${where}.fleets[${index}]`, managers, timeoutMs),
   );
   fleets.forEach(({ subject }, index) => {
     if (fleets.findIndex(one => one.subject === subject) !== index)
@@ -83,7 +80,7 @@ function readFleet(
   config: Config,
   path: string,
   managers: readonly RollbackManager[],
-  common: { timeoutMs: number; undo: string },
+  timeoutMs: number,
 ): { subject: string; way: RollbackWay } {
   const id = config.getString('manager');
   const manager = managers.find(one => one.id === id);
@@ -105,8 +102,10 @@ function readFleet(
       title: manager.title,
       timeoutMs: config.has('timeoutSeconds')
         ? readTimeoutMs(config, path)
-        : common.timeoutMs,
-      undo: config.getOptionalString('undo') ?? common.undo,
+        : timeoutMs,
+      undo:
+        config.getOptionalString('undo') ??
+        `It is undone by rolling the version out again in ${manager.title}; what was stopped there is not set going again.`,
     }),
   };
 }

@@ -1,22 +1,18 @@
-import {
-  StandInAnswer,
-  startStandIn,
-} from '@ai-assurance/backstage-plugin-ai-assurance-node/testUtils';
+import { StandInAnswer } from '@ai-assurance/backstage-plugin-ai-assurance-node/testUtils';
 import {
   createTestDatabases,
   engineKinds,
   RealEngine,
 } from '@ai-assurance/test-kit';
-import { ConfigReader } from '@backstage/config';
 import { connect, createServer, Server, Socket } from 'node:net';
 import { AddressInfo } from 'node:net';
+import { matrix, openLiar, series, stepsOf } from './__testUtils__/liar';
 import {
   minuteMs,
   openTestSlo,
   startMs,
   subject,
 } from './__testUtils__/openTestSlo';
-import { readEngines } from './engines';
 
 jest.setTimeout(120_000);
 
@@ -186,39 +182,6 @@ describe('objectives that an engine counts', () => {
     },
   );
 
-  /** An engine that answers as it is told. */
-  const openLiar = async () => {
-    let lie: (question: URLSearchParams) => StandInAnswer = () => ({});
-    const standIn = await startStandIn(request =>
-      lie(new URLSearchParams(request.body)),
-    );
-    return {
-      ...standIn,
-      say: (next: typeof lie) => {
-        lie = next;
-      },
-    };
-  };
-  const stepsOf = (question: URLSearchParams): number[] => {
-    const from = Number(question.get('start'));
-    const to = Number(question.get('end'));
-    return Array.from(
-      { length: (to - from) / 60 + 1 },
-      (_, i) => from + i * 60,
-    );
-  };
-  const matrix = (result: object[]): StandInAnswer => ({
-    json: JSON.parse(
-      JSON.stringify({
-        status: 'success',
-        data: { resultType: 'matrix', result },
-      }),
-    ),
-  });
-  const series = (part: number, values: [number, string][]) => ({
-    metric: { ai_assurance_question: String(part) },
-    values,
-  });
   const honest = (question: URLSearchParams) => {
     const steps = stepsOf(question);
     return matrix([
@@ -452,122 +415,5 @@ describe('objectives that an engine counts', () => {
     } finally {
       await liar.close();
     }
-  });
-
-  /** Two cohorts and what belongs to none, half an hour each, and so many devices as are told. */
-  const ofCohorts =
-    (devices: Record<string, number>) =>
-    (question: URLSearchParams): StandInAnswer => {
-      if (question.get('query')!.includes('devices'))
-        return {
-          json: JSON.parse(
-            JSON.stringify({
-              status: 'success',
-              data: {
-                resultType: 'vector',
-                result: Object.entries(devices).map(([cohort, count]) => ({
-                  metric: { cohort },
-                  value: [Number(question.get('time')), String(count)],
-                })),
-              },
-            }),
-          ),
-        };
-      return matrix(
-        ['low', 'high'].flatMap(cohort =>
-          ['9', '10'].map((value, part) => ({
-            metric: { cohort, ai_assurance_question: String(part) },
-            values: stepsOf(question).map(at => [at, value]),
-          })),
-        ),
-      );
-    };
-  const cohortsTold = async (more: object, answer: Record<string, number>) => {
-    const liar = await openLiar();
-    try {
-      const test = await open(liar.baseUrl, {
-        labels: { cohort: 'cohort' },
-        ...more,
-      });
-      liar.say(ofCohorts(answer));
-      await test.evaluateAt(startMs);
-      const [one] = await test.room.answers.objectives(subject);
-      expect([one.goodCount, one.totalCount]).toEqual([1080, 1200]);
-      return one.segments!.map(part => [
-        part.cohort,
-        part.totalCount,
-        part.isSuppressed ?? false,
-        part.isSizeUnknown ?? false,
-      ]);
-    } finally {
-      await liar.close();
-    }
-  };
-
-  it('say nothing of single cohorts while nobody can say how many devices they are made of', async () => {
-    expect(await cohortsTold({}, {})).toEqual([
-      ['high', 0, true, true],
-      ['low', 0, true, true],
-    ]);
-  });
-
-  it('tell of cohorts where the engine counts enough devices, and hide the others', async () => {
-    const devices = {
-      devices:
-        'count by (cohort) (count by (cohort, device) (increase(devices_total[${window}]) > 0))',
-    };
-    expect(await cohortsTold(devices, { low: 5, high: 80 })).toEqual([
-      ['high', 600, false, false],
-      ['low', 600, false, false],
-    ]);
-    // The whole, less the one that is shown, would be the other.
-    expect(await cohortsTold(devices, { low: 4, high: 80 })).toEqual([
-      ['high', 0, true, false],
-      ['low', 0, true, false],
-    ]);
-  });
-});
-
-describe('the engines of the config', () => {
-  const read =
-    (engine: object, ...more: object[]) =>
-    () =>
-      readEngines(
-        new ConfigReader({
-          aiAssurance: { slo: { engines: [engine, ...more] } as any },
-        }),
-      );
-  const good = { name: 'prod', baseUrl: 'http://localhost:9090' };
-
-  it.each([
-    [
-      { ...good, name: 'Prod 1' },
-      'aiAssurance.slo.engines[0].name: must be a DNS label other than telemetry',
-    ],
-    [
-      { ...good, step: { seconds: 90 } },
-      'aiAssurance.slo.engines[0].step: whole minutes that divide an hour',
-    ],
-    [
-      { ...good, timeout: { minutes: 2 } },
-      'aiAssurance.slo.engines[0].timeout: at most one minute',
-    ],
-    [{ ...good, baseUrl: 'x' }, 'aiAssurance.slo.engines[0].baseUrl'],
-    [
-      { ...good, devices: 'count(up)' },
-      'aiAssurance.slo.engines[0].devices: has no ${window}',
-    ],
-    [
-      { ...good, devices: 'count(rate(up[${window}])' },
-      'aiAssurance.slo.engines[0].devices: no PromQL',
-    ],
-  ])('%j is refused by its key', (engine, why) => {
-    expect(read(engine)).toThrow(why);
-  });
-
-  it('have names of their own', () => {
-    expect(read(good, good)).toThrow(
-      'aiAssurance.slo.engines: two engines are called prod',
-    );
   });
 });

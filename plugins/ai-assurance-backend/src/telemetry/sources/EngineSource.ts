@@ -7,9 +7,9 @@ import {
   TemplateSubject,
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Clock } from '../../platform';
+import { partLabel, partsOf, Sums, sumsOf } from '../core/engine/chartSums';
 import {
   AskedSteps,
-  boundOf,
   demandHonest,
   histogramOf,
   LyingAnswer,
@@ -39,9 +39,6 @@ const maxCachedSamples = 1_000_000;
 const maxGroups = 100;
 /** A failing engine is not asked the same again for so long. */
 const failureMs = 5_000;
-
-/** Label that tells the parts of an answer from each other. */
-const partLabel = 'ai_assurance_part';
 
 export interface EngineSourceSettings {
   name: string;
@@ -447,65 +444,4 @@ export class EngineSource {
       this.#kept.delete(key);
     }
   }
-}
-
-/** What a group counted in each step, as the engine has it. */
-interface Sums {
-  key: string | null;
-  buckets: Map<number, { bound: number; count: number }[]>;
-  errors: Map<number, number>;
-}
-
-function sumsOf(
-  series: readonly EngineSeries[],
-  keyOf: (series: EngineSeries) => string | null,
-  steps: AskedSteps,
-): Map<string | null, Sums> {
-  const sums = new Map<string | null, Sums>();
-  for (const one of series) {
-    const key = keyOf(one);
-    let sum = sums.get(key);
-    if (!sum) {
-      sum = { key, buckets: new Map(), errors: new Map() };
-      sums.set(key, sum);
-    }
-    const isError = one.labels[partLabel] === 'errors';
-    const bound = isError ? 0 : boundOf(one.labels.le);
-    for (const { atMs, value } of one.samples) {
-      const step = stepOf(atMs, steps);
-      if (isError) {
-        sum.errors.set(step, (sum.errors.get(step) ?? 0) + value);
-        continue;
-      }
-      const buckets = sum.buckets.get(step) ?? [];
-      sum.buckets.set(step, buckets);
-      const same = buckets.find(bucket => bucket.bound === bound);
-      if (same) same.count += value;
-      else buckets.push({ bound, count: value });
-    }
-  }
-  return sums;
-}
-
-/**
- * The whole steps before `toMs`, and what is left of the last one by itself: what came after the range must not be in the
- * answer, not even when it is known by now.
- */
-function partsOf(steps: Steps, toMs: number): AskedSteps[] {
-  const { fromMs, stepMs } = steps;
-  const wholeCount = Math.max(0, Math.floor((toMs - fromMs) / stepMs));
-  const restMs =
-    Math.floor((toMs - fromMs - wholeCount * stepMs) / minuteMs) * minuteMs;
-  return [
-    ...(wholeCount > 0 ? [{ fromMs, stepMs, stepCount: wholeCount }] : []),
-    ...(restMs > 0
-      ? [
-          {
-            fromMs: fromMs + wholeCount * stepMs,
-            stepMs: restMs,
-            stepCount: 1,
-          },
-        ]
-      : []),
-  ];
 }
