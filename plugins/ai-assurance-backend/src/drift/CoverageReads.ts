@@ -102,6 +102,7 @@ export class CoverageReads {
       ],
       monitors,
       trafficCount: trafficCount === 0 ? undefined : trafficCount,
+      windowMs: this.#deps.currentWindowMs,
     });
   }
 
@@ -122,19 +123,28 @@ export class CoverageReads {
       status: WatchingMonitor['verdict']['status'];
       reason: string;
       current: unknown;
+      window_start: unknown;
+      window_end: unknown;
     }[] = await knex('drift_monitor').select(
       'drift_monitor.subject',
       'drift_monitor.feature',
       part(['verdict', 'status'], 'status'),
       part(['verdict', 'reason'], 'reason'),
       part(['currentCount'], 'current'),
+      part(['verdict', 'facts', 'windowStartMs'], 'window_start'),
+      part(['verdict', 'facts', 'windowEndMs'], 'window_end'),
     );
     const bySubject = new Map<string, WatchingMonitor[]>();
-    for (const { subject, feature, status, reason, current } of rows) {
+    for (const { subject, feature, status, reason, ...row } of rows) {
+      const { current, window_start: start, window_end: end } = row;
+      const facts =
+        start === null || end === null
+          ? {}
+          : { windowStartMs: readBigint(start), windowEndMs: readBigint(end) };
       const monitor = {
         feature,
         currentCount: current === null ? 0 : readBigint(current),
-        verdict: { status, reason },
+        verdict: { status, reason, facts },
       };
       const known = bySubject.get(subject);
       if (known) known.push(monitor);

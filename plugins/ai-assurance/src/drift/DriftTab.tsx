@@ -20,11 +20,11 @@ import {
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { Select } from '@backstage/ui';
 import { RangePicker, useRangeMinutes } from '../entity/RangePicker';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { LookingBack } from '../shared/asOf/LookingBack';
 import { useAsOf } from '../shared/asOf/useAsOf';
-import { FilterSelect } from '../shared/FilterSelect';
 import { CellDetail } from './CellDetail';
 import styles from './drift.module.css';
 import { aiAssuranceDriftTranslationRef } from './translation';
@@ -114,14 +114,16 @@ function CohortPicker(props: { drift: DriftAnswer }) {
   const all = [...new Set([...cohorts, ...(cohort === null ? [] : [cohort])])];
   if (all.length === 0) return null;
   return (
-    <FilterSelect
-      label={t('cohort')}
+    <Select
+      aria-label={t('cohort')}
+      className={styles.cohort}
+      size="small"
       value={cohort ?? ''}
       options={[
         { value: '', label: t('allCohorts') },
         ...all.map(ref => ({ value: ref, label: parseEntityRef(ref).name })),
       ]}
-      onChange={value => setUrl({ cohort: value })}
+      onChange={key => setUrl({ cohort: String(key ?? '') })}
     />
   );
 }

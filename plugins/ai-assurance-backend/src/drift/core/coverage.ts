@@ -5,12 +5,23 @@ import {
 
 /** What of a monitor coverage is told from. */
 export type WatchingMonitor = Pick<Drift, 'feature' | 'currentCount'> & {
-  verdict: Pick<Drift['verdict'], 'status' | 'reason'>;
+  verdict: Pick<Drift['verdict'], 'status' | 'reason'> & {
+    facts?: Pick<Drift['verdict']['facts'], 'windowStartMs' | 'windowEndMs'>;
+  };
 };
 
 /** Whether a monitor can tell now: a stale or inconclusive one is there, and watches nothing. */
 export function isLive(monitor: Pick<WatchingMonitor, 'verdict'>): boolean {
   return monitor.verdict.status !== 'inconclusive';
+}
+
+/** What a monitor saw, as if its window had been as long as that of the traffic; where it tells no window, it is. */
+function seenIn(monitor: WatchingMonitor, windowMs: number): number {
+  const { windowStartMs = 0, windowEndMs = 0 } = monitor.verdict.facts ?? {};
+  const ownMs = windowEndMs - windowStartMs;
+  return ownMs > 0
+    ? Math.round((monitor.currentCount * windowMs) / ownMs)
+    : monitor.currentCount;
 }
 
 /** What of a subject's features is watched; traffic counts as watched as far as a live monitor saw it. */
@@ -24,13 +35,14 @@ export function coverageOf(input: {
   monitors: readonly WatchingMonitor[];
   /** Inferences in the window; `undefined`: not known. */
   trafficCount: number | undefined;
+  windowMs: number;
 }): DriftCoverage {
   const byFeature = new Map(input.monitors.map(m => [m.feature, m]));
   const features = [
     ...new Set([...input.features, ...byFeature.keys()]),
   ].sort();
   const live = input.monitors.filter(isLive);
-  const seenCount = Math.max(0, ...live.map(m => m.currentCount));
+  const seenCount = Math.max(0, ...live.map(m => seenIn(m, input.windowMs)));
   return {
     subject: input.subject,
     title: input.title,

@@ -141,6 +141,7 @@ describe('coverage', () => {
     features: ['a', 'b', 'c'],
     monitors: [monitor('a', 'fail', 920), monitor('b', 'inconclusive', 1_000)],
     trafficCount: 1_000,
+    windowMs: 120_000,
   });
 
   it('counts monitors that can judge, and the traffic that they saw', () => {
@@ -153,6 +154,33 @@ describe('coverage', () => {
     expect(coverageInWords([coverage])).toBe(
       'Watching 1 of 3 features, 92 % of traffic (920 of 1,000)',
     );
+  });
+
+  it('compares monitors of other windows by their pace', () => {
+    const ofWindow = (windowMs: number, currentCount: number) =>
+      coverageOf({
+        subject: 'resource:default/reader',
+        title: 'Reader',
+        riskTier: 'high',
+        tier: undefined,
+        features: [],
+        monitors: [
+          {
+            feature: 'a',
+            currentCount,
+            verdict: {
+              status: 'pass',
+              reason: 'x',
+              facts: { windowStartMs: 60_000, windowEndMs: 60_000 + windowMs },
+            },
+          },
+        ],
+        trafficCount: 1_000,
+        windowMs: 120_000,
+      }).watchedTrafficCount;
+    expect(ofWindow(60_000, 450)).toBe(900);
+    expect(ofWindow(120_000, 450)).toBe(450);
+    expect(ofWindow(3_600_000, 27_000)).toBe(900);
   });
 
   it('adds up by risk tier, no tier last', () => {
