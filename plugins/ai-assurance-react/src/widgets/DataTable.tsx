@@ -50,10 +50,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
     <div
       className={styles.tableScroll}
       style={{ maxHeight }}
-      // A region that scrolls must be reachable by keyboard.
+      // What scrolls must be reachable by keyboard. A group, no landmark: the section around it is one, of the same name.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label={caption}
     >
       <table className={styles.table}>

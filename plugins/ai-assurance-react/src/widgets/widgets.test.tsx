@@ -126,6 +126,8 @@ describe('numbers', () => {
     [1_000_000, 1_030_000, '30 seconds ago'],
     [1_000_000, 1_000_000 + 3 * 3_600_000, '3 hours ago'],
     [1_000_000 + 3 * 86_400_000, 1_000_000, 'in 3 days'],
+    [1_015_000, 1_000_000, undefined],
+    [1_030_000, 1_000_000, 'in 30 seconds'],
   ])('%p seen from %p is %p', (atMs, nowMs, text) => {
     expect(formatAge(atMs, nowMs)).toBe(text);
   });

@@ -7,6 +7,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { ServiceAnswer } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Alert } from '@backstage/ui';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { useAsOf } from '../shared/asOf/useAsOf';
 import { Owner } from '../shared/Owner';
@@ -32,6 +33,7 @@ const skeletonOfSignals = [220, 180, 180, 120, 200];
 export function ServiceTab(props: { entityRef: string }) {
   const { entityRef } = props;
   const api = useApi(aiAssuranceApiRef);
+  const { t } = useTranslationRef(aiAssuranceServiceTranslationRef);
   const rangeMinutes = useRangeMinutes();
   const { asOf, poll } = useAsOf();
   const options = {
@@ -69,6 +71,14 @@ export function ServiceTab(props: { entityRef: string }) {
             <StatusLine service={service} />
             <AsOfLimits answer={service} />
             <ActionBar service={service} onChanged={reloadAll} />
+            {service.costBudgetProblem === null ? null : (
+              <Alert
+                icon
+                status="warning"
+                title={t('costBudget.unusable')}
+                description={service.costBudgetProblem}
+              />
+            )}
             <ObjectivesSection
               objectives={service.objectives}
               problems={service.objectiveProblems}

@@ -48,11 +48,11 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       burnUnknown: '{{severity}} from {{factor}}×: nothing counted in {{long}}',
       firing: 'firing',
     },
-    slices: {
+    objectiveSegments: {
       caption: 'Who spends the error budgets',
       description:
         'Each objective by version, cohort and environment over its window, the fastest burning first.',
-      none: 'Nothing tells one slice from another yet: what reports names no version, cohort or environment.',
+      none: 'Nothing tells one segment from another yet: what reports names no version, cohort or environment.',
       notKept:
         'How an objective stood by version, cohort and environment is not recorded. Go back to now to see it.',
       version: 'Version',
@@ -69,8 +69,8 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       overspent: 'overspent by {{text}}',
       suppressed: 'suppressed: too few devices, or it would tell of them',
       sizeUnknown: 'suppressed: group size unknown',
-      more_one: '{{count}} more slice is not shown.',
-      more_other: '{{count}} more slices are not shown.',
+      more_one: '{{count}} more segment is not shown.',
+      more_other: '{{count}} more segments are not shown.',
     },
     behind: {
       title: 'Behind the objectives',

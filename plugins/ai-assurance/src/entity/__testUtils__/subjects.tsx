@@ -191,6 +191,7 @@ export const serviceAnswer: ServiceAnswer = {
   objectiveProblems: [],
   incidents: [],
   incidentCount: 0,
+  costBudgetProblem: null,
   runbooks: [
     {
       url: 'https://runbooks.example.com/digit-api.md?plain=1',

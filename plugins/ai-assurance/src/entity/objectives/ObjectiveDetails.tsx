@@ -12,7 +12,7 @@ import styles from '../entity.module.css';
 import { aiAssuranceEntityTranslationRef } from '../translation';
 import { CorrectionsTable } from './CorrectionsTable';
 import { ObjectiveExports } from './ObjectiveExports';
-import { SlicesTable } from './SlicesTable';
+import { ObjectiveSegmentsTable } from './ObjectiveSegmentsTable';
 
 const pollSeconds = 30;
 
@@ -65,11 +65,13 @@ function Details(props: ObjectiveDetailsProps) {
     <AnswerView answer={answer} skeleton={[120, 60]}>
       {({ objectives, corrections }) => (
         <>
-          <h3 className={styles.subhead}>{t('slices.caption')}</h3>
+          <h3 className={styles.subhead}>{t('objectiveSegments.caption')}</h3>
           <p className={styles.secondary}>
-            {asOf ? t('slices.notKept') : t('slices.description')}
+            {asOf
+              ? t('objectiveSegments.notKept')
+              : t('objectiveSegments.description')}
           </p>
-          {asOf ? null : <SlicesTable objectives={objectives} />}
+          {asOf ? null : <ObjectiveSegmentsTable objectives={objectives} />}
           <h3 className={styles.subhead}>{t('corrections.caption')}</h3>
           <CorrectionsTable
             corrections={corrections}

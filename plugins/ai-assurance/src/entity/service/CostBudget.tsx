@@ -1,9 +1,7 @@
 import { ServiceSignals } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import {
-  formatTime,
-  VerdictBadge,
-} from '@ai-assurance/backstage-plugin-ai-assurance-react';
+import { VerdictBadge } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { dayOf } from '../../shared/days';
 import styles from '../entity.module.css';
 import { aiAssuranceServiceTranslationRef } from './translation';
 
@@ -48,14 +46,14 @@ export function CostBudget(props: {
             style={{ width: `${100 * Math.min(1, shareRatio)}%` }}
           />
         </div>
-        <span className={styles.secondary}>
-          {t('costBudget.window', {
-            from: formatTime(budget.windowStartMs),
-            to: formatTime(budget.windowEndMs),
-            percent: (100 * budget.coverageRatio).toFixed(0),
-          })}
-        </span>
       </div>
+      <p className={styles.secondary}>
+        {t('costBudget.window', {
+          from: dayOf(budget.windowStartMs),
+          to: dayOf(budget.windowEndMs),
+          percent: (100 * budget.coverageRatio).toFixed(0),
+        })}
+      </p>
     </div>
   );
 }

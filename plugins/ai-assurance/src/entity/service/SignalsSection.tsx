@@ -148,21 +148,7 @@ export function SignalsSection(props: SignalsSectionProps) {
                 title={t('charts.cost', { currency: costs.currency })}
                 unit=""
                 series={[{ id: 'cost', name: t('charts.costLine') }]}
-                points={costPoints.flatMap(point =>
-                  // A report speaks for all of its period, and of a longer one the range shows a part.
-                  [
-                    Math.max(point.startMs, range.fromMs),
-                    Math.min(point.endMs, range.toMs) - 1,
-                  ].map(atMs => ({
-                    atMs,
-                    values: {
-                      cost:
-                        point.perThousandMicros === null
-                          ? null
-                          : point.perThousandMicros / 1e6,
-                    },
-                  })),
-                )}
+                points={costLine(signals)}
               />
               <p className={styles.secondary}>
                 {t('charts.costCoverage', {
@@ -196,4 +182,32 @@ export function SignalsSection(props: SignalsSectionProps) {
       </ChartGroup>
     </Section>
   );
+}
+
+/**
+ * What a thousand inferences cost at the moments of the other charts, so that the cursor finds the same ones: a report speaks
+ * for all of its period. Where nothing was measured, at the ends of each period.
+ */
+function costLine({
+  points,
+  stepMs,
+  costs,
+  rangeStartMs,
+  rangeEndMs,
+}: ServiceSignals) {
+  const reports = costs?.points ?? [];
+  const moments =
+    points.length > 0
+      ? points.map(point => point.startMs)
+      : reports.flatMap(({ startMs, endMs }) => [
+          Math.max(startMs, rangeStartMs),
+          Math.min(endMs, rangeEndMs) - 1,
+        ]);
+  return moments.map(atMs => {
+    const report = reports.findLast(
+      ({ startMs, endMs }) => startMs < atMs + stepMs && endMs > atMs,
+    );
+    const micros = report?.perThousandMicros ?? null;
+    return { atMs, values: { cost: micros === null ? null : micros / 1e6 } };
+  });
 }

@@ -151,6 +151,7 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
       done: 'Recorded.',
     },
     costBudget: {
+      unusable: 'The declared cost budget cannot be used',
       title: 'Cost budget',
       spent: '{{percent}} % of {{limit}} {{currency}} spent ({{spent}})',
       burn: 'burning {{burn}}×; 1 spends it exactly',

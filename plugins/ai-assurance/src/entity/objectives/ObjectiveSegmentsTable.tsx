@@ -45,40 +45,40 @@ function allowedCount({ objective, segment }: Row): number | undefined {
 }
 
 /** Objectives by version, cohort and environment; what may not be told is named with its reason. */
-export function SlicesTable(props: { objectives: Objective[] }) {
+export function ObjectiveSegmentsTable(props: { objectives: Objective[] }) {
   const rows = rowsOf(props.objectives);
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const silence = ({ isSuppressed, isSizeUnknown }: ObjectiveSegment) => {
-    if (isSizeUnknown) return t('slices.sizeUnknown');
-    return isSuppressed ? t('slices.suppressed') : undefined;
+    if (isSizeUnknown) return t('objectiveSegments.sizeUnknown');
+    return isSuppressed ? t('objectiveSegments.suppressed') : undefined;
   };
   const told = (row: Row, value: () => string) =>
     row.segment.isSuppressed ? '–' : value();
   const budgetOf = (row: Row) => {
     const { budgetRemainingRatio: left } = row.segment;
     const allowed = allowedCount(row);
-    if (left === null) return t('slices.unknown');
+    if (left === null) return t('objectiveSegments.unknown');
     const percent = `${(100 * Math.abs(left)).toFixed(1)} %`;
     const text =
       allowed === undefined
         ? percent
-        : t('slices.ofAllowed', {
+        : t('objectiveSegments.ofAllowed', {
             percent,
             allowed: String(Number(allowed.toPrecision(3))),
           });
-    return left < 0 ? t('slices.overspent', { text }) : text;
+    return left < 0 ? t('objectiveSegments.overspent', { text }) : text;
   };
   const intervalOf = ({ intervalLow, intervalHigh }: ObjectiveSegment) =>
     intervalLow === null || intervalHigh === null
       ? ''
-      : t('slices.between', {
+      : t('objectiveSegments.between', {
           low: (100 * intervalLow).toFixed(1),
           high: (100 * intervalHigh).toFixed(1),
         });
   return (
     <>
       <DataTable
-        caption={t('slices.caption')}
+        caption={t('objectiveSegments.caption')}
         rows={rows.slice(0, rowLimit)}
         rowKey={({ objective, segment }) =>
           JSON.stringify([
@@ -89,45 +89,25 @@ export function SlicesTable(props: { objectives: Objective[] }) {
             segment.environment,
           ])
         }
-        empty={<p className={styles.secondary}>{t('slices.none')}</p>}
+        empty={
+          <p className={styles.secondary}>{t('objectiveSegments.none')}</p>
+        }
         columns={[
           {
             id: 'version',
-            label: t('slices.version'),
+            label: t('objectiveSegments.version'),
             isRowHeader: true,
-            cell: ({ segment }) => segment.version ?? t('slices.all'),
-          },
-          {
-            id: 'cohort',
-            label: t('slices.cohort'),
             cell: ({ segment }) =>
-              segment.cohort === null ? (
-                <span className={styles.secondary}>{t('slices.all')}</span>
-              ) : (
-                <Cohort cohort={segment.cohort} />
-              ),
-          },
-          {
-            id: 'environment',
-            label: t('slices.environment'),
-            cell: ({ segment }) =>
-              segment.environment ?? (
-                <span className={styles.secondary}>{t('slices.all')}</span>
-              ),
-          },
-          {
-            id: 'objective',
-            label: t('slices.objective'),
-            cell: ({ objective }) => objective.objectiveName,
+              segment.version ?? t('objectiveSegments.all'),
           },
           {
             id: 'burn',
-            label: t('slices.burn'),
+            label: t('objectiveSegments.burn'),
             isNumber: true,
             cell: row =>
               told(row, () =>
                 row.segment.burn === null
-                  ? t('slices.unknown')
+                  ? t('objectiveSegments.unknown')
                   : `${row.segment.burn.toFixed(
                       row.segment.burn >= 10 ? 0 : 2,
                     )}×`,
@@ -135,7 +115,7 @@ export function SlicesTable(props: { objectives: Objective[] }) {
           },
           {
             id: 'good',
-            label: t('slices.good'),
+            label: t('objectiveSegments.good'),
             isNumber: true,
             cell: row =>
               silence(row.segment) ?? (
@@ -145,7 +125,7 @@ export function SlicesTable(props: { objectives: Objective[] }) {
                     : formatShareOf(
                         row.segment.goodCount,
                         row.segment.totalCount,
-                        'slice',
+                        'time slice',
                       )}
                   <span className={styles.below}>
                     {intervalOf(row.segment)}
@@ -154,8 +134,35 @@ export function SlicesTable(props: { objectives: Objective[] }) {
               ),
           },
           {
+            id: 'cohort',
+            label: t('objectiveSegments.cohort'),
+            cell: ({ segment }) =>
+              segment.cohort === null ? (
+                <span className={styles.secondary}>
+                  {t('objectiveSegments.all')}
+                </span>
+              ) : (
+                <Cohort cohort={segment.cohort} />
+              ),
+          },
+          {
+            id: 'environment',
+            label: t('objectiveSegments.environment'),
+            cell: ({ segment }) =>
+              segment.environment ?? (
+                <span className={styles.secondary}>
+                  {t('objectiveSegments.all')}
+                </span>
+              ),
+          },
+          {
+            id: 'objective',
+            label: t('objectiveSegments.objective'),
+            cell: ({ objective }) => objective.objectiveName,
+          },
+          {
             id: 'budget',
-            label: t('slices.budget'),
+            label: t('objectiveSegments.budget'),
             isNumber: true,
             cell: row => told(row, () => budgetOf(row)),
           },
@@ -163,7 +170,7 @@ export function SlicesTable(props: { objectives: Objective[] }) {
       />
       {rows.length > rowLimit ? (
         <p className={styles.secondary}>
-          {t('slices.more', { count: rows.length - rowLimit })}
+          {t('objectiveSegments.more', { count: rows.length - rowLimit })}
         </p>
       ) : null}
     </>
