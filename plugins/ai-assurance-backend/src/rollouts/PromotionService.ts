@@ -16,6 +16,7 @@ import {
 import { AsOf, Db, instantOf, Outbox } from '../platform';
 import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
+import { CohortCounts } from './core/adoption';
 import { RolloutVerdict } from './core/judge';
 import { decidePromotion, isOtherDecision } from './core/promotion';
 import { PromotionStore, StoredPromotion } from './PromotionStore';
@@ -54,7 +55,7 @@ export class PromotionService {
   /** Decides by what was observed and by the budgets of the model and of the services that use it. Safe to repeat. */
   async decide(
     model: SubjectRecord,
-    observed: RolloutVerdict,
+    observed: RolloutVerdict & { cohorts: CohortCounts[] },
     nowMs: number,
   ): Promise<void> {
     const { db, slo, store, telemetry, outbox, ledger } = this.#deps;
@@ -69,7 +70,15 @@ export class PromotionService {
       nowMs - seenWithinMs,
       nowMs,
     );
-    const newest = versions[versions.length - 1];
+    // What apps run is rolled out; a label that only came along with some measurement is not.
+    const running = new Set(
+      observed.cohorts.flatMap(cohort =>
+        cohort.versions.map(({ version }) => version),
+      ),
+    );
+    const newest =
+      versions.findLast(({ version }) => running.has(version)) ??
+      versions[versions.length - 1];
     // Nothing reported: there is no rollout to decide about.
     if (!newest) return;
     const after: StoredPromotion = {

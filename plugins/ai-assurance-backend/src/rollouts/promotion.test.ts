@@ -216,6 +216,14 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
+    it('is about the newest version that apps run, whatever label came along with a measurement', async () => {
+      const { rollouts, send, observe } = await open(id);
+      await send(low(40), high(60));
+      await send(high(0, { version: 'stray', digest: digestB, inferences: 3 }));
+      await observe();
+      expect((await rollouts.answers.promotion(edgeModel))?.version).toBe('1');
+    });
+
     it('is not asked where nothing reports', async () => {
       const { rollouts, observe, decisions } = await open(id);
       await observe();
