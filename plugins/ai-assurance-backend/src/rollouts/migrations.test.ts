@@ -2,7 +2,6 @@ import { createTestDatabases } from '@ai-assurance/test-kit';
 import { createApprovals } from '../approvals';
 import { createScorecards } from '../scorecards';
 import {
-  callerOf,
   digestB,
   edgeModel,
   flagship,
