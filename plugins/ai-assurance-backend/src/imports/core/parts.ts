@@ -156,3 +156,35 @@ export function weighed(
     return { status: 'inconclusive', reason: 'window-and-dataset-not-stated' };
   return said;
 }
+
+/** Most parts of one kind that an item of evidence lists. */
+export const mostCategories = 200;
+export const mostFeatures = 500;
+
+const order = ['fail', 'inconclusive', 'warn'];
+
+/** As many as an item may list, the worst first where there are more; in their order where all fit. */
+export function worstOf<T extends { status: string }>(
+  parts: readonly T[],
+  most: number,
+): T[] {
+  if (parts.length <= most) return [...parts];
+  const rank = ({ status }: T) => {
+    const at = order.indexOf(status);
+    return at < 0 ? order.length : at;
+  };
+  return [...parts].sort((a, b) => rank(a) - rank(b)).slice(0, most);
+}
+
+/** What to say where an item lists fewer parts than the report has; nothing where it lists them all. */
+export function cappedNote(
+  count: number,
+  most: number,
+  what: string,
+): string[] {
+  return count > most
+    ? [
+        `Of ${count} ${what} the ${most} worst are listed; all of them are in the totals.`,
+      ]
+    : [];
+}

@@ -6,13 +6,16 @@ import {
 import { wilsonInterval } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import {
+  cappedNote,
   MAX_FACTS,
+  mostFeatures,
   parseJsonReport,
   readPart,
   refuse,
   ToolStatus,
   weighed,
   worstCheck,
+  worstOf,
 } from '../parts';
 
 // Written from Evidently's documentation of `Snapshot.save_json()` and `Snapshot.dict()`, version 0.7: a flat list of
@@ -168,7 +171,7 @@ export const evidentlyImporter: ReportImporter = {
           referenceDigest: null,
           referenceCount: null,
           currentCount: rowCount,
-          features: features.slice(0, 500),
+          features: worstOf(features, mostFeatures),
           driftedCount: counted
             ? wholeCount(counted.count, `${columns!.where}.value.count`)
             : features.filter(({ status }) => status === 'fail').length,
@@ -210,7 +213,7 @@ export const evidentlyImporter: ReportImporter = {
           datasetDigest: stated.datasetDigest ?? null,
           tool,
           rowCount,
-          checks: missing.slice(0, 500),
+          checks: worstOf(missing, mostFeatures),
           ...weighed(worstCheck(missing), { count: rowCount, isPinned }),
         },
       });
@@ -273,6 +276,8 @@ export const evidentlyImporter: ReportImporter = {
     return {
       facts,
       notes: [
+        ...cappedNote(features.length, mostFeatures, 'features'),
+        ...cappedNote(missing.length, mostFeatures, 'checks of missing values'),
         ...(rowCount === null
           ? [
               'The report does not say how many rows it is about: add the metric RowCount() to it.',

@@ -6,9 +6,11 @@ import {
 import { wilsonInterval } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import {
+  cappedNote,
   digestOfContent,
   digestOfValue,
   JsonLine,
+  mostCategories,
   parseJsonLines,
   readPart,
   refuse,
@@ -187,8 +189,13 @@ export function garakImporter(references: ProbeReferences): ReportImporter {
               }
             : null,
           categories: [...families]
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .slice(0, 200)
+            .sort(
+              ([a, one], [b, other]) =>
+                (families.size > mostCategories
+                  ? sum(other, 'successCount') - sum(one, 'successCount')
+                  : 0) || (a < b ? -1 : 1),
+            )
+            .slice(0, mostCategories)
             .map(([category, found]) => ({
               category,
               references: [...(references.get(category) ?? [])],
@@ -204,6 +211,7 @@ export function garakImporter(references: ProbeReferences): ReportImporter {
       return {
         facts: [fact],
         notes: [
+          ...cappedNote(families.size, mostCategories, 'families of attacks'),
           ...(isHitLog
             ? [
                 'A hit log holds only attacks that succeeded: without the number of attacks no share is known. Import the report.jsonl of the run.',

@@ -6,9 +6,11 @@ import {
 import { wilsonInterval } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { z } from 'zod';
 import {
+  cappedNote,
   digestOfContent,
   digestOfValue,
   instantWithOffset,
+  mostCategories,
   parseJsonReport,
   readPart,
   refuse,
@@ -196,8 +198,13 @@ export function promptfooImporter(references: ProbeReferences): ReportImporter {
                 }
               : null,
             categories: [...families]
-              .sort(([a], [b]) => (a < b ? -1 : 1))
-              .slice(0, 200)
+              .sort(
+                ([a, one], [b, other]) =>
+                  (families.size > mostCategories
+                    ? hitsOf(other) - hitsOf(one)
+                    : 0) || (a < b ? -1 : 1),
+              )
+              .slice(0, mostCategories)
               .map(([category, of]) => ({
                 category,
                 references: [
@@ -220,7 +227,13 @@ export function promptfooImporter(references: ProbeReferences): ReportImporter {
             scores: [],
           },
         };
-        return { facts: [fact], notes };
+        return {
+          facts: [fact],
+          notes: [
+            ...notes,
+            ...cappedNote(families.size, mostCategories, 'families of attacks'),
+          ],
+        };
       }
 
       if (decided.length === 0)
