@@ -344,7 +344,7 @@ describe('the tab of a service', () => {
         .map(heading => heading.textContent),
     ).toEqual([
       'Objectives',
-      'Behind the objectives',
+      'Behind the error budgets',
       'Signals',
       'Where it hurts',
       'What changed, in words',

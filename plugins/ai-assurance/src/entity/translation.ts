@@ -73,7 +73,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       more_other: '{{count}} more segments are not shown.',
     },
     behind: {
-      title: 'Behind the objectives',
+      title: 'Behind the error budgets',
       description:
         'Who spends the error budgets, what corrections leave out, and the documents and rules to take along.',
       show: 'Show',

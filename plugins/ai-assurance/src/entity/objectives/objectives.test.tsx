@@ -101,7 +101,7 @@ describe('what stands behind objectives', () => {
       },
     );
     const section = await screen.findByRole('region', {
-      name: 'Behind the objectives',
+      name: 'Behind the error budgets',
     });
     // Nobody pays for what nobody looks at.
     expect(askedCount).toBe(0);
