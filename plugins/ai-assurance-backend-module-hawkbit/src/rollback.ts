@@ -39,6 +39,9 @@ const rolloutLimit = 100;
 /** A rollout that is over reaches no further device. */
 const overStates = ['finished', 'stopped', 'deleted', 'approval_denied'];
 
+/** How long it is looked for an order that no answer came to. */
+const lookMs = 5_000;
+
 /** Unique among rollouts: hawkBit itself refuses a second one of the name. */
 const nameOf = ({ orderId }: RollbackOrder) => `Roll back ${orderId}`;
 
@@ -157,9 +160,6 @@ async function send(
   }
   return isAsBefore ? outcome : { ...outcome, code: 'LEFT_PAUSED' };
 }
-
-/** How long it is looked for an order that no answer came to. */
-const lookMs = 5_000;
 
 async function find(
   client: OrderClient,

@@ -29,6 +29,9 @@ const pageSize = 100;
 const deploymentsV1 = ['api', 'management', 'v1', 'deployments', 'deployments'];
 const deploymentsV2 = ['api', 'management', 'v2', 'deployments', 'deployments'];
 
+/** How long it is looked for an order that no answer came to. */
+const lookMs = 5_000;
+
 /** Devices that the entry is about. */
 type Devices =
   | { kind: 'group'; group: string }
@@ -176,9 +179,6 @@ async function stop(
   }
   return isStopped;
 }
-
-/** How long it is looked for an order that no answer came to. */
-const lookMs = 5_000;
 
 async function find(
   client: OrderClient,

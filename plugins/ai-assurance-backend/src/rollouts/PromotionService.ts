@@ -34,6 +34,9 @@ const verdictLimit = 100;
 /** Reports of this long before count as of the version that is rolled out. */
 const seenWithinMs = 24 * 60 * 60_000;
 
+const idOf = (modelRef: string, sinceMs: number) =>
+  `gate-decision:${gateId}:${modelRef}:${sinceMs}`;
+
 export interface PromotionServiceDeps {
   db: Db;
   outbox: Outbox;
@@ -184,9 +187,6 @@ function promotionOf({ item, timeMs }: StoredEvidence): Promotion {
       .map(({ question }) => question),
   };
 }
-
-const idOf = (modelRef: string, sinceMs: number) =>
-  `gate-decision:${gateId}:${modelRef}:${sinceMs}`;
 
 function draftOf(
   modelRef: string,

@@ -50,20 +50,20 @@ const notSentCodes = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** Whether nothing was sent, or nobody knows, when a request failed in this way. Pure. @public */
-export function replyOfFailure(
-  error: unknown,
-): Exclude<OrderReply, { kind: 'answered' }> {
+function codeOf(error: unknown): string {
   const { name, cause } = error as {
     name?: string;
     cause?: { code?: unknown };
   };
-  const code =
-    name === 'TimeoutError' || name === 'AbortError'
-      ? 'TIMEOUT'
-      : typeof cause?.code === 'string'
-      ? cause.code
-      : 'NETWORK';
+  if (name === 'TimeoutError' || name === 'AbortError') return 'TIMEOUT';
+  return typeof cause?.code === 'string' ? cause.code : 'NETWORK';
+}
+
+/** Whether nothing was sent, or nobody knows, when a request failed in this way. Pure. @public */
+export function replyOfFailure(
+  error: unknown,
+): Exclude<OrderReply, { kind: 'answered' }> {
+  const code = codeOf(error);
   return notSentCodes.includes(code)
     ? { kind: 'not-sent', code }
     : { kind: 'no-answer', code };

@@ -37,6 +37,14 @@ export interface Declared {
   parts?: ObjectiveDefinition['parts'];
 }
 
+/** What people call a source. */
+export const sourceTitleOf = (sourceId: string): string =>
+  sourceId === 'telemetry' ? 'Telemetry' : sourceId;
+
+/** Whether a budget is spent, but for what sums of fractions lose. */
+export const isSpent = (remainingRatio: number | null | undefined): boolean =>
+  (remainingRatio ?? 1) <= 1e-9;
+
 /** Sources of an objective, with what was recorded of those that did not answer. */
 function sourcesThen(
   { indicator, parts = [] }: Declared,
@@ -54,10 +62,6 @@ function sourcesThen(
     };
   });
 }
-
-/** What people call a source. */
-export const sourceTitleOf = (sourceId: string): string =>
-  sourceId === 'telemetry' ? 'Telemetry' : sourceId;
 
 /** The policy as it was recorded; `undefined`: it was not recorded yet. */
 function policyThen(
@@ -77,10 +81,6 @@ function policyThen(
     isInForce: isSpent(leftRatio),
   };
 }
-
-/** Whether a budget is spent, but for what sums of fractions lose. */
-export const isSpent = (remainingRatio: number | null | undefined): boolean =>
-  (remainingRatio ?? 1) <= 1e-9;
 
 function partsThen(
   { parts }: Declared,

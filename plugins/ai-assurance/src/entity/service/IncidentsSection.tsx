@@ -156,7 +156,7 @@ export function IncidentsSection(props: IncidentsSectionProps) {
               total:
                 count < mostListed
                   ? String(count)
-                  : t('incidents.atLeast', { count: mostListed }),
+                  : t('incidents.atLeast', { least: String(mostListed) }),
             })}
           </span>
           <Button

@@ -93,7 +93,7 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
       title: 'Incidents',
       none: 'No incident is known.',
       part: '{{shown}} of {{total}} incidents shown, open ones first.',
-      atLeast: 'at least {{count}}',
+      atLeast: 'at least {{least}}',
       all: 'Show all',
       what: 'What',
       state: 'State',
