@@ -57,6 +57,17 @@ describe.each(databases.eachSupportedId())(
         objectiveAt(60_000, 7),
       ]);
 
+      // Asked about many subjects, it reads anew only what changed.
+      const many = [subject, ...Array.from({ length: 20 }, (_, i) => `x${i}`)];
+      const [second] = await current.of([subject]);
+      expect((await current.of(many))[0]).toBe(second);
+      await judge(subject, 180_000, 3);
+      await judge(other, 180_000, 8);
+      expect(await current.of([...many, other])).toEqual([
+        objectiveAt(180_000, 3),
+        objectiveAt(180_000, 8),
+      ]);
+
       await db.knex('slo_status').update({ evidence_id: '12' });
       expect((await current.of([other])).map(one => one.verdict.facts)).toEqual(
         [{ evidenceId: '12' }],

@@ -4,6 +4,8 @@ import { statusFromRow } from './SloStore';
 import { SloStatusRow } from './tables';
 
 const mostSubjectsKept = 1_000;
+/** The answers of that many come sooner than a question whether they changed. */
+const fewSubjects = 10;
 
 type StampRow = Pick<
   SloStatusRow,
@@ -65,31 +67,55 @@ export class CurrentObjectives {
   /** In the order of subjects and names. Callers MUST NOT change what they get. */
   async of(subjects: string[]): Promise<Objective[]> {
     const { knex } = this.#db;
+    if (subjects.length <= fewSubjects) {
+      const rows = await readPrepared<SloStatusRow>(knex, statusesRead, [
+        subjects,
+      ]);
+      return [...this.#read(rows).values()].flat();
+    }
     const stamps = stampsOf(
       await readPrepared<StampRow>(knex, stampsRead, [subjects]),
     );
-    const isKnown = ([subject, stamp]: [string, string]) =>
-      this.#kept.get(subject)?.stamp === stamp;
     const known = new Map(
-      [...stamps]
-        .filter(isKnown)
-        .map(([subject]) => [subject, this.#kept.get(subject)!.objectives]),
+      [...stamps].flatMap(([subject, stamp]) => {
+        const objectives = this.#known(subject, stamp);
+        return objectives ? [[subject, objectives] as const] : [];
+      }),
     );
     const changed = [...stamps.keys()].filter(one => !known.has(one));
     if (changed.length > 0) {
-      const rows = await readPrepared<SloStatusRow>(knex, statusesRead, [
-        changed,
-      ]);
       // Meanwhile some of them may have been judged again.
-      for (const [subject, stamp] of stampsOf(rows)) {
-        const objectives = rows
-          .filter(row => row.subject === subject)
-          .map(objectiveOf);
-        known.set(subject, objectives);
-        this.#keep(subject, { stamp, objectives });
-      }
+      const read = this.#read(
+        await readPrepared<SloStatusRow>(knex, statusesRead, [changed]),
+      );
+      for (const [subject, objectives] of read) known.set(subject, objectives);
     }
     return [...stamps.keys()].flatMap(subject => known.get(subject) ?? []);
+  }
+
+  /** By subject, in the order of the rows. Answers that did not change are not parsed again. */
+  #read(rows: SloStatusRow[]): Map<string, Objective[]> {
+    const rowsOf = new Map<string, SloStatusRow[]>();
+    for (const row of rows) {
+      const own = rowsOf.get(row.subject);
+      if (own) own.push(row);
+      else rowsOf.set(row.subject, [row]);
+    }
+    const read = new Map<string, Objective[]>();
+    for (const [subject, stamp] of stampsOf(rows)) {
+      let objectives = this.#known(subject, stamp);
+      if (!objectives) {
+        objectives = rowsOf.get(subject)!.map(objectiveOf);
+        this.#keep(subject, { stamp, objectives });
+      }
+      read.set(subject, objectives);
+    }
+    return read;
+  }
+
+  #known(subject: string, stamp: string): Objective[] | undefined {
+    const kept = this.#kept.get(subject);
+    return kept?.stamp === stamp ? kept.objectives : undefined;
   }
 
   #keep(subject: string, entry: { stamp: string; objectives: Objective[] }) {
