@@ -2,6 +2,7 @@ import {
   AnswerOf,
   Drift,
   QueryOf,
+  Reference,
   worstOf,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { NotFoundError } from '@backstage/errors';
@@ -10,6 +11,7 @@ import { AsOf, Clock, Db, pageOf, withCode } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { byRiskTier, coverageInWords } from './core/coverage';
 import { CoverageReads } from './CoverageReads';
+import { DriftStore } from './DriftStore';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { DriftSettings } from './settings';
 import { DriftAnswers } from './types';
@@ -19,6 +21,7 @@ const watchedKinds = ['ai-service', 'ai-model', 'edge-model'];
 /** What the drift tab and the coverage page show. */
 export class DriftPages {
   readonly #answers: DriftAnswers;
+  readonly #store: DriftStore;
   readonly #subjects: SubjectAnswers;
   readonly #declarations: MonitorDeclarations;
   readonly #coverage: CoverageReads;
@@ -27,6 +30,7 @@ export class DriftPages {
   constructor(deps: {
     db: Db;
     answers: DriftAnswers;
+    store: DriftStore;
     subjects: SubjectAnswers;
     telemetry: TelemetryAnswers;
     declarations: MonitorDeclarations;
@@ -34,6 +38,7 @@ export class DriftPages {
     clock: Clock;
   }) {
     this.#answers = deps.answers;
+    this.#store = deps.store;
     this.#subjects = deps.subjects;
     this.#declarations = deps.declarations;
     this.#coverage = new CoverageReads({
@@ -97,7 +102,30 @@ export class DriftPages {
       cohort: cohort ?? null,
       cohorts: cohortsOf(monitors),
       monitors: shown,
+      references: await this.#referencesOf(entityRef, shown, nowMs),
     };
+  }
+
+  /** Approved references of these monitors, without their histograms: those stand in the monitors. */
+  async #referencesOf(
+    subject: string,
+    monitors: readonly Drift[],
+    asOfMs: number,
+  ): Promise<Reference[]> {
+    const used = new Set(monitors.map(({ referenceId }) => referenceId));
+    const newest = await this.#store.newestReferences(subject, asOfMs);
+    return [...newest.values()]
+      .filter(({ referenceId }) => used.has(referenceId))
+      .map(
+        ({
+          boundaries: _boundaries,
+          bins: _bins,
+          categories: _categories,
+          cohortBins: _cohortBins,
+          reason: _reason,
+          ...reference
+        }) => reference,
+      );
   }
 
   /** Throws InputError `INVALID_CURSOR`. */

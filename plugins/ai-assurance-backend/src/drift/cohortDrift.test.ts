@@ -117,6 +117,23 @@ describe('drift of one cohort', () => {
         lowEnd.monitors.map((one: { feature: string }) => one.feature),
       ).toEqual(['input.brightness']);
       const [judged] = lowEnd.monitors;
+      expect(
+        lowEnd.references.map((one: Record<string, unknown>) => [
+          one.referenceId,
+          one.version,
+          one.approvedBy,
+          (one.expiresAtMs as number) - startMs,
+          one.bins,
+        ]),
+      ).toEqual([
+        [
+          judged.referenceId,
+          1,
+          'user:default/ada',
+          90 * 24 * 60 * minuteMs,
+          undefined,
+        ],
+      ]);
       expect([judged.referenceBins, judged.currentBins]).toEqual([
         [0, 500, 500],
         [0, 10, 890],

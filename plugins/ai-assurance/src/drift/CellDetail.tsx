@@ -1,11 +1,13 @@
 import {
   Drift,
   formatCount,
+  Reference,
   statisticTitle,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import {
   ActionButton,
   DataTable,
+  Digest,
   EvidenceLink,
   formatTime,
   formatValue,
@@ -27,6 +29,8 @@ interface CellDetailProps {
   monitor: Drift;
   /** That the monitor is of; `null`: of the whole. */
   cohort: string | null;
+  /** That it was compared with; `undefined`: with none, or with one that is not known any more. */
+  reference: Reference | undefined;
   /** An earlier judgement that was opened, with `monitor` as it was recorded by then; `undefined`: the newest. */
   point?: Drift['history'][number];
   mayApprove: { allowed: boolean; reason?: string };
@@ -41,7 +45,8 @@ const pText = (value: number) => (value < 0.001 ? '< 0.001' : value.toFixed(3));
 
 /** One signal: both histograms, and everything that its verdict rests on. */
 export function CellDetail(props: CellDetailProps) {
-  const { subject, monitor, cohort, point, mayApprove, onChanged } = props;
+  const { subject, monitor, cohort, reference } = props;
+  const { point, mayApprove, onChanged } = props;
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
   const { t: entity } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const [isApproving, setIsApproving] = useState(false);
@@ -110,6 +115,7 @@ export function CellDetail(props: CellDetailProps) {
             })
           : null}
       </p>
+      {reference ? <ReferenceLine reference={reference} /> : null}
       <WindowLine monitor={monitor} isNewest={point === undefined} />
       {cohort !== null && point ? (
         <p className={styles.line}>{t('cohortThen')}</p>
@@ -153,6 +159,25 @@ export function CellDetail(props: CellDetailProps) {
         />
       ) : null}
     </Section>
+  );
+}
+
+/** Who approved what is compared with, and until when it stands. */
+function ReferenceLine(props: { reference: Reference }) {
+  const { reference } = props;
+  const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
+  return (
+    <p className={styles.line}>
+      {t('reference', {
+        version: String(reference.version ?? 1),
+        start: formatTime(reference.fromMs),
+        end: formatTime(reference.toMs),
+        approved: formatTime(reference.approvedAtMs),
+        expires: formatTime(reference.expiresAtMs),
+      })}{' '}
+      <SubjectLink entityRef={reference.approvedBy} />.{' '}
+      <Digest digest={reference.histogramDigest} />
+    </p>
   );
 }
 

@@ -87,6 +87,21 @@ const answer: AnswerOf<'getDrift'> = {
     failing,
     { ...driftWithoutReference, feature: 'output.class', history: [] },
   ],
+  references: [
+    {
+      referenceId: 'ref_1',
+      subject,
+      feature: 'output.confidence',
+      fromMs: Date.UTC(2026, 10, 1),
+      toMs: Date.UTC(2026, 10, 2),
+      totalCount: 1200,
+      histogramDigest: `sha256:${'a'.repeat(64)}`,
+      approvedBy: 'user:default/ada',
+      approvedAtMs: Date.UTC(2026, 10, 3),
+      expiresAtMs: Date.UTC(2027, 1, 1),
+      version: 2,
+    },
+  ],
   mayApproveReference: { allowed: false, reason: 'Only approvers can' },
 };
 
@@ -177,6 +192,17 @@ describe('the drift tab', () => {
     expect(screen.queryByRole('button', { name: /Approve/ })).toBe(null);
     expect(asked.at(-1)).toBe(
       new Date(nowMs - 30 * 60_000 + 30_000).toISOString(),
+    );
+  });
+
+  it('says who approved what it compares with, and until when that stands', async () => {
+    draw();
+    const line = await screen.findByText(/^Reference 2, of/);
+    expect(line.textContent).toContain(
+      `stands until ${formatTime(Date.UTC(2027, 1, 1))}`,
+    );
+    expect(within(line).getByRole('link', { name: /ada/i }).textContent).toBe(
+      'ada',
     );
   });
 

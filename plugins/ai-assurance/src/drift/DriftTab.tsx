@@ -169,6 +169,10 @@ const worstFirst = (a: Drift, b: Drift) =>
   order.indexOf(a.verdict.status) - order.indexOf(b.verdict.status) ||
   (a.feature < b.feature ? -1 : 1);
 
+/** What a monitor was compared with. */
+const referenceOf = (drift: DriftAnswer, { referenceId }: Drift) =>
+  drift.references.find(one => one.referenceId === referenceId);
+
 function Monitors(props: { drift: DriftAnswer; onChanged: () => void }) {
   const { drift, onChanged } = props;
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
@@ -242,6 +246,7 @@ function Monitors(props: { drift: DriftAnswer; onChanged: () => void }) {
           subject={drift.subject.entityRef}
           monitor={chosen}
           cohort={drift.cohort}
+          reference={referenceOf(drift, chosen)}
           mayApprove={drift.mayApproveReference}
           onChanged={onChanged}
         />
@@ -287,6 +292,7 @@ function EarlierCell(props: {
             subject={entityRef}
             monitor={{ ...known, title: monitor.title }}
             cohort={drift.cohort}
+            reference={referenceOf(then, known)}
             point={point}
             mayApprove={drift.mayApproveReference}
             onChanged={onChanged}

@@ -30,6 +30,8 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     window: 'Judged over {{start}} to {{end}}.',
     windowUntil:
       'What is read now stays in the window until {{until}}: a verdict follows a change by then.',
+    reference:
+      'Reference {{version}}, of {{start}} to {{end}}: stands until {{expires}}, approved {{approved}} by',
     tooFewDevices:
       'Suppressed: too few devices, so that nothing of this cohort is shown',
     notRecorded: 'Nothing was recorded of this signal by then.',

@@ -122,6 +122,9 @@ export const driftOperations = define({
         .array(entityRefSchema)
         .describe('That a signal is judged by as well'),
       monitors: z.array(wireShapes.driftShape),
+      references: z
+        .array(wireShapes.referenceShape)
+        .describe('Those that the monitors were compared with'),
       mayApproveReference: z.object({
         allowed: z.boolean(),
         reason: z.string().optional(),
