@@ -277,6 +277,17 @@ describe('the catalog with the model layer of AI Assurance', () => {
         changed(cohort, { selector: { 'os.name': 'Android' } }),
         '/spec/selector/os.name must be array',
       ],
+      [
+        'a cost budget that is none',
+        {
+          ...service,
+          metadata: {
+            name: 'api',
+            annotations: { 'ai-assurance.io/cost-budget': 'a lot' },
+          },
+        },
+        '/metadata/annotations/ai-assurance.io~1cost-budget must match pattern',
+      ],
     ])('refuses %s and names the field', async (_, entity, message) => {
       const response = await validate(entity);
       expect(response.status).toBe(400);

@@ -153,21 +153,46 @@ export class LedgerCosts implements CostAnswers {
     };
   }
 
+  /** What is wrong with the budget that the annotation of a subject declares, in words; `undefined`: nothing is. */
+  async budgetProblem(subject: string): Promise<string | undefined> {
+    return (await this.#declaration(subject)).problem;
+  }
+
   async #declared(subject: string): Promise<DeclaredBudget | undefined> {
+    return (await this.#declaration(subject)).budget;
+  }
+
+  async #declaration(
+    subject: string,
+  ): Promise<{ budget?: DeclaredBudget; problem?: string }> {
     const annotation = (await this.#subjects.get(subject))?.annotations[
       BUDGET_ANNOTATION
     ];
     const central = this.#budgets.get(subject);
-    const own =
-      annotation === undefined
-        ? undefined
-        : readBudget(annotation, `annotation ${BUDGET_ANNOTATION}`);
-    if (!own || !central) return own ?? central;
+    const inForce = central
+      ? `The budget of ${central.declaredBy} is in force.`
+      : 'No budget is in force.';
+    if (annotation === undefined) return { budget: central };
+    const own = readBudget(annotation, `annotation ${BUDGET_ANNOTATION}`);
+    if (!own)
+      return {
+        budget: central,
+        problem: `Annotation ${BUDGET_ANNOTATION}: “${annotation.slice(
+          0,
+          100,
+        )}” is no budget. Write an amount, a currency and a window, for example “500 EUR/month” or “120 USD/7d”. ${inForce}`,
+      };
+    if (!central) return { budget: own };
     // A team may only tighten what the config says, in the same terms.
     const isTighter =
       own.currency === central.currency &&
       JSON.stringify(own.window) === JSON.stringify(central.window) &&
       own.limitMicros < central.limitMicros;
-    return isTighter ? own : central;
+    return isTighter
+      ? { budget: own }
+      : {
+          budget: central,
+          problem: `Annotation ${BUDGET_ANNOTATION}: it may only be lower than the budget of the configuration, in the same currency and window. ${inForce}`,
+        };
   }
 }

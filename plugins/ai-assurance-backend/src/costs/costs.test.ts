@@ -137,6 +137,30 @@ it('lets a team tighten the budget of the config, and not loosen it', async () =
   expect(await limitWith('1 EUR/7d')).toBe(300_000_000);
 });
 
+it('says of a declared budget why it is not in force', async () => {
+  const problem = (annotation: string | undefined, central?: string) =>
+    costsOn({ list: async () => [] } as any, {
+      annotation,
+      budgets: central ? [{ subject, budget: central }] : [],
+    }).budgetProblem(subject);
+  expect(await problem('a lot')).toBe(
+    'Annotation ai-assurance.io/cost-budget: “a lot” is no budget. Write an amount, a currency and a window, for example “500 EUR/month” or “120 USD/7d”. No budget is in force.',
+  );
+  expect(await problem('0 EUR/month', '300 EUR/month')).toContain(
+    'The budget of config aiAssurance.costs.budgets[0] is in force.',
+  );
+  expect(await problem('400 EUR/month', '300 EUR/month')).toBe(
+    'Annotation ai-assurance.io/cost-budget: it may only be lower than the budget of the configuration, in the same currency and window. The budget of config aiAssurance.costs.budgets[0] is in force.',
+  );
+  expect(
+    await Promise.all([
+      problem('200 EUR/month', '300 EUR/month'),
+      problem('200 EUR/month'),
+      problem(undefined, '300 EUR/month'),
+    ]),
+  ).toEqual([undefined, undefined, undefined]);
+});
+
 it('refuses a budget that cannot be read', () => {
   expect(() =>
     costsOn({}, { budgets: [{ subject, budget: 'a lot' }] }),

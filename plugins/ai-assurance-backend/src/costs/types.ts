@@ -66,6 +66,8 @@ export interface CostsAnswer {
 
 /** Narrow reads for other rooms. */
 export interface CostAnswers {
+  /** What is wrong with the budget that the catalog file of a subject declares, in words; `undefined`: nothing is. */
+  budgetProblem(subject: string): Promise<string | undefined>;
   /** Half-open range, epoch ms. With `atMs`, as known at that instant; the budget is judged at `atMs`, else now. */
   costs(
     subject: string,

@@ -40,6 +40,8 @@ import { Moment } from './moment';
 
 /** What reports say that a service costs. */
 export interface CostSource {
+  /** What is wrong with the budget that its catalog file declares. */
+  budgetProblem?(subject: string): Promise<string | undefined>;
   costs(
     subject: string,
     range: { fromMs: number; toMs: number },
@@ -147,22 +149,28 @@ export class ServicePages {
   ): Promise<AnswerOf<'getService'>> {
     const { asOf, range } = moment;
     const { entityRef, annotations } = record;
-    const { incidents, access, actions } = this.#deps;
-    const [told, ofSubject, runbooks, [mayRollBack, mayManage, mayCorrect]] =
-      await Promise.all([
-        this.status(record, moment),
-        incidents.incidents(entityRef, asOf),
-        incidents.runbooks(record, asOf),
-        access.mayEachOn(
-          caller,
-          [
-            rollbackOrderPermission,
-            incidentManagePermission,
-            objectiveCorrectPermission,
-          ],
-          entityRef,
-        ),
-      ]);
+    const { incidents, access, actions, costs } = this.#deps;
+    const [
+      told,
+      ofSubject,
+      runbooks,
+      [mayRollBack, mayManage, mayCorrect],
+      costBudgetProblem,
+    ] = await Promise.all([
+      this.status(record, moment),
+      incidents.incidents(entityRef, asOf),
+      incidents.runbooks(record, asOf),
+      access.mayEachOn(
+        caller,
+        [
+          rollbackOrderPermission,
+          incidentManagePermission,
+          objectiveCorrectPermission,
+        ],
+        entityRef,
+      ),
+      costs?.budgetProblem?.(entityRef),
+    ]);
     const hindrance = actions.rollbackHindrance(entityRef);
     const onCall = annotations[ANNOTATION_ON_CALL];
     return {
@@ -175,6 +183,7 @@ export class ServicePages {
         ({ segments, ...objective }) => objective,
       ),
       objectiveProblems: told.problems,
+      costBudgetProblem: costBudgetProblem ?? null,
       incidents: ofSubject.slice(0, incidentLimit),
       incidentCount: ofSubject.length,
       runbooks,

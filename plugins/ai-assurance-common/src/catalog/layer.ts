@@ -3,7 +3,9 @@ import {
   createCatalogModelLayer,
 } from '@backstage/catalog-model/alpha';
 import {
+  ANNOTATION_COST_BUDGET,
   ANNOTATION_ON_CALL,
+  COST_BUDGET_PATTERN,
   ANNOTATION_RUNBOOK,
   ANNOTATION_RUNBOOK_CHECKED,
   ANNOTATION_MONITORS,
@@ -116,6 +118,15 @@ export const aiAssuranceCatalogModel: CatalogModelLayer =
         title: 'Drift monitors',
         description:
           'Where the drift monitors of the entity are declared: a URL, or a path relative to the catalog file.',
+      });
+      model.addAnnotation({
+        name: ANNOTATION_COST_BUDGET,
+        title: 'Cost budget',
+        description:
+          'What the entity may cost: an amount, a currency and a window, for example 500 EUR/month or 120 USD/7d.',
+        schema: {
+          jsonSchema: { type: 'string', pattern: COST_BUDGET_PATTERN },
+        },
       });
       model.addAnnotation({
         name: ANNOTATION_RUNBOOK,

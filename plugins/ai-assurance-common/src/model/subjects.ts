@@ -66,3 +66,10 @@ export const ANNOTATION_ON_CALL = 'ai-assurance.io/on-call';
  * @public
  */
 export const SIGNAL_CHANNEL = 'ai-assurance:changed';
+
+/** Annotation of a subject with what it may cost, such as `500 EUR/month` or `120 USD/7d`. @public */
+export const ANNOTATION_COST_BUDGET = 'ai-assurance.io/cost-budget';
+
+/** How {@link ANNOTATION_COST_BUDGET} is written: amount, currency (ISO 4217) and window. @public */
+export const COST_BUDGET_PATTERN =
+  '^\\d{1,12}(\\.\\d{1,6})? [A-Z]{3}/(month|[1-9]\\d{0,2}d)$';

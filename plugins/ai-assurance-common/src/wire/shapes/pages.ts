@@ -134,6 +134,10 @@ export const serviceAnswerShape = z.object({
     .describe(
       'OpenSLO documents that could not be read: file, line and reason',
     ),
+  costBudgetProblem: z
+    .string()
+    .nullable()
+    .describe('Why the budget that the catalog file declares is not in force'),
   incidents: z
     .array(incidentShape)
     .describe('Open ones first, then the newest; at most 10'),

@@ -250,3 +250,14 @@ describe('incidents', () => {
     expect(screen.queryByRole('button', { name: 'Show all' })).toBe(null);
   });
 });
+
+describe('a cost budget that cannot be used', () => {
+  it('is said with what is in force instead', async () => {
+    draw({ costBudgetProblem: '“a lot” is no budget. No budget is in force.' });
+    await screen.findByText('The declared cost budget cannot be used');
+    expect(
+      screen.getByText('“a lot” is no budget. No budget is in force.')
+        .textContent,
+    ).toBe('“a lot” is no budget. No budget is in force.');
+  });
+});
