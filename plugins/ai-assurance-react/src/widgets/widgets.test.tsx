@@ -1,9 +1,11 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { screen } from '@testing-library/react';
 import { MomentProvider } from '../hooks/moment';
+import { DataTable } from './DataTable';
 import { FactList, FactRow } from './FactRow';
 import { formatAge, formatDuration, formatValue } from './format';
 import { RelativeTime } from './RelativeTime';
+import { Section } from './Section';
 import { ShareText } from './ShareText';
 import { VerdictBadge } from './VerdictBadge';
 import { VerdictRollUpText } from './VerdictRollUpText';
@@ -139,5 +141,24 @@ describe('numbers', () => {
       </MomentProvider>,
     );
     expect((await screen.findByText('2 hours ago')).title).toContain('1970');
+  });
+});
+
+describe('a table in a section of the same name', () => {
+  it('is no second landmark, and still reached by keyboard', async () => {
+    renderInTestApp(
+      <Section title="Subjects">
+        <DataTable
+          caption="Subjects"
+          rows={['a']}
+          rowKey={row => row}
+          columns={[{ id: 'a', label: 'A', cell: row => row }]}
+        />
+      </Section>,
+    );
+    expect(
+      (await screen.findAllByRole('region', { name: 'Subjects' })).length,
+    ).toBe(1);
+    expect(screen.getByRole('group', { name: 'Subjects' }).tabIndex).toBe(0);
   });
 });

@@ -3,12 +3,12 @@ interface LogoProps {
   isFull: boolean;
 }
 
-/** The mark of the suite: a shield with a pulse. */
+/** The mark of the suite: a shield with a pulse. The link around it says its name. */
 export function Logo({ isFull }: LogoProps) {
   return (
     <svg
-      role="img"
-      aria-label="AI Assurance"
+      aria-hidden="true"
+      focusable="false"
       height={28}
       viewBox={isFull ? '0 0 176 32' : '0 0 32 32'}
       xmlns="http://www.w3.org/2000/svg"

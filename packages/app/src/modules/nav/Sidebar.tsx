@@ -29,7 +29,12 @@ function SidebarLogo() {
   const { isOpen } = useSidebarOpenState();
   return (
     <div style={logoStyle}>
-      <Link to="/" underline="none" color="inherit" aria-label="Home">
+      <Link
+        to="/"
+        underline="none"
+        color="inherit"
+        aria-label="AI Assurance, home"
+      >
         <Logo isFull={isOpen} />
       </Link>
     </div>
