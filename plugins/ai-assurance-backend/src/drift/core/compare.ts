@@ -3,6 +3,7 @@ import { column, Comparison, place, roomFor } from './comparison';
 import { divergencesInto, weigh, Weighed } from './divergences';
 
 const VALUES = column.values;
+const rootOfHalfPi = Math.sqrt(1 / (2 * Math.PI));
 
 const roomOf = (size: number): Weighed => ({
   counts: new Float64Array(size),
@@ -131,7 +132,6 @@ function takeOrdered(
   out[at + VALUES + place.wasserstein] = norm > 0 ? area * norm : NaN;
 }
 
-const rootOfHalfPi = Math.sqrt(1 / (2 * Math.PI));
 const needOrder = [
   column.wasserstein,
   column.chanceMean,
