@@ -15,7 +15,9 @@ import {
 
 /** Positions indexed at a time: less than a second of work, in slices. Each step fewer is a merge fewer. */
 const step = 8_192;
-const itemsPerSlice = 32;
+/** Items that are read at once, and items whose terms are sorted at once: a millisecond or two, for which requests wait. */
+const itemsPerSlice = 64;
+const itemsPerPart = 512;
 const termsPerSlice = 500;
 const pagesPerRead = 32;
 const pagesPerWrite = 64;
@@ -70,24 +72,34 @@ export class Indexer {
 
   /** Answers what it indexed, nothing where `to` is `from`, and how large the ledger was before. */
   async #indexNext(): Promise<Stretch & { size: number }> {
-    const { db, store, readItems } = this.#deps;
+    const { db, store } = this.#deps;
     const state = await store.state(db.knex);
     const { indexedTo: from, version, ledgerSize: size } = state;
     const to = Math.min(from + step, size);
     if (to <= from) return { from, to: from, size };
-    const items = await readItems(db.knex, from, to);
-    const builder = new SegmentBuilder(from);
-    for (let i = 0; i < items.length; i += 1) {
-      builder.add(items[i]);
-      if (i % itemsPerSlice === itemsPerSlice - 1) await setImmediate();
-    }
+    const parts: TermSource[] = [];
+    for (let at = from; at < to; at += itemsPerPart)
+      parts.push(await this.#partOf(at, Math.min(at + itemsPerPart, to)));
     const isPublished = await this.#write(
       { from, to },
-      builder.terms(),
+      mergeTerms(parts),
       [],
       version,
     );
     return { from, to: isPublished ? to : from, size };
+  }
+
+  /** The terms of a few items. */
+  async #partOf(from: number, to: number): Promise<TermSource> {
+    const { db, readItems } = this.#deps;
+    const builder = new SegmentBuilder(from);
+    for (let at = from; at < to; at += itemsPerSlice) {
+      const end = Math.min(at + itemsPerSlice, to);
+      for (const item of await readItems(db.knex, at, end)) builder.add(item);
+      await setImmediate();
+    }
+    const terms = [builder.terms()];
+    return { from, more: async () => terms.pop() ?? [] };
   }
 
   async #mergeAll(): Promise<void> {
