@@ -21,7 +21,8 @@ export function SegmentsTable(props: { segments: SegmentLatency[] }) {
   const boundRatio = Math.max(
     0,
     ...segments
-      .filter(row => !row.isSuppressed)
+      // A row without quantiles, such as what overflowed, says nothing of how exact the others are.
+      .filter(row => !row.isSuppressed && row.p95Ms !== null)
       .map(row => row.errorBoundRatio),
   );
   const msOf = (value: number | null) =>
