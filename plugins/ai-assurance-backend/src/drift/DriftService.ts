@@ -10,7 +10,8 @@ import { driftReportDraft, qualityReportDraft } from './drafts';
 import { DriftStore, StoredMonitor, WatchedSignal } from './DriftStore';
 import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
-import { JudgedSignal, SignalJudge, statusOf } from './SignalJudge';
+import { statusOf } from './signalAnswers';
+import { JudgedSignal, SignalJudge } from './SignalJudge';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

@@ -1,14 +1,14 @@
-import { worstOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { defaultMonitors } from './core/features';
 import { Family } from './core/family';
 import { Histogram } from './core/histogram';
-import { BriefJudgement, DriftInput, DriftJudgement } from './core/judgements';
+import { DriftInput, DriftJudgement } from './core/judgements';
 import { Declared, Monitor } from './core/monitors';
 import { judgeQuality, QualityCheck } from './core/quality';
 import { DriftStore, MonitorAnswer, StoredReference } from './DriftStore';
 import { DriftSettings } from './settings';
+import { cohortAnswer, CohortAnswer, onlyNamed } from './signalAnswers';
 import { Range, SignalData, SignalSources } from './SignalSources';
 
 const minuteMs = 60_000;
@@ -403,51 +403,4 @@ export class SignalJudge {
     const last = windows[windows.length - 1];
     return last && last.startMs + minuteMs;
   }
-}
-
-/**
- * Without the cohorts that a monitor does not name. What is hidden was found among all of them, so that those that are named
- * give none of the others away.
- */
-function onlyNamed(data: SignalData, { onlyCohorts }: Monitor): SignalData {
-  if (!onlyCohorts) return data;
-  return {
-    ...data,
-    cohorts: new Map(
-      [...data.cohorts].filter(([cohort]) => onlyCohorts.includes(cohort)),
-    ),
-  };
-}
-
-type CohortAnswer = NonNullable<MonitorAnswer['cohorts']>[number];
-
-function cohortAnswer(
-  cohort: string,
-  judged: BriefJudgement,
-  isHidden: boolean,
-): CohortAnswer {
-  return {
-    cohort,
-    value: judged.value ?? null,
-    failLimit: judged.value === undefined ? null : judged.failLimit,
-    pValue: judged.pValue ?? null,
-    adjustedPValue: judged.adjustedPValue ?? null,
-    referenceCount: isHidden ? null : judged.referenceCount,
-    currentCount: isHidden ? null : judged.currentCount,
-    verdict: judged.verdict,
-  };
-}
-
-/** Worst of a signal and its cohorts; cohorts that cannot be judged do not hide that the whole could. */
-export function statusOf(answer: MonitorAnswer): MonitorAnswer['verdict'] {
-  const judged = (answer.cohorts ?? []).filter(
-    ({ verdict }) => verdict.status !== 'inconclusive',
-  );
-  const worst = worstOf([
-    answer.verdict.status,
-    ...judged.map(({ verdict }) => verdict.status),
-  ]);
-  return worst === answer.verdict.status
-    ? answer.verdict
-    : judged.find(({ verdict }) => verdict.status === worst)!.verdict;
 }

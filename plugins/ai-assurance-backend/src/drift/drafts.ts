@@ -7,7 +7,7 @@ import { Statistic } from './core/limits';
 import { Monitor } from './core/monitors';
 import { QualityCheck } from './core/quality';
 import { MonitorAnswer, StoredReference } from './DriftStore';
-import { statusOf } from './SignalJudge';
+import { statusOf } from './signalAnswers';
 
 /** Evidence that is not renewed is stale after this; it is renewed well before. */
 const lifetimeMs = 15 * 60_000;
