@@ -443,3 +443,18 @@ describe('pushing evidence', () => {
     });
   });
 });
+
+function decision() {
+  return {
+    releaseId: 'rel_1',
+    modelRef: model,
+    version: '1.0.0',
+    digest,
+    decision: 'approved',
+    approvedBy: ['user:default/sam'],
+    rejectedBy: [],
+    policyId: 'p',
+    policyDigest: digest,
+    quorum: 1,
+  };
+}

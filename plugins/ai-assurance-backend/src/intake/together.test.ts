@@ -68,18 +68,3 @@ describe('pushes that come at once', () => {
     },
   );
 });
-
-function decision() {
-  return {
-    releaseId: 'rel_1',
-    modelRef: model,
-    version: '1.0.0',
-    digest,
-    decision: 'approved',
-    approvedBy: ['user:default/sam'],
-    rejectedBy: [],
-    policyId: 'p',
-    policyDigest: digest,
-    quorum: 1,
-  };
-}
