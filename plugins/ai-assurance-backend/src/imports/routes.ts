@@ -9,6 +9,7 @@ import { Access, Binder, tooLarge, withCode } from '../platform';
 import { ImportService } from './ImportService';
 
 const bodySeconds = 120;
+const retryAfterSeconds = '60';
 
 /** The body, unpacked and bounded, read only once the caller is known to be allowed to send it. */
 async function bodyOf(
@@ -79,17 +80,23 @@ export function registerImportRoutes(
       await access.requireOn(caller, evidencePushPermission, stated.subject);
       service.importerOf(params.format);
       const signal = goneSignal(response);
-      const result = await service.admitted(async () =>
-        service.import(
-          {
-            format: params.format,
-            bytes: await bodyOf(request, response, maxBytes),
-            stated,
-            isPreview: preview === 'true',
-          },
-          signal,
-        ),
-      );
+      const result = await service
+        .admitted(async () =>
+          service.import(
+            {
+              format: params.format,
+              bytes: await bodyOf(request, response, maxBytes),
+              stated,
+              isPreview: preview === 'true',
+            },
+            signal,
+          ),
+        )
+        .catch(error => {
+          if (error.code === 'IMPORTS_BUSY')
+            response.set('retry-after', retryAfterSeconds);
+          throw error;
+        });
       response.json(result);
     },
   );

@@ -132,7 +132,7 @@ describe('reading reports in a thread', () => {
     });
     const inside = Array.from({ length: 8 }, () => reader.admitted(() => held));
     await expect(reader.admitted(() => held)).rejects.toMatchObject({
-      name: 'ServiceUnavailableError',
+      statusCode: 429,
       code: 'IMPORTS_BUSY',
     });
     letGo();

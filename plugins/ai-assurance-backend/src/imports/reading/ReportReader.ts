@@ -1,6 +1,6 @@
 import { ReportImporter } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { InputError, ServiceUnavailableError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { tooLarge, withCode } from '../../platform';
@@ -78,14 +78,18 @@ export class ReportReader {
   }
 
   /**
-   * Lets a report in, from before its bytes are taken until its answer is known. Throws ServiceUnavailableError `IMPORTS_BUSY`
-   * when too many are under way: the same may be handed in again later.
+   * Lets a report in, from before its bytes are taken until its answer is known. Throws `IMPORTS_BUSY` (429) when too many are
+   * under way: the same may be handed in again later.
    */
   async admitted<T>(work: () => Promise<T>): Promise<T> {
     if (this.#admitted >= mostAtOnce)
       throw withCode(
-        new ServiceUnavailableError(
-          `${mostAtOnce} reports are being imported, and no more are taken at once. Hand this one in again in a minute.`,
+        Object.assign(
+          new Error(
+            `${mostAtOnce} reports are being imported, and no more are taken at once. Hand this one in again in a minute.`,
+          ),
+          // Whoever runs the server need not act on it, as on a failure.
+          { name: 'TooManyRequestsError', statusCode: 429 },
         ),
         'IMPORTS_BUSY',
       );
