@@ -248,6 +248,8 @@ export async function readParquet(
   }
 
   const memory = new PageMemory(file);
+  /** Where the cohort of each row of a group is counted: written anew for each group, in the same room. */
+  const room = { places: new Int16Array(0) };
   let start = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
@@ -264,7 +266,9 @@ export async function readParquet(
     );
     for (const part of byCohorts(folds.filter(fold => !fold.isOver))) {
       const { cohorts, cohortColumn, deviceColumn } = part;
-      const places = new Int16Array(cohorts ? rows : 0);
+      if (cohorts && room.places.length < rows)
+        room.places = new Int16Array(rows);
+      const { places } = room;
       if (cohorts && cohortColumn !== undefined) {
         await each(cohortColumn, (name, at) => {
           places[at] = cohorts.place(name, first + at);
