@@ -28,9 +28,7 @@ describe('evidently with very many columns', () => {
       500, 3, 553,
     ]);
     expect(
-      features
-        .slice(0, 4)
-        .map(({ status }: { status: string }) => status),
+      features.slice(0, 4).map(({ status }: { status: string }) => status),
     ).toEqual(['fail', 'fail', 'fail', 'pass']);
     expect(notes).toContain(
       'Of 553 features the 500 worst are listed; all of them are in the totals.',
