@@ -39,7 +39,7 @@ import {
   DriftOptions,
   RangeOptions,
 } from './AiAssuranceApi';
-import { AiAssuranceError, errorFromResponse } from './AiAssuranceError';
+import { AssuranceRequests } from './AssuranceRequests';
 
 type QueryValues = Record<string, string | number | undefined>;
 
@@ -59,26 +59,16 @@ function queryText(values: QueryValues): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function jsonPost(body: unknown): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-}
-
 /**
  * Talks to `/api/ai-assurance` with the reader's sign-in.
  *
  * @public
  */
 export class AiAssuranceClient implements AiAssuranceApi {
-  readonly #discoveryApi: DiscoveryApi;
-  readonly #fetchApi: FetchApi;
+  readonly #requests: AssuranceRequests;
 
   constructor(options: { discoveryApi: DiscoveryApi; fetchApi: FetchApi }) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#requests = new AssuranceRequests(options);
   }
 
   getOverview({
@@ -87,7 +77,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
   }: CallOptions & {
     query?: QueryInputOf<'getOverview'>;
   } = {}): Promise<Overview> {
-    return this.#get(
+    return this.#requests.get(
       `/overview${queryText((query ?? {}) as QueryValues)}`,
       options,
     );
@@ -97,7 +87,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
     entityRef: string,
     options?: CallOptions,
   ): Promise<SubjectSummary> {
-    return this.#get(`${subjectPath(entityRef)}/summary`, options);
+    return this.#requests.get(`${subjectPath(entityRef)}/summary`, options);
   }
 
   getService(
@@ -118,80 +108,86 @@ export class AiAssuranceClient implements AiAssuranceApi {
     subject: string,
     options?: CallOptions,
   ): Promise<AnswerOf<'listIncidents'>> {
-    return this.#get(`/incidents${queryText({ subject })}`, options);
+    return this.#requests.get(`/incidents${queryText({ subject })}`, options);
   }
 
   openIncident(
     body: Omit<BodyOf<'openIncident'>, 'alertIds'> & { alertIds?: string[] },
   ): Promise<Incident> {
-    return this.#post('/incidents', body);
+    return this.#requests.post('/incidents', body);
   }
 
   moveIncident(
     incidentId: string,
     body: BodyOf<'moveIncident'>,
   ): Promise<Incident> {
-    return this.#post(
+    return this.#requests.post(
       `/incidents/${encodeURIComponent(incidentId)}/state`,
       body,
     );
   }
 
   checkRunbook(body: BodyOf<'checkRunbook'>): Promise<Runbook> {
-    return this.#post('/runbooks/check', body);
+    return this.#requests.post('/runbooks/check', body);
   }
 
   getRollback(entityRef: string, options?: CallOptions): Promise<RollbackPlan> {
-    return this.#get(`${subjectPath(entityRef)}/rollback`, options);
+    return this.#requests.get(`${subjectPath(entityRef)}/rollback`, options);
   }
 
   orderRollback(
     entityRef: string,
     body: BodyOf<'orderRollback'>,
   ): Promise<ActionOrder> {
-    return this.#post(`${subjectPath(entityRef)}/rollback`, body);
+    return this.#requests.post(`${subjectPath(entityRef)}/rollback`, body);
   }
 
   getObjectives(
     entityRef: string,
     options?: CallOptions,
   ): Promise<AnswerOf<'getObjectives'>> {
-    return this.#get(`${subjectPath(entityRef)}/objectives`, options);
+    return this.#requests.get(`${subjectPath(entityRef)}/objectives`, options);
   }
 
   exportOpenSlo(
     entityRef: string,
     options?: CallOptions,
   ): Promise<AnswerOf<'exportOpenSlo'>> {
-    return this.#get(`${subjectPath(entityRef)}/objectives/openslo`, options);
+    return this.#requests.get(
+      `${subjectPath(entityRef)}/objectives/openslo`,
+      options,
+    );
   }
 
   exportRules(
     entityRef: string,
     options?: CallOptions,
   ): Promise<AnswerOf<'exportRules'>> {
-    return this.#get(`${subjectPath(entityRef)}/objectives/rules`, options);
+    return this.#requests.get(
+      `${subjectPath(entityRef)}/objectives/rules`,
+      options,
+    );
   }
 
   checkOpenSlo(body: {
     text: string;
     file?: string;
   }): Promise<AnswerOf<'checkOpenSlo'>> {
-    return this.#post('/objectives/check', body);
+    return this.#requests.post('/objectives/check', body);
   }
 
   withdrawCorrection(
     correctionId: string,
     body: BodyOf<'withdrawCorrection'>,
   ): Promise<Correction> {
-    return this.#post(
+    return this.#requests.post(
       `/corrections/${encodeURIComponent(correctionId)}/withdraw`,
       body,
     );
   }
 
   addCorrection(body: BodyOf<'addCorrection'>): Promise<Correction> {
-    return this.#post('/corrections', body);
+    return this.#requests.post('/corrections', body);
   }
 
   getModel(entityRef: string, options?: RangeOptions): Promise<ModelAnswer> {
@@ -203,7 +199,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options: DriftOptions = {},
   ): Promise<AnswerOf<'getDrift'>> {
     const { rangeMinutes, cohort } = options;
-    return this.#get(
+    return this.#requests.get(
       `${subjectPath(entityRef)}/drift${queryText({ rangeMinutes, cohort })}`,
       options,
     );
@@ -215,7 +211,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
   }: CallOptions & {
     query?: QueryInputOf<'getDriftCoverage'>;
   } = {}): Promise<AnswerOf<'getDriftCoverage'>> {
-    return this.#get(
+    return this.#requests.get(
       `/drift/coverage${queryText((query ?? {}) as QueryValues)}`,
       options,
     );
@@ -231,7 +227,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
   }: CallOptions & {
     query?: QueryInputOf<'listScorecards'>;
   } = {}): Promise<AnswerOf<'listScorecards'>> {
-    return this.#get(
+    return this.#requests.get(
       `/scorecards${queryText((query ?? {}) as QueryValues)}`,
       options,
     );
@@ -242,36 +238,42 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<AnswerOf<'listReleases'>> {
     const path = `/releases${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   proposeRelease(body: BodyOf<'proposeRelease'>): Promise<Release> {
-    return this.#post('/releases', body);
+    return this.#requests.post('/releases', body);
   }
 
   getRelease(releaseId: string, options?: CallOptions): Promise<Release> {
-    return this.#get(`/releases/${encodeURIComponent(releaseId)}`, options);
+    return this.#requests.get(
+      `/releases/${encodeURIComponent(releaseId)}`,
+      options,
+    );
   }
 
   voteOnRelease(
     releaseId: string,
     body: BodyOf<'voteOnRelease'>,
   ): Promise<Release> {
-    return this.#post(`/releases/${encodeURIComponent(releaseId)}/votes`, body);
+    return this.#requests.post(
+      `/releases/${encodeURIComponent(releaseId)}/votes`,
+      body,
+    );
   }
 
   withdrawRelease(
     releaseId: string,
     body: BodyOf<'withdrawRelease'>,
   ): Promise<Release> {
-    return this.#post(
+    return this.#requests.post(
       `/releases/${encodeURIComponent(releaseId)}/withdraw`,
       body,
     );
   }
 
   approveReference(body: BodyOf<'approveReference'>): Promise<Reference> {
-    return this.#post('/references', body);
+    return this.#requests.post('/references', body);
   }
 
   listReferences(
@@ -279,11 +281,11 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<AnswerOf<'listReferences'>> {
     const path = `/references${queryText({ subject })}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   pushEvidence(body: BodyOf<'pushEvidence'>): Promise<IngestResult> {
-    return this.#post('/evidence', body);
+    return this.#requests.post('/evidence', body);
   }
 
   listEvidence(
@@ -291,13 +293,14 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<EvidenceList> {
     // Words that somebody looks for are nobody else's business: they go where no access log keeps them.
-    if (query.text) return this.#ask('/evidence/search', query, options);
+    if (query.text)
+      return this.#requests.ask('/evidence/search', query, options);
     const path = `/evidence${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   getEvidenceFacets(options?: CallOptions): Promise<EvidenceFacets> {
-    return this.#get('/evidence/facets', options);
+    return this.#requests.get('/evidence/facets', options);
   }
 
   getEvidence(
@@ -305,14 +308,14 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<EvidenceDetail> {
     const path = `/evidence/${encodeURIComponent(evidenceId)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   redactEvidence(
     evidenceId: string,
     body: BodyOf<'redactEvidence'>,
   ): Promise<Redaction> {
-    return this.#post(
+    return this.#requests.post(
       `/evidence/${encodeURIComponent(evidenceId)}/redaction`,
       body,
     );
@@ -323,7 +326,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<Consistency> {
     const path = `/ledger/consistency${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   getProof(
@@ -332,7 +335,10 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<string> {
     const path = `/evidence/${encodeURIComponent(evidenceId)}/proof`;
-    return this.#text(`${path}${queryText(query as QueryValues)}`, options);
+    return this.#requests.text(
+      `${path}${queryText(query as QueryValues)}`,
+      options,
+    );
   }
 
   listHeads(
@@ -340,27 +346,27 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<AnswerOf<'listHeads'>> {
     const path = `/ledger/heads${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   getHeadOfSize(size: number, options?: CallOptions): Promise<string> {
-    return this.#text(`/ledger/heads/${size}`, options);
+    return this.#requests.text(`/ledger/heads/${size}`, options);
   }
 
   getLedgerKeys(options?: CallOptions): Promise<AnswerOf<'getLedgerKeys'>> {
-    return this.#get('/ledger/keys', options);
+    return this.#requests.get('/ledger/keys', options);
   }
 
   getLedgerStatus(options?: CallOptions): Promise<LedgerStatus> {
-    return this.#get('/ledger/status', options);
+    return this.#requests.get('/ledger/status', options);
   }
 
   checkLedger(): Promise<LedgerCheck> {
-    return this.#post('/ledger/check', {});
+    return this.#requests.post('/ledger/check', {});
   }
 
   getHead(options?: CallOptions): Promise<string> {
-    return this.#text('/ledger/head', options);
+    return this.#requests.text('/ledger/head', options);
   }
 
   listQuarantine(
@@ -368,7 +374,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<QuarantineList> {
     const path = `/quarantine${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   getQuarantined(
@@ -376,14 +382,14 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<QuarantinedDetail> {
     const path = `/quarantine/${encodeURIComponent(quarantineId)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   replayQuarantined(
     quarantineId: string,
     body: BodyOf<'replayQuarantined'>,
   ): Promise<Quarantined> {
-    return this.#post(
+    return this.#requests.post(
       `/quarantine/${encodeURIComponent(quarantineId)}/replay`,
       body,
     );
@@ -392,14 +398,14 @@ export class AiAssuranceClient implements AiAssuranceApi {
   replayAllQuarantined(
     body: Omit<BodyOf<'replayAllQuarantined'>, 'limit'>,
   ): Promise<QuarantineReplay> {
-    return this.#post('/quarantine/replay', body);
+    return this.#requests.post('/quarantine/replay', body);
   }
 
   discardQuarantined(
     quarantineId: string,
     body: BodyOf<'discardQuarantined'>,
   ): Promise<Quarantined> {
-    return this.#post(
+    return this.#requests.post(
       `/quarantine/${encodeURIComponent(quarantineId)}/discard`,
       body,
     );
@@ -410,20 +416,20 @@ export class AiAssuranceClient implements AiAssuranceApi {
     options?: CallOptions,
   ): Promise<AnswerOf<'listCollectors'>> {
     const path = `/collectors${queryText(query as QueryValues)}`;
-    return this.#get(path, options);
+    return this.#requests.get(path, options);
   }
 
   getEvaluations(
     entityRef: string,
     options?: CallOptions,
   ): Promise<Evaluations> {
-    return this.#get(`${subjectPath(entityRef)}/evaluations`, options);
+    return this.#requests.get(`${subjectPath(entityRef)}/evaluations`, options);
   }
 
   listImportFormats(
     options?: CallOptions,
   ): Promise<AnswerOf<'listImportFormats'>> {
-    return this.#get('/imports', options);
+    return this.#requests.get('/imports', options);
   }
 
   async importReport(
@@ -432,7 +438,7 @@ export class AiAssuranceClient implements AiAssuranceApi {
     file: Blob,
   ): Promise<ImportResult> {
     const path = `/imports/${encodeURIComponent(format)}`;
-    const response = await this.#fetch(
+    const response = await this.#requests.fetch(
       `${path}${queryText(query as QueryValues)}`,
       {
         method: 'POST',
@@ -444,16 +450,19 @@ export class AiAssuranceClient implements AiAssuranceApi {
   }
 
   listPacks(options?: CallOptions): Promise<AnswerOf<'listPacks'>> {
-    return this.#get('/audit/packs', options);
+    return this.#requests.get('/audit/packs', options);
   }
 
   createPack(body: BodyOf<'createPack'>): Promise<Pack> {
-    return this.#post('/audit/packs', body);
+    return this.#requests.post('/audit/packs', body);
   }
 
   async downloadPack(packId: string): Promise<Blob> {
     return (
-      await this.#fetch(`/audit/packs/${encodeURIComponent(packId)}/file`, {})
+      await this.#requests.fetch(
+        `/audit/packs/${encodeURIComponent(packId)}/file`,
+        {},
+      )
     ).blob();
   }
 
@@ -462,66 +471,11 @@ export class AiAssuranceClient implements AiAssuranceApi {
     page: string,
     options: RangeOptions = {},
   ): Promise<T> {
-    return this.#get<T>(
+    return this.#requests.get<T>(
       `${subjectPath(entityRef)}/${page}${queryText({
         rangeMinutes: options.rangeMinutes,
       })}`,
       options,
     );
-  }
-
-  async #get<T>(path: string, options?: CallOptions): Promise<T> {
-    return (await this.#read(path, options)).json();
-  }
-
-  async #text(path: string, options?: CallOptions): Promise<string> {
-    return (await this.#read(path, options)).text();
-  }
-
-  /** A read that says in its body what it asks for. */
-  async #ask<T>(
-    path: string,
-    body: unknown,
-    options?: CallOptions,
-  ): Promise<T> {
-    return (await this.#read(path, options, jsonPost(body))).json();
-  }
-
-  /** The one way by which every read goes, so that none forgets the moment that it is about. */
-  #read(
-    path: string,
-    options: CallOptions = {},
-    init: RequestInit = {},
-  ): Promise<Response> {
-    const { signal, asOf } = options;
-    const separator = path.includes('?') ? '&' : '?';
-    const moment = asOf ? `${separator}asOf=${encodeURIComponent(asOf)}` : '';
-    return this.#fetch(`${path}${moment}`, { ...init, signal });
-  }
-
-  async #post<T>(path: string, body: unknown): Promise<T> {
-    const response = await this.#fetch(path, jsonPost(body));
-    return response.json();
-  }
-
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const baseUrl = await this.#discoveryApi.getBaseUrl('ai-assurance');
-    let response: Response;
-    try {
-      response = await this.#fetchApi.fetch(`${baseUrl}${path}`, init);
-    } catch (cause) {
-      // The caller gave up: not a failure to be shown.
-      if (init.signal?.aborted) throw cause;
-      throw new AiAssuranceError(
-        'The AI Assurance backend did not answer. Check the connection and try again.',
-        {
-          code: 'UNREACHABLE',
-          status: 0,
-          cause,
-        },
-      );
-    }
-    if (!response.ok) throw await errorFromResponse(response);
-    return response;
   }
 }
