@@ -22,7 +22,10 @@ describe('telling a system something that changes it', () => {
       timeoutMs: 5_000,
       maxBytes: 1_000,
     });
-  const tell = (path = ['rollouts', 'a b'], signal = new AbortController().signal) =>
+  const tell = (
+    path = ['rollouts', 'a b'],
+    signal = new AbortController().signal,
+  ) =>
     client().tell({
       method: 'POST',
       path,
@@ -48,7 +51,11 @@ describe('telling a system something that changes it', () => {
     ['has no body', { status: 204, text: '' }, 204],
     ['is no JSON', { text: 'fine' }, 200],
     ['is larger than allowed', { text: `"${'x'.repeat(2_000)}"` }, 200],
-    ['is a redirect', { status: 302, headers: { location: 'http://x.example/' } }, 302],
+    [
+      'is a redirect',
+      { status: 302, headers: { location: 'http://x.example/' } },
+      302,
+    ],
   ])('takes the status of an answer that %s', async (_, given, status) => {
     answer = given;
     expect(await tell()).toEqual({
@@ -63,7 +70,10 @@ describe('telling a system something that changes it', () => {
   it('tells nothing by a name that would lead elsewhere, or after its time', async () => {
     const over = new AbortController();
     over.abort();
-    expect([await tell(['..', 'admin']), await tell(['a'], over.signal)]).toEqual([
+    expect([
+      await tell(['..', 'admin']),
+      await tell(['a'], over.signal),
+    ]).toEqual([
       { kind: 'not-sent', code: 'MISCONFIGURED' },
       { kind: 'not-sent', code: 'TIMEOUT' },
     ]);
@@ -89,9 +99,9 @@ describe('telling a system something that changes it', () => {
       ['unanswered', 'SERVER_ERROR', 'refused', 'NOT_ASKED'],
     ]);
     const silent = { kind: 'no-answer' as const, code: 'TIMEOUT' };
-    expect([outcomeOfReply(silent).state, outcomeOfQuestion(silent).state]).toEqual([
-      'unanswered',
-      'refused',
-    ]);
+    expect([
+      outcomeOfReply(silent).state,
+      outcomeOfQuestion(silent).state,
+    ]).toEqual(['unanswered', 'refused']);
   });
 });

@@ -40,8 +40,7 @@ export function Board(props: { board: ScorecardBoard }) {
 
   const { rows } = board;
   const turned = pageOfUrl(url.page);
-  const cursor =
-    turned?.scorecard === board.scorecardId ? turned.cursor : '';
+  const cursor = turned?.scorecard === board.scorecardId ? turned.cursor : '';
   const groups = groupRows(rows, row =>
     groupName(row, url.group, t('common.noOwner'), t('overview.noRiskTier')),
   );
