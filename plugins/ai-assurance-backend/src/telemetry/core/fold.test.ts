@@ -340,7 +340,7 @@ describe('folding points into windows', () => {
     expect(refusals.message(pointCount)).toBe(
       '4 of 4 points refused. 1 × no-time: the point has no time (first: metric "ai_assurance.sessions" at 0 ms); ' +
         '1 × not-finite: a number is missing, not finite, negative where it counts, or too large (first: metric "ai_assurance.sessions" at 1700000000000 ms); ' +
-        '1 × summary-unsupported: summaries cannot be merged; send a histogram (first: metric "ai_assurance.sessions"); and 1 more reasons',
+        '1 × summary-unsupported: summaries cannot be merged; send a histogram (first: metric "ai_assurance.sessions"); and 1 more reason',
     );
   });
 });
