@@ -1,4 +1,5 @@
 import {
+  isDone,
   OrderClient,
   OrderReply,
   outcomeOfQuestion,
@@ -190,12 +191,6 @@ function read<T>(reply: OrderReply, schema: z.ZodType<T>): T | undefined {
   if (!isDone(reply)) return undefined;
   const reading = schema.safeParse(reply.body);
   return reading.success ? reading.data : undefined;
-}
-
-function isDone(
-  reply: OrderReply,
-): reply is Extract<OrderReply, { kind: 'answered' }> {
-  return reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;
 }
 
 function refusal(code: string): RollbackOutcome {

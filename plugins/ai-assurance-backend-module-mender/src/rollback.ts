@@ -1,4 +1,5 @@
 import {
+  isDone,
   OrderClient,
   OrderReply,
   outcomeOfReply,
@@ -207,10 +208,4 @@ function read(reply: OrderReply): z.infer<typeof listSchema> | undefined {
   if (!isDone(reply)) return undefined;
   const reading = listSchema.safeParse(reply.body);
   return reading.success ? reading.data : undefined;
-}
-
-function isDone(
-  reply: OrderReply,
-): reply is Extract<OrderReply, { kind: 'answered' }> {
-  return reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;
 }

@@ -74,6 +74,7 @@ export {
 } from './rollback/rollbackManager';
 export {
   createOrderClient,
+  isDone,
   outcomeOfQuestion,
   outcomeOfReply,
   replyOfFailure,

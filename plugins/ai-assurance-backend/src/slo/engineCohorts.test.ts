@@ -1,36 +1,12 @@
 import { StandInAnswer } from '@ai-assurance/backstage-plugin-ai-assurance-node/testUtils';
 import { createTestDatabases } from '@ai-assurance/test-kit';
+import { engineDocument } from './__testUtils__/engineDocument';
 import { matrix, openLiar, stepsOf } from './__testUtils__/liar';
 import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
 
 jest.setTimeout(60_000);
 
 const url = 'https://example.com/repo/objectives/latency.yaml';
-const document = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: answers }
-spec:
-  service: digit-api
-  indicator:
-    spec:
-      ratioMetric:
-        counter: true
-        good:
-          metricSource:
-            metricSourceRef: prod
-            type: Prometheus
-            spec: { query: 'sum(requests_total{code!~"5.."})' }
-        total:
-          metricSource:
-            metricSourceRef: prod
-            type: Prometheus
-            spec: { query: 'sum(requests_total)' }
-  timeWindow:
-    - { duration: 1h, isRolling: true }
-  budgetingMethod: Occurrences
-  objectives:
-    - { displayName: Good, target: 0.9 }
-`;
 
 describe('cohorts that an engine tells apart', () => {
   const databases = createTestDatabases();
@@ -39,7 +15,7 @@ describe('cohorts that an engine tells apart', () => {
     const test = await openTestSlo(await databases.init(id), {
       slo: { engines: [{ name: 'prod', baseUrl, ...more }] },
     });
-    test.files[url] = document;
+    test.files[url] = engineDocument;
     return test;
   };
 

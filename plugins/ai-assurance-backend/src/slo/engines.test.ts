@@ -7,6 +7,7 @@ import {
 import { connect, createServer, Server, Socket } from 'node:net';
 import { AddressInfo } from 'node:net';
 import { matrix, openLiar, series, stepsOf } from './__testUtils__/liar';
+import { engineDocument } from './__testUtils__/engineDocument';
 import {
   minuteMs,
   openTestSlo,
@@ -17,31 +18,6 @@ import {
 jest.setTimeout(120_000);
 
 const url = 'https://example.com/repo/objectives/latency.yaml';
-const document = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: answers }
-spec:
-  service: digit-api
-  indicator:
-    spec:
-      ratioMetric:
-        counter: true
-        good:
-          metricSource:
-            metricSourceRef: prod
-            type: Prometheus
-            spec: { query: 'sum(requests_total{code!~"5.."})' }
-        total:
-          metricSource:
-            metricSourceRef: prod
-            type: Prometheus
-            spec: { query: 'sum(requests_total)' }
-  timeWindow:
-    - { duration: 1h, isRolling: true }
-  budgetingMethod: Occurrences
-  objectives:
-    - { displayName: Good, target: 0.9 }
-`;
 
 /** Two hours before the start and one after: 20 requests a minute, two of them fail; of the last hour ten. */
 function samples(): string {
@@ -112,7 +88,7 @@ describe('objectives that an engine counts', () => {
         ],
       },
     });
-    test.files[url] = document;
+    test.files[url] = engineDocument;
     return test;
   };
   const said = async ({ room }: Awaited<ReturnType<typeof open>>) => {
@@ -339,9 +315,11 @@ describe('objectives that an engine counts', () => {
     try {
       const test = await open(liar.baseUrl);
       test.files[url] = [
-        document,
-        document.replace('name: answers', 'name: again').replace('0.9', '0.8'),
-        document
+        engineDocument,
+        engineDocument
+          .replace('name: answers', 'name: again')
+          .replace('0.9', '0.8'),
+        engineDocument
           .replace('name: answers', 'name: other')
           .replace('requests_total{code!~"5.."}', 'broken_total'),
       ].join('---\n');

@@ -138,6 +138,13 @@ async function bodyOf(
   }
 }
 
+/** Whether the system answered that it did what it was told, or what it was asked. Pure. @public */
+export function isDone(
+  reply: OrderReply,
+): reply is Extract<OrderReply, { kind: 'answered' }> {
+  return reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;
+}
+
 /**
  * What an answer that is no success means for an order. A refusal changed nothing. A failure of the other system, or no answer,
  * may have changed something. Pure. @public
