@@ -79,9 +79,11 @@ export {
   type TlogProof,
 } from './checkpoint/tlogProof';
 export {
+  COMMITMENT_FORMAT,
   commitPayload,
   LEAF_FORMAT,
   leafFrom,
+  leafFromTexts,
   leafHasher,
   leafOf,
   SALT_LENGTH,

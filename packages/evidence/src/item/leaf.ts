@@ -5,11 +5,14 @@ import type { EvidenceItem } from './item';
 /** Named in every leaf, so that a leaf can never be read as something else, nor by another version's rules. @public */
 export const LEAF_FORMAT = 'ai-assurance-leaf/v1';
 
+/** The first line of what a payload's commitment hashes; salt and payload follow it. @public */
+export const COMMITMENT_FORMAT = 'ai-assurance-payload/v1';
+
 /** Bytes of the salt of a payload's commitment. @public */
 export const SALT_LENGTH = 32;
 
 const encoder = new TextEncoder();
-const COMMITMENT_PREFIX = utf8('ai-assurance-payload/v1\n');
+const COMMITMENT_PREFIX = utf8(`${COMMITMENT_FORMAT}\n`);
 
 /** The attributes that {@link leafOf} names, and `data`. */
 const ITEM_MEMBER_COUNT = 8;
@@ -86,15 +89,24 @@ export interface LeafParts {
  * @public
  */
 export function leafFrom(parts: LeafParts): string {
-  return `{"datacontenttype":"application/json","envelope":${
-    parts.envelope
-  },"id":${quote(
-    parts.id,
-  )},"leafFormat":"${LEAF_FORMAT}","payloadCommitment":"${
-    parts.payloadCommitment
-  }","source":${quote(parts.source)},"specversion":"1.0","subject":${quote(
-    parts.subject,
-  )},"time":${quote(parts.time)},"type":${quote(parts.type)}}`;
+  return leafFromTexts({
+    envelope: parts.envelope,
+    id: quote(parts.id),
+    payloadCommitment: parts.payloadCommitment,
+    source: quote(parts.source),
+    subject: quote(parts.subject),
+    time: quote(parts.time),
+    type: quote(parts.type),
+  });
+}
+
+/**
+ * The same for parts of which id, source, subject, time and type are canonical texts already, quotation marks and all.
+ * For whoever reads millions of leaves that name the same few words.
+ * @public
+ */
+export function leafFromTexts(parts: LeafParts): string {
+  return `{"datacontenttype":"application/json","envelope":${parts.envelope},"id":${parts.id},"leafFormat":"${LEAF_FORMAT}","payloadCommitment":"${parts.payloadCommitment}","source":${parts.source},"specversion":"1.0","subject":${parts.subject},"time":${parts.time},"type":${parts.type}}`;
 }
 
 /**

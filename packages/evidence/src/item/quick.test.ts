@@ -2,11 +2,18 @@ import fc from 'fast-check';
 import evaluation from '../kinds/evaluation/v1/fixture.json';
 import sloStatus from '../kinds/slo-status/v1/fixture.json';
 import { canonicalize } from '../canonical/canonicalize';
-import { commitPayload, leafFrom, leafHasher, leafOf } from './leaf';
+import {
+  COMMITMENT_FORMAT,
+  commitPayload,
+  leafFrom,
+  leafFromTexts,
+  leafHasher,
+  leafOf,
+} from './leaf';
 import { leafHash } from '../merkle/tree';
 import { type ItemReading, readCarefully, readEvidenceItem } from './read';
 import { isQuickEnvelope, isQuickItem } from './quick';
-import { sha256, toHex, utf8 } from '../bytes/bytes';
+import { concatBytes, sha256, toHex, utf8 } from '../bytes/bytes';
 import type { EvidenceItem } from './item';
 
 type Loose = Record<string, any>;
@@ -186,7 +193,26 @@ describe('a leaf put together from its parts', () => {
             type: item.type,
           }),
         ).toBe(leafOf(item, payloadCommitment));
+        expect(
+          leafFromTexts({
+            envelope: canonicalize(item.data.envelope),
+            id: canonicalize(id),
+            payloadCommitment,
+            source: canonicalize(source),
+            subject: canonicalize(subject),
+            time: canonicalize(time),
+            type: canonicalize(item.type),
+          }),
+        ).toBe(leafOf(item, payloadCommitment));
       }),
+    );
+  });
+
+  it('commits to a payload behind a line that names the form, and the salt', () => {
+    const salt = new Uint8Array(32).fill(9);
+    const hashed = [utf8(`${COMMITMENT_FORMAT}\n`), salt, utf8('{"é":1}')];
+    expect(commitPayload(salt, '{"é":1}')).toBe(
+      toHex(sha256(concatBytes(...hashed))),
     );
   });
 

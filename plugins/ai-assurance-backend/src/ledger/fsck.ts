@@ -1,11 +1,4 @@
-import { hash } from 'node:crypto';
-import {
-  emptyFrontier,
-  frontierRoot,
-  growTree,
-  GrowingTree,
-  leafHasher,
-} from '@ai-assurance/evidence';
+import { frontierRoot } from '@ai-assurance/evidence';
 import { Db } from '../platform';
 import {
   checkColumns,
@@ -18,6 +11,7 @@ import { checkNodes, DerivedNode } from './checks/checkNodes';
 import { checkExtent, Extent, extentOf } from './checks/extent';
 import { Finding } from './checks/Finding';
 import { HeadCheck } from './checks/HeadCheck';
+import { HexTree } from './checks/HexTree';
 import { RedactionCheck } from './checks/RedactionCheck';
 import { WordCheck } from './checks/WordCheck';
 import { hexOf } from './core/hex';
@@ -28,7 +22,7 @@ import { sha256 } from './sha256';
 import { FsckReport } from './types';
 
 /** Items between two looks at what stands beside them; a multiple of a tile, so that a stretch closes its nodes. */
-const stretchSize = 4096;
+const stretchSize = 16_384;
 
 export interface FsckDeps {
   db: Db;
@@ -43,8 +37,7 @@ class Walk {
   readonly #extent: Extent;
   readonly #words: WordCheck;
   readonly #redactions: RedactionCheck;
-  readonly #hasher = leafHasher(bytes => hash('sha256', bytes, 'hex'));
-  readonly #tree: GrowingTree = growTree(emptyFrontier, sha256);
+  readonly #tree = new HexTree();
   #recordedAtMs = 0;
   #nodeCount = 0;
   /** Of the stretch that is being read. */
@@ -56,7 +49,7 @@ class Walk {
     this.#heads = heads;
     this.#extent = extent;
     this.#words = new WordCheck(db);
-    this.#redactions = new RedactionCheck(db, this.#hasher);
+    this.#redactions = new RedactionCheck(db);
   }
 
   async run(keys: LedgerKey[]): Promise<FsckReport> {
@@ -132,14 +125,14 @@ class Walk {
         }`,
       );
     this.#recordedAtMs = recordedAtMs;
-    const leafHash = checkLeaf(item, words, this.#hasher);
+    const leafHash = checkLeaf(item, words);
     if (isErased(item)) this.#erased.set(position, leafHash);
-    tree.append(Buffer.from(leafHash, 'hex'), (level, index, node) => {
+    tree.append(leafHash, (level, index, node) => {
       if (level % TILE_HEIGHT === 0)
         this.#nodes.push({
           level: level / TILE_HEIGHT,
           index,
-          hash: hexOf(node),
+          hash: node,
         });
     });
     if (this.#heads.isAt(tree.size))

@@ -1,3 +1,5 @@
+import { COMMITMENT_FORMAT, SALT_LENGTH } from '@ai-assurance/evidence';
+import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import {
   CopiedRow,
@@ -19,8 +21,10 @@ export interface ScannedItem {
   status: string | null;
   id: string;
   timeText: string | null;
-  /** Hex; empty once erased. */
-  salt: string;
+  /** In bytes; 0 once erased. */
+  saltLength: number;
+  /** Hex. What the stored salt and payload commit to; `undefined` where the salt cannot be one. */
+  derivedCommitment: string | undefined;
   /** Hex. */
   payloadCommitment: string;
   /** Hex. */
@@ -40,6 +44,26 @@ const numbers = [
 ];
 const texts = ['status', 'id', 'time_text'];
 const bytes = ['salt', 'payload_commitment', 'leaf_hash'];
+
+const formatLine = Buffer.from(`${COMMITMENT_FORMAT}\n`);
+const saltAt = formatLine.length;
+const payloadAt = saltAt + SALT_LENGTH;
+/**
+ * What a commitment hashes, put together in the same memory for each item: rows are visited one at a time. A text is not
+ * made of the salt only to be made bytes again, which took as long as the hash.
+ */
+let opening = Buffer.alloc(4096);
+formatLine.copy(opening);
+
+function reserve(payloadLength: number): void {
+  if (payloadAt + payloadLength <= opening.length) return;
+  const larger = Buffer.alloc(2 * (payloadAt + payloadLength));
+  opening.copy(larger, 0, 0, payloadAt);
+  opening = larger;
+}
+
+const commitmentOf = (payloadLength: number) =>
+  hash('sha256', opening.subarray(0, payloadAt + payloadLength), 'hex');
 
 /** Rows that SQLite hands over at once. Few: what lives long enough to be moved by the collector costs more than reading. */
 const rowsPerRead = 32;
@@ -108,7 +132,8 @@ async function visitSqlite(
           id: row[8],
           timeText: row[9],
           // As text: bytes would each be a piece of memory of their own, and millions of them outgrow the collector.
-          salt: row[10],
+          saltLength: row[10].length / 2,
+          derivedCommitment: openedText(row[10], row[14]),
           payloadCommitment: row[11],
           leafHash: row[12],
           envelope: row[13],
@@ -116,6 +141,16 @@ async function visitSqlite(
         });
     }
   });
+}
+
+/** For a salt in hexadecimal. SQLite keeps what it is given: the payload may be no text, which another check says. */
+function openedText(salt: string, payload: unknown): string | undefined {
+  if (salt.length !== 2 * SALT_LENGTH || typeof payload !== 'string')
+    return undefined;
+  // No UTF-16 unit takes more than three bytes.
+  reserve(3 * payload.length);
+  opening.write(salt, saltAt, 'hex');
+  return commitmentOf(opening.write(payload, payloadAt));
 }
 
 // The casts keep the form of each field, whatever somebody made of the columns.
@@ -143,7 +178,7 @@ async function visitPostgres(
 
 /** The database refuses rows without a value: where somebody changed that, the check of the columns says so. */
 function itemOf(row: CopiedRow): ScannedItem {
-  return {
+  const item: ScannedItem = {
     position: row.number()!,
     timeMs: row.number()!,
     recordedAtMs: row.number()!,
@@ -154,10 +189,27 @@ function itemOf(row: CopiedRow): ScannedItem {
     status: row.text(),
     id: row.text()!,
     timeText: row.text(),
-    salt: row.hex()!,
+    saltLength: saltIn(row),
     payloadCommitment: row.hex()!,
     leafHash: row.hex()!,
     envelope: row.text()!,
-    payload: row.text()!,
+    derivedCommitment: undefined,
+    payload: '',
   };
+  const payloadLength = row.nextLength();
+  if (item.saltLength === SALT_LENGTH && payloadLength >= 0) {
+    reserve(payloadLength);
+    row.copyNext(opening, payloadAt);
+    item.derivedCommitment = commitmentOf(payloadLength);
+  }
+  item.payload = row.text()!;
+  return item;
+}
+
+/** Puts the salt where it is hashed, and says how long it is. */
+function saltIn(row: CopiedRow): number {
+  const length = row.nextLength();
+  if (length === SALT_LENGTH) row.copyNext(opening, saltAt);
+  row.skip();
+  return length;
 }

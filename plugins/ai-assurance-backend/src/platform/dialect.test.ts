@@ -45,6 +45,39 @@ describe('copying rows out of PostgreSQL', () => {
     ]);
   });
 
+  it.each(postgres)(
+    'copies the bytes of a field before it is read, and steps over others, %p',
+    async id => {
+      const { rows, copying } = await copied(
+        id,
+        `COPY (SELECT * FROM (VALUES
+          ('\\x00ff'::bytea, 'é'::text, 1::integer),
+          (NULL, '', 2),
+          ('', 'a', 3)) AS v) TO STDOUT (FORMAT binary)`,
+        row => {
+          const skipped = row.nextLength();
+          row.skip();
+          const length = row.nextLength();
+          const bytes = Buffer.alloc(4);
+          row.copyNext(bytes, 1);
+          return [
+            skipped,
+            length,
+            bytes.toString('hex'),
+            row.text(),
+            row.number(),
+          ];
+        },
+      );
+      await copying;
+      expect(rows).toEqual([
+        [2, 2, '00c3a900', 'é', 1],
+        [-1, 0, '00000000', '', 2],
+        [0, 1, '00610000', 'a', 3],
+      ]);
+    },
+  );
+
   it.each(postgres)('sees nothing where there is nothing, %p', async id => {
     const { rows, copying } = await copied(
       id,

@@ -214,6 +214,23 @@ export class CopiedRow {
     return this.#in('hex');
   }
 
+  /** How many bytes the next field has, as they lie there; -1 where there is no value. Stays in front of it. */
+  nextLength(): number {
+    return this.#bytes.readInt32BE(this.#at);
+  }
+
+  /** Copies the bytes of the next field, which MUST have a value, and stays in front of it. */
+  copyNext(target: Buffer, targetAt: number): void {
+    const from = this.#at + 4;
+    this.#bytes.copy(target, targetAt, from, from + this.nextLength());
+  }
+
+  /** Steps over a field without reading it. */
+  skip(): void {
+    const length = this.#length();
+    if (length > 0) this.#at += length;
+  }
+
   #in(encoding: 'utf8' | 'hex'): string | null {
     const length = this.#length();
     if (length < 0) return null;

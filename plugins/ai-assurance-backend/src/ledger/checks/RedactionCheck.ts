@@ -1,8 +1,7 @@
-import { LeafHasher } from '@ai-assurance/evidence';
 import { Db } from '../../platform';
 import { scanItem } from '../scan';
 import { RedactionRow, WordRow } from '../tables';
-import { checkColumns, checkCommitment } from './checkItem';
+import { checkColumns, checkCommitment, isErased } from './checkItem';
 import { Finding, wholeNumber } from './Finding';
 
 const redactionType = /^io\.ai-assurance\.redaction\.v[0-9]+$/;
@@ -21,13 +20,11 @@ const positionOf = (row: RedactionRow) =>
 /** Checks that only that was erased which evidence in the ledger orders to erase. */
 export class RedactionCheck {
   readonly #db: Db;
-  readonly #hasher: LeafHasher<string>;
   /** Leaf hashes by evidence id, for each order read last. */
   readonly #orders = new Map<number, Map<string, string>>();
 
-  constructor(db: Db, hasher: LeafHasher<string>) {
+  constructor(db: Db) {
     this.#db = db;
-    this.#hasher = hasher;
   }
 
   /**
@@ -54,7 +51,7 @@ export class RedactionCheck {
       const now =
         leafHash === undefined
           ? await scanItem(this.#db, position)
-          : { leafHash, payload: '', salt: '' };
+          : { leafHash, payload: '', saltLength: 0 };
       const order = await this.#order(position, orderAt);
       if (order.get(String(position)) !== now?.leafHash)
         throw new Finding(
@@ -62,7 +59,7 @@ export class RedactionCheck {
           position,
           `The evidence at position ${orderAt} does not order the redaction of this item`,
         );
-      if (now?.payload !== '' || now.salt !== '')
+      if (!now || !isErased(now))
         throw new Finding(
           'ledger_redaction',
           position,
@@ -112,15 +109,14 @@ export class RedactionCheck {
     const evidence = await scanItem(this.#db, at);
     if (!evidence || !redactionType.test(await this.#word(evidence.type)))
       throw refuse(`There is no evidence of a redaction at position ${at}`);
-    const { payload, salt } = evidence;
-    if (payload === '' && salt === '')
+    if (isErased(evidence))
       throw refuse(
         `The evidence of the redaction, at position ${at}, was itself erased`,
       );
     // It is checked once more in its own place, but what it says counts here.
     checkColumns(evidence);
-    checkCommitment(evidence, this.#hasher);
-    const { items } = JSON.parse(payload) as {
+    checkCommitment(evidence);
+    const { items } = JSON.parse(evidence.payload) as {
       items: { evidenceId: string; leafHash: string }[];
     };
     const order = new Map(

@@ -1,3 +1,4 @@
+import { canonicalize } from '@ai-assurance/evidence';
 import { Db } from '../../platform';
 import { ScannedItem } from '../scan';
 import { WordRow } from '../tables';
@@ -10,6 +11,7 @@ const maxKept = 100_000;
 /** Checks the dictionary: that it has every word that items name, and none beside. Its words are checked by the leaves. */
 export class WordCheck {
   readonly #db: Db;
+  /** Canonical: few words fill a ledger, and quoting them for each leaf costs a good part of its hash. */
   readonly #texts = new Map<number, string>();
   /** Words that are not known yet, with the first position that names them. */
   #missing = new Map<number, number>();
@@ -43,7 +45,7 @@ export class WordCheck {
       for (const { id, word } of rows) {
         if (typeof word !== 'string')
           throw new Finding('ledger_word', id, 'The word is no text');
-        this.#texts.set(id, word);
+        this.#texts.set(id, canonicalize(word));
         this.#use(id);
       }
     }
