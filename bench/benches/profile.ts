@@ -1,6 +1,6 @@
 /**
  * Profiles: how far memory grows while a Parquet or CSV file of 10^7 samples is read in a stream, with two features, cohorts
- * and devices.
+ * and devices, and how long a request waits meanwhile.
  */
 import { fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -11,10 +11,13 @@ import { scale, scaled } from '../support/scale';
 
 const rowCount = scaled(10_000_000);
 const mostMebibytes = 256;
+/** A request that comes meanwhile waits no longer than this for the thread that serves it. */
+const mostWaitMs = 100;
 
 interface Read {
   seconds: number;
   growthMebibytes: number;
+  longestWaitMs: number;
   worked: boolean;
 }
 
@@ -80,6 +83,13 @@ async function main() {
           value: read.growthMebibytes,
           atMost: mostMebibytes,
           worked: read.worked && isGone === 'profile.parquet,warm.parquet',
+        }),
+        boundFigure({
+          name: `longest wait of a request meanwhile, ${name}`,
+          unit: 'ms',
+          value: read.longestWaitMs,
+          atMost: mostWaitMs,
+          worked: read.worked,
         }),
         {
           name: `rows read a second, ${name}`,

@@ -1,13 +1,16 @@
-// Reads one generated file of samples in a process of its own, and tells how far its memory grew. Sends `{ result }`.
+// Reads one generated file of samples in a process of its own, and tells how far its memory grew, and how long the thread that
+// would serve requests was ever held up meanwhile. Sends `{ result }`.
 /* eslint-disable @backstage/no-relative-monorepo-imports */
-import { UrlReaderService } from '@backstage/backend-plugin-api';
+import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
 import { SampleWish } from '../../plugins/ai-assurance-backend/src/drift/core/samples';
 import { defaultLimits } from '../../plugins/ai-assurance-backend/src/drift/files/limits';
 import { readSampleFile } from '../../plugins/ai-assurance-backend/src/drift/files/readSampleFile';
+import { SampleReader } from '../../plugins/ai-assurance-backend/src/drift/files/SampleReader';
 
 const wish: SampleWish = {
   feature: 'amount',
@@ -67,7 +70,14 @@ async function read(format: 'csv' | 'parquet', path: string, rows: number) {
     groupSizes: new Map(
       Array.from({ length: 4 }, (_, i) => [`resource:default/cohort-${i}`, 5]),
     ),
-    limits: { ...defaultLimits, directory: process.env.PROFILE_DIRECTORY! },
+    reader: new SampleReader({
+      limits: { ...defaultLimits, directory: process.env.PROFILE_DIRECTORY! },
+      logger: {
+        warn(message: string) {
+          throw new Error(message);
+        },
+      } as unknown as LoggerService,
+    }),
   });
 }
 
@@ -79,9 +89,12 @@ async function main() {
   await read(kind, warmPath, 1_000);
   global.gc?.();
   const beforeBytes = process.memoryUsage().rss;
+  const waits = monitorEventLoopDelay({ resolution: 5 });
+  waits.enable();
   const startedAt = performance.now();
   const result = await read(kind, path, rowCount);
   const seconds = (performance.now() - startedAt) / 1000;
+  waits.disable();
   // The most that the process ever held, in kibibytes.
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   const [amount, country] = result!.profiles;
@@ -89,6 +102,7 @@ async function main() {
   process.send!({
     result: {
       seconds,
+      longestWaitMs: waits.max / 1e6,
       growthMebibytes: (peakBytes - beforeBytes) / 2 ** 20,
       worked:
         result!.rowCount === rowCount &&

@@ -387,6 +387,8 @@ export interface Config {
         maxRows?: number;
         /** Longest that one may take to read. Default 10 minutes. */
         timeout?: HumanDuration;
+        /** Most memory that the thread which reads one may take, in MiB. At least 64; default 192. */
+        maxMemoryMebibytes?: number;
       };
       /** Default 60. */
       evaluateEverySeconds?: number;

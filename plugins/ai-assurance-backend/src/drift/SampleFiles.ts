@@ -2,8 +2,8 @@ import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers } from '../cohorts';
 import { createHostLimiter, createLimiter } from '../platform';
 import { FileSource, Monitor } from './core/monitors';
-import { FileLimits } from './files/limits';
 import { ReadFile, readSampleFile, shownUrl } from './files/readSampleFile';
+import { SampleReader } from './files/SampleReader';
 import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { SampleStore, StoredSample, wishOf, wishText } from './SampleStore';
@@ -24,6 +24,9 @@ const readAfterMs = 15 * 60_000;
 const mostAtOnce = 4;
 const mostOfOneHost = 1;
 
+/** Files that are read at once for people who wait for them. */
+const mostAskedAtOnce = 2;
+
 /** A round waits this long for its files; those of slow hosts go on without it. */
 const defaultPatienceMs = 60_000;
 
@@ -33,11 +36,12 @@ export class SampleFiles {
   readonly #subjects: SubjectAnswers;
   readonly #declarations: MonitorDeclarations;
   readonly #urlReader: UrlReaderService;
-  readonly #limits: FileLimits;
+  readonly #reader: SampleReader;
   readonly #logger: LoggerService;
   readonly #patienceMs: number;
   readonly #hosts = createHostLimiter(mostOfOneHost);
   readonly #all = createLimiter(mostAtOnce);
+  readonly #asked = createLimiter(mostAskedAtOnce);
   /** Files that are being read, or wait for it. */
   readonly #underWay = new Set<string>();
 
@@ -46,7 +50,7 @@ export class SampleFiles {
     subjects: SubjectAnswers;
     declarations: MonitorDeclarations;
     urlReader: UrlReaderService;
-    limits: FileLimits;
+    reader: SampleReader;
     logger: LoggerService;
     patienceMs?: number;
   }) {
@@ -54,7 +58,7 @@ export class SampleFiles {
     this.#subjects = deps.subjects;
     this.#declarations = deps.declarations;
     this.#urlReader = deps.urlReader;
-    this.#limits = deps.limits;
+    this.#reader = deps.reader;
     this.#logger = deps.logger;
     this.#patienceMs = deps.patienceMs ?? defaultPatienceMs;
   }
@@ -116,13 +120,16 @@ export class SampleFiles {
     source: Pick<FileSource, 'url' | 'format' | 'delimiter'>,
     monitor: Monitor,
   ): Promise<ReadFile> {
-    const read = await readSampleFile({
-      urlReader: this.#urlReader,
-      source,
-      wishes: [wishOf(monitor)!],
-      groupSizes: groupSizesOf(await this.#subjects.list()),
-      limits: this.#limits,
-    });
+    const groupSizes = groupSizesOf(await this.#subjects.list());
+    const read = await this.#asked.run(() =>
+      readSampleFile({
+        urlReader: this.#urlReader,
+        source,
+        wishes: [wishOf(monitor)!],
+        groupSizes,
+        reader: this.#reader,
+      }),
+    );
     return read!;
   }
 
@@ -156,7 +163,7 @@ export class SampleFiles {
         source,
         wishes: monitors.map(monitor => wishOf(monitor)!),
         groupSizes,
-        limits: this.#limits,
+        reader: this.#reader,
         etag,
       });
       await this.#samples.save(

@@ -23,6 +23,7 @@ import { PastDrift } from './PastDrift';
 import { ProfileService } from './ProfileService';
 import { ReferenceService } from './ReferenceService';
 import { readFileLimits } from './files/limits';
+import { SampleReader } from './files/SampleReader';
 import { registerDriftRoutes } from './routes';
 import { SampleFiles } from './SampleFiles';
 import { SampleStore } from './SampleStore';
@@ -63,7 +64,10 @@ export function createDrift(deps: DriftDeps): {
     ...deps,
     samples,
     declarations,
-    limits: readFileLimits(deps.config),
+    reader: new SampleReader({
+      limits: readFileLimits(deps.config),
+      logger: deps.logger,
+    }),
   });
   const parts = {
     ...deps,

@@ -219,39 +219,53 @@ function parse(
 /** Tells that an answer is about the past, also where it is not JSON. */
 const asOfHeader = 'ai-assurance-as-of';
 
-/** What a handler is given, and whether it looked at the question about the past. */
-interface Bound {
-  call: Call<any>;
-  asked: AsOfQuestion | undefined;
-  /** Throws when the question about the past was not looked at. */
-  requireLooked(): void;
-}
+/**
+ * What a handler is given, and whether it looked at the question about the past.
+ *
+ * A class, since V8 makes a hidden class of its own for each object literal with a getter. It lives among the old objects and
+ * holds what the getter sees, here the whole request: nothing of a request could be swept up before the next full collection.
+ */
+class BoundCall implements Call<any> {
+  readonly params: Call<any>['params'];
+  readonly query: Call<any>['query'];
+  readonly body: Call<any>['body'];
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly response: Response;
+  readonly #asked: AsOfQuestion | undefined;
+  #looked = false;
 
-function boundCall(
-  name: string,
-  fields: Omit<Call<any>, 'asOf'>,
-  asked: AsOfQuestion | undefined,
-): Bound {
-  let looked = false;
-  return {
-    asked,
-    call: {
-      ...fields,
-      get asOf() {
-        looked = true;
-        if (asked) fields.response.set(asOfHeader, instantOf(asked.atMs));
-        return asked;
-      },
-    },
-    requireLooked() {
-      if (asked && !looked)
-        throw new Error(
-          `The handler of ${name} answered about now although it was asked about ${instantOf(
-            asked.atMs,
-          )}: it has to look at asOf`,
-        );
-    },
-  };
+  constructor(
+    fields: Omit<Call<any>, 'asOf'>,
+    asked: AsOfQuestion | undefined,
+  ) {
+    this.params = fields.params;
+    this.query = fields.query;
+    this.body = fields.body;
+    this.caller = fields.caller;
+    this.request = fields.request;
+    this.response = fields.response;
+    this.#asked = asked;
+  }
+
+  get asOf(): AsOf | undefined {
+    this.#looked = true;
+    if (this.#asked)
+      this.response.set(asOfHeader, instantOf(this.#asked.atMs));
+    return this.#asked;
+  }
+
+  /** The answer as it is sent. Throws when the question about the past was not looked at. */
+  sent(name: string, answer: object): object {
+    if (!this.#asked) return answer;
+    if (!this.#looked)
+      throw new Error(
+        `The handler of ${name} answered about now although it was asked about ${instantOf(
+          this.#asked.atMs,
+        )}: it has to look at asOf`,
+      );
+    return { ...answer, asOf: this.#asked.note() };
+  }
 }
 
 const maxJsonBytes = 4 * 1024 * 1024;
@@ -271,11 +285,10 @@ export function createBinder(
   });
 
   const bound = async (
-    name: string,
     operation: Operation,
     request: Request,
     response: Response,
-  ): Promise<Bound> => {
+  ): Promise<BoundCall> => {
     const credentials = await httpAuth.credentials(request, {
       allow: ['user', 'service'],
     });
@@ -302,7 +315,7 @@ export function createBinder(
       request,
       response,
     };
-    return boundCall(name, fields, asked);
+    return new BoundCall(fields, asked);
   };
 
   return {
@@ -313,19 +326,11 @@ export function createBinder(
         operation.path,
         ...before,
         async (request: Request, response: Response) => {
-          const { call, asked, requireLooked } = await bound(
-            name,
-            operation,
-            request,
-            response,
-          );
+          const call = await bound(operation, request, response);
           const answer = await handler(call);
-          requireLooked();
           response
             .status(operation.status ?? 200)
-            .json(
-              asked ? { ...(answer as object), asOf: asked.note() } : answer,
-            );
+            .json(call.sent(name, answer as object));
         },
       );
     },
@@ -336,8 +341,7 @@ export function createBinder(
         ...before,
         async (request: Request, response: Response) => {
           // It writes its answer itself: one that never looked is told by the header that it lacks.
-          const { call } = await bound(name, operation, request, response);
-          await handler(call);
+          await handler(await bound(operation, request, response));
         },
       );
     },

@@ -51,6 +51,12 @@ export { mapInChunks } from './inChunks';
 export { createAsOf, wholeMinuteMs, type AsOf } from './asOf';
 export { readMachines, type Machines } from './machines';
 export { type Task } from './task';
+export {
+  isThreadFile,
+  OUT_OF_MEMORY,
+  Thread,
+  type ThreadOptions,
+} from './thread';
 export { createTaskRunner } from './taskRunner';
 export { instantOf } from './instant';
 export { readYaml } from './yaml';

@@ -13,6 +13,8 @@ export interface FileLimits {
   /** Of one page of a Parquet file, packed and unpacked. */
   pageBytes: number;
   timeoutMs: number;
+  /** Of the thread that reads one. */
+  memoryMebibytes: number;
   /** Where a Parquet file is put while it is read: its parts are not in the order in which they are needed. */
   directory: string;
 }
@@ -26,17 +28,18 @@ export const defaultLimits: FileLimits = {
   recordCharacters: mebibyte,
   pageBytes: 64 * mebibyte,
   timeoutMs: 10 * 60_000,
+  memoryMebibytes: 192,
   directory: tmpdir(),
 };
 
 /** Reads `aiAssurance.drift.files`. Throws `InputError` for what is no limit. */
 export function readFileLimits(root: Config): FileLimits {
   const config = root.getOptionalConfig('aiAssurance.drift.files');
-  const whole = (key: string, otherwise: number, most: number) => {
+  const whole = (key: string, otherwise: number, most: number, least = 1) => {
     const value = config?.getOptionalNumber(key) ?? otherwise;
-    if (!Number.isInteger(value) || value < 1 || value > most)
+    if (!Number.isInteger(value) || value < least || value > most)
       throw new InputError(
-        `aiAssurance.drift.files.${key}: must be a whole number from 1 to ${most}`,
+        `aiAssurance.drift.files.${key}: must be a whole number from ${least} to ${most}`,
       );
     return value;
   };
@@ -49,6 +52,12 @@ export function readFileLimits(root: Config): FileLimits {
           readDurationFromConfig(config, { key: 'timeout' }),
         )
       : defaultLimits.timeoutMs,
+    memoryMebibytes: whole(
+      'maxMemoryMebibytes',
+      defaultLimits.memoryMebibytes,
+      8192,
+      64,
+    ),
     directory:
       root.getOptionalString('backend.workingDirectory') ??
       defaultLimits.directory,

@@ -6,16 +6,19 @@ import {
   parquetMetadataAsync,
   parquetSchema,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-// A column is read page by page, so that no more than a page of it is in memory: whole groups of rows are as large as their
-// writer liked. The package hands out what decodes a page under these names; its version is pinned for that.
-import { parquetHeader, readPage } from 'hyparquet/src/column.js';
-import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { getTreePath } from 'hyparquet/src/schema.js';
+import { parquetHeader } from 'hyparquet/src/column.js';
 import { byCohorts, ColumnFold, failMissing } from '../core/samples';
 import { FileLimits } from './limits';
-
-type SchemaTree = ReturnType<typeof parquetSchema>;
+import {
+  Decoder,
+  decoderOf,
+  dictionaryOf,
+  eachOfPage,
+  PageHeader,
+  PageNumbers,
+  SchemaTree,
+  viewOf,
+} from './parquetPages';
 
 /** The magic word twice, and the length of what lies between. */
 const leastBytes = 12;
@@ -45,23 +48,6 @@ function columnsOf({ children }: SchemaTree): {
   return { names: children.map(({ element }) => element.name), nested };
 }
 
-function decoderOf(meta: ColumnMetaData, schema: SchemaTree) {
-  const { path_in_schema: pathInSchema, type, codec } = meta;
-  const schemaPath = getTreePath(schema, pathInSchema);
-  return {
-    pathInSchema,
-    type,
-    codec,
-    schemaPath,
-    element: schemaPath[schemaPath.length - 1].element,
-    parsers: DEFAULT_PARSERS,
-    compressors,
-    utf8: true,
-  };
-}
-type Decoder = ReturnType<typeof decoderOf>;
-type Header = ReturnType<typeof parquetHeader>;
-
 /** A file that is read into memory that is used again: what was read for one page is not garbage of the next. */
 export interface PagedFile extends AsyncBuffer {
   /** Fills the whole target from a place on. Throws an Error where the file ends before. */
@@ -69,6 +55,7 @@ export interface PagedFile extends AsyncBuffer {
 }
 
 class PageMemory {
+  readonly numbers = new PageNumbers();
   readonly #file: PagedFile;
   #bytes = new Uint8Array(headerBytes);
 
@@ -87,15 +74,12 @@ class PageMemory {
   }
 }
 
-const viewOf = (bytes: Uint8Array) =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 /** The header at a place, where its page begins, and what was read with it. */
 async function headerAt(
   memory: PageMemory,
   offset: number,
   end: number,
-): Promise<{ header: Header; bodyStart: number; read: Uint8Array }> {
+): Promise<{ header: PageHeader; bodyStart: number; read: Uint8Array }> {
   for (let length = headerBytes; ; length *= 8) {
     const read = await memory.read(offset, Math.min(end, offset + length));
     const reader = { view: viewOf(read), offset: 0 };
@@ -110,7 +94,7 @@ async function headerAt(
 
 /** Sizes are what the file says of itself: looked at before anything of that size is made. */
 function checkPage(
-  header: Header,
+  header: PageHeader,
   bodyStart: number,
   end: number,
   rowsLeft: number,
@@ -149,6 +133,10 @@ async function eachValue(
   );
   let dictionary: DecodedArray | undefined;
   let at = 0;
+  const take = (value: unknown) => {
+    found(value, at);
+    at += 1;
+  };
   while (at < rows && offset < end) {
     const { header, bodyStart, read } = await headerAt(memory, offset, end);
     checkPage(header, bodyStart, end, rows - at, limits);
@@ -162,22 +150,8 @@ async function eachValue(
     if (isDictionary) body = body.slice();
     offset = bodyEnd;
     if (header.type === 'INDEX_PAGE') continue;
-    const { data } = readPage(
-      { view: viewOf(body), offset: 0 },
-      header,
-      decoder,
-      dictionary,
-      undefined,
-      0,
-    );
-    if (isDictionary) {
-      dictionary = data && convert(data, decoder);
-      continue;
-    }
-    for (let i = 0; i < (data?.length ?? 0); i += 1) {
-      found(data![i], at);
-      at += 1;
-    }
+    if (isDictionary) dictionary = dictionaryOf(body, header, decoder);
+    else eachOfPage(body, header, decoder, dictionary, memory.numbers, take);
   }
   if (at !== rows) throw new Error(`has ${at} values for ${rows} rows`);
 }

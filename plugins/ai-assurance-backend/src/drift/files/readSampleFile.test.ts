@@ -7,6 +7,7 @@ import { serveFiles } from '../__testUtils__/serveFiles';
 import { SampleWish } from '../core/samples';
 import { defaultLimits, FileLimits } from './limits';
 import { readSampleFile } from './readSampleFile';
+import { SampleReader } from './SampleReader';
 
 jest.setTimeout(60_000);
 
@@ -41,6 +42,13 @@ describe('a file of samples', () => {
   const served = serveFiles();
   const { files, asked } = served;
 
+  /** Without a thread, which takes seconds to start from sources; SampleReader.test.ts tries the same in one. */
+  const readerHere = (limits: Partial<FileLimits> = {}) =>
+    new SampleReader({
+      limits: { ...defaultLimits, directory: served.directory(), ...limits },
+      logger: mockServices.logger.mock(),
+      file: __filename,
+    });
   const read = (
     path: string,
     options: {
@@ -61,11 +69,7 @@ describe('a file of samples', () => {
       },
       wishes: options.wishes ?? [amount, country],
       groupSizes,
-      limits: {
-        ...defaultLimits,
-        directory: served.directory(),
-        ...options.limits,
-      },
+      reader: readerHere(options.limits),
       etag: options.etag,
     });
   const parquet = (columnData: ColumnSource[], more: object = {}): Uint8Array =>
@@ -447,7 +451,7 @@ describe('a file of samples', () => {
             source: { url: 'https://host/a', format, delimiter: ',' },
             wishes: [amount],
             groupSizes,
-            limits: { ...defaultLimits, directory: served.directory() },
+            reader: readerHere(),
           }),
         ),
       ).toContain('https://host/a: ');

@@ -1,9 +1,13 @@
 import { ReportImporter } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
-import { basename } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { tooLarge, withCode } from '../../platform';
+import {
+  isThreadFile,
+  OUT_OF_MEMORY,
+  Thread,
+  tooLarge,
+  withCode,
+} from '../../platform';
 import { ImporterLists, ownImporters } from '../core/importers';
 import { threadDataOf, threadFile, ThreadWord } from './importingThread';
 import { readReport, ReportReading, ReportToRead } from './readReport';
@@ -16,9 +20,6 @@ const largestHereBytes = 1024 * 1024;
 
 /** Reports that are under way at once: one is read, the others wait, or their bytes still come in. */
 const mostAtOnce = 8;
-
-/** A thread that has nothing to do ends after this time, and gives its memory back. */
-const idleMs = 60_000;
 
 /** A thread that is not ready by then never will be. */
 const startMs = 60_000;
@@ -60,7 +61,7 @@ export class ReportReader {
   readonly #isThreadFile: boolean;
   readonly #waiting: Job[] = [];
   #current: Job | undefined;
-  #thread: Worker | undefined;
+  #thread: Thread<ThreadWord> | undefined;
   #isReady = false;
   #isWarned = false;
   #timer: NodeJS.Timeout | undefined;
@@ -69,8 +70,7 @@ export class ReportReader {
   constructor(deps: ReportReaderDeps) {
     this.#deps = deps;
     this.#file = deps.file ?? threadFile;
-    // Bundled into one file, that file is the whole server: a second one must not be started.
-    this.#isThreadFile = basename(this.#file).startsWith('importingThread.');
+    this.#isThreadFile = isThreadFile(this.#file, 'importingThread');
     this.#inThread = new Set([
       ...ownImporters(deps.lists).map(({ id }) => id),
       ...deps.importers.flatMap(({ id, file }) => (file ? [id] : [])),
@@ -128,7 +128,7 @@ export class ReportReader {
     const thread = this.#forget();
     const gone = new Error('The server is stopping.');
     for (const job of this.#waiting.splice(0)) job.reject(gone);
-    await thread?.terminate();
+    await thread?.end();
   }
 
   #readHere(report: ReportToRead, why?: string): ReportReading {
@@ -151,48 +151,28 @@ export class ReportReader {
       job.reject(new Error('The caller went away.'));
       job = this.#waiting.shift();
     }
-    clearTimeout(this.#timer);
     if (!job) {
-      this.#thread?.unref();
-      this.#timer = setTimeout(() => void this.close(), idleMs);
-      this.#timer.unref();
+      this.#thread?.rest();
       return;
     }
     this.#current = job;
-    if (!this.#thread) this.#start();
+    if (!this.#thread || this.#thread.isOver) this.#start();
     else if (this.#isReady) this.#hand(job);
   }
 
   #start(): void {
     const { lists, importers, maxMebibytes } = this.#deps;
     try {
-      const thread = new Worker(this.#file, {
-        workerData: threadDataOf(
+      this.#thread = new Thread<ThreadWord>({
+        file: this.#file,
+        data: threadDataOf(
           lists,
           importers.flatMap(({ file }) => (file === undefined ? [] : [file])),
         ),
-        execArgv: sourceLoader(this.#file),
-        resourceLimits: { maxOldGenerationSizeMb: maxMebibytes },
+        limits: { maxOldGenerationSizeMb: maxMebibytes },
+        hear: word => this.#hear(word),
+        broke: error => this.#broke(error),
       });
-      // What a thread still says that was ended is not for the next.
-      const ifCurrent =
-        <A>(act: (said: A) => void) =>
-        (said: A) => {
-          if (thread === this.#thread) act(said);
-        };
-      thread.on(
-        'message',
-        ifCurrent((word: ThreadWord) => this.#hear(word)),
-      );
-      thread.on(
-        'error',
-        ifCurrent((error: Error) => this.#broke(error)),
-      );
-      thread.on(
-        'exit',
-        ifCurrent(() => this.#broke(new Error('It ended'))),
-      );
-      this.#thread = thread;
       this.#isReady = false;
       this.#timer = setTimeout(
         () => this.#broke(new Error('It did not start')),
@@ -205,10 +185,10 @@ export class ReportReader {
 
   #hand(job: Job): void {
     const thread = this.#thread!;
-    thread.ref();
+    thread.work();
     const { maxMs } = this.#deps;
     this.#timer = setTimeout(() => {
-      void this.#forget()?.terminate();
+      void this.#forget()?.end();
       this.#end(job, () =>
         job.reject(
           withCode(
@@ -224,7 +204,7 @@ export class ReportReader {
     }, maxMs);
     // A copy: bytes of a pool cannot be given away.
     const bytes = new Uint8Array(job.report.bytes);
-    thread.postMessage({ ...job.report, bytes }, [bytes.buffer]);
+    thread.post({ ...job.report, bytes }, [bytes.buffer]);
   }
 
   #hear(word: ThreadWord): void {
@@ -248,10 +228,10 @@ export class ReportReader {
   #broke(error: Error & { code?: string }): void {
     const wasReady = this.#isReady;
     const job = this.#current;
-    void this.#forget()?.terminate();
+    void this.#forget()?.end();
     if (wasReady) {
       if (!job) return;
-      const isFull = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      const isFull = error.code === OUT_OF_MEMORY;
       this.#end(job, () =>
         job.reject(
           isFull
@@ -291,7 +271,7 @@ export class ReportReader {
   }
 
   /** The thread is not this reader's any more. */
-  #forget(): Worker | undefined {
+  #forget(): Thread<ThreadWord> | undefined {
     clearTimeout(this.#timer);
     const thread = this.#thread;
     this.#thread = undefined;
@@ -299,11 +279,4 @@ export class ReportReader {
     this.#current = undefined;
     return thread;
   }
-}
-
-/** In the source tree, a thread needs what loads TypeScript, as the process has it that starts it; it does not inherit all of it. */
-function sourceLoader(file: string): string[] | undefined {
-  return file.endsWith('.ts')
-    ? ['--require', require.resolve('@backstage/cli/config/nodeTransform.cjs')]
-    : undefined;
 }

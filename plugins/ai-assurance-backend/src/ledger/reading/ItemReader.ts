@@ -1,8 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { Chance } from '../../platform';
+import { Chance, isThreadFile, Thread } from '../../platform';
 import { PreparedItem, statusOf, timeTextOf } from '../core/prepare';
 import {
   FEWEST_BYTES,
@@ -27,9 +25,6 @@ export type ReadOutcome = ReadItem | undefined;
 /** Fewer are read sooner than they are handed over. */
 const minLines = 200;
 const minListBytes = 32 * 1024;
-
-/** A thread that has nothing to do ends after this time, and gives its memory back. */
-const idleMs = 60_000;
 
 export interface ItemReaderDeps {
   chance: Chance;
@@ -56,15 +51,14 @@ export class ItemReader {
   readonly #deps: ItemReaderDeps;
   readonly #file: string;
   readonly #waiting: Waiting[] = [];
-  #thread: Worker | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  #thread: Thread<ReadColumns | typeof threadIsReady> | undefined;
   #isUsable: boolean;
 
   constructor(deps: ItemReaderDeps) {
     const { file = threadFile, cores = availableParallelism() } = deps;
     this.#deps = deps;
     this.#file = file;
-    this.#isUsable = cores > 1 && isThreadFile(file);
+    this.#isUsable = cores > 1 && isThreadFile(file, 'readingThread');
   }
 
   /** Reads lines, in their order and without their line breaks. Never rejects. */
@@ -103,36 +97,31 @@ export class ItemReader {
     const salts = this.#deps.chance.bytes(mostItems * HASH_LENGTH);
     return new Promise(resolve => {
       this.#waiting.push({ salts, resolve });
-      thread.ref();
-      clearTimeout(this.#idle);
+      thread.work();
       const text: TextToRead = { form, bytes, salts };
-      thread.postMessage(text, [bytes.buffer]);
+      thread.post(text, [bytes.buffer]);
     });
   }
 
   /** Ends the thread. What it was asked is left unread. */
   async close(): Promise<void> {
     const thread = this.#thread;
-    this.#forget(undefined);
-    await thread?.terminate();
+    this.#forget();
+    await thread?.end();
   }
 
-  #started(): Worker | undefined {
-    if (this.#thread || !this.#isUsable) return this.#thread;
+  #started(): Thread<ReadColumns | typeof threadIsReady> | undefined {
+    if (!this.#isUsable || (this.#thread && !this.#thread.isOver))
+      return this.#thread;
     try {
-      const thread = new Worker(this.#file, {
-        workerData: threadData,
-        execArgv: sourceLoader(this.#file),
+      this.#thread = new Thread<ReadColumns | typeof threadIsReady>({
+        file: this.#file,
+        data: threadData,
+        hear: said => {
+          if (said !== threadIsReady) this.#answer(said);
+        },
+        broke: error => this.#giveUp(error),
       });
-      thread.unref();
-      thread.on('message', (said: ReadColumns | typeof threadIsReady) => {
-        // What a thread still says that was ended would be taken for the answer of the next.
-        if (said !== threadIsReady && thread === this.#thread)
-          this.#answer(said);
-      });
-      thread.on('error', error => this.#broke(thread, error));
-      thread.on('exit', () => this.#broke(thread, undefined));
-      this.#thread = thread;
     } catch (error) {
       this.#giveUp(error as Error);
     }
@@ -141,18 +130,8 @@ export class ItemReader {
 
   #answer(columns: ReadColumns): void {
     const { salts, resolve } = this.#waiting.shift()!;
-    if (this.#waiting.length === 0) {
-      this.#thread?.unref();
-      this.#idle = setTimeout(() => void this.close(), idleMs);
-      this.#idle.unref();
-    }
+    if (this.#waiting.length === 0) this.#thread?.rest();
     resolve(itemsOf(columns, salts));
-  }
-
-  /** A thread that this reader ended itself is not its thread any more. */
-  #broke(thread: Worker, error: Error | undefined): void {
-    if (thread !== this.#thread) return;
-    this.#giveUp(error ?? new Error('It ended'));
   }
 
   #giveUp(error: Error): void {
@@ -161,26 +140,13 @@ export class ItemReader {
       'The thread that reads evidence broke; it is read beside everything else from now on, which takes longer',
       error,
     );
-    this.#forget(undefined);
+    this.#forget();
   }
 
-  #forget(thread: Worker | undefined): void {
-    clearTimeout(this.#idle);
-    this.#thread = thread;
+  #forget(): void {
+    this.#thread = undefined;
     for (const { resolve } of this.#waiting.splice(0)) resolve([]);
   }
-}
-
-/** Bundled into one file, that file is the whole server: a second one must not be started. */
-function isThreadFile(file: string): boolean {
-  return basename(file).startsWith('readingThread.');
-}
-
-/** In the source tree, a thread needs what loads TypeScript, as the process has it that starts it; it does not inherit all of it. */
-function sourceLoader(file: string): string[] | undefined {
-  return file.endsWith('.ts')
-    ? ['--require', require.resolve('@backstage/cli/config/nodeTransform.cjs')]
-    : undefined;
 }
 
 function joined(lines: Uint8Array[]): Uint8Array<ArrayBuffer> {
