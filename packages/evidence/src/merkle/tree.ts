@@ -97,29 +97,48 @@ export interface GrowingTree {
  */
 export function growTree(from: Frontier, hash: Hasher = sha256): GrowingTree {
   demandEdge(from);
-  const nodes = from.nodes.slice();
-  const scratch = new Uint8Array(65);
-  scratch[0] = 0x01;
-  let size = from.size;
-  return {
-    get size() {
-      return size;
-    },
-    append(leaf, onNode) {
-      let current = leaf;
-      let index = size;
-      for (let level = 1; index % 2 === 1; level++) {
-        scratch.set(nodes.pop()!, 1);
-        scratch.set(current, 33);
-        current = hash(scratch);
-        index = (index - 1) / 2;
-        onNode?.(level, index, current);
-      }
-      nodes.push(current);
-      size += 1;
-    },
-    frontier: () => ({ size, nodes: nodes.slice() }),
-  };
+  return new Growing(from, hash);
+}
+
+/** A class: an object literal with a getter would cost a hidden class for each tree. */
+class Growing implements GrowingTree {
+  readonly #nodes: Uint8Array[];
+  readonly #hash: Hasher;
+  readonly #scratch = new Uint8Array(65);
+  #size: number;
+
+  constructor(from: Frontier, hash: Hasher) {
+    this.#nodes = from.nodes.slice();
+    this.#hash = hash;
+    this.#scratch[0] = 0x01;
+    this.#size = from.size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  append(
+    leaf: Uint8Array,
+    onNode?: (level: number, index: number, hash: Uint8Array) => void,
+  ): void {
+    const hash = this.#hash;
+    let current = leaf;
+    let index = this.#size;
+    for (let level = 1; index % 2 === 1; level++) {
+      this.#scratch.set(this.#nodes.pop()!, 1);
+      this.#scratch.set(current, 33);
+      current = hash(this.#scratch);
+      index = (index - 1) / 2;
+      onNode?.(level, index, current);
+    }
+    this.#nodes.push(current);
+    this.#size += 1;
+  }
+
+  frontier(): Frontier {
+    return { size: this.#size, nodes: this.#nodes.slice() };
+  }
 }
 
 /**

@@ -250,8 +250,7 @@ class BoundCall implements Call<any> {
 
   get asOf(): AsOf | undefined {
     this.#looked = true;
-    if (this.#asked)
-      this.response.set(asOfHeader, instantOf(this.#asked.atMs));
+    if (this.#asked) this.response.set(asOfHeader, instantOf(this.#asked.atMs));
     return this.#asked;
   }
 
