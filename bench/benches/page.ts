@@ -1,7 +1,8 @@
 /**
  * The page of an AI service: its main answer with 30 days of windows of 100 services in 5 versions and 20 cohorts, beside the
- * catalog's by-name and by-query?limit=20 in the same backend, request by request in turns; and in Chromium the time to the
- * status sentence beside the time to the catalog's rows, and the bytes that the pages add.
+ * catalog's by-name and by-query?limit=20 in the same backend, request by request in turns, once it is done with what it does
+ * after a start; and in Chromium the time to the status sentence beside the time to the catalog's rows, and the bytes that the
+ * pages add.
  */
 import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { Knex } from 'knex';
@@ -13,6 +14,7 @@ import { AddressInfo } from 'node:net';
 import { openDatabase } from '../../plugins/ai-assurance-backend/src/platform';
 import { LevelStore } from '../../plugins/ai-assurance-backend/src/telemetry/LevelStore';
 import { serve } from '../support/children';
+import { cpuSecondsOf } from '../support/cpuSeconds';
 import { BenchDatabase, Place, withDatabases } from '../support/databases';
 import { boundFigure, Figure, medianOf, report } from '../support/figures';
 import { measurePages } from '../support/pageBrowser';
@@ -205,10 +207,27 @@ async function until(isThere: () => Promise<boolean>): Promise<void> {
     });
 }
 
+/**
+ * Until a process is quiet for three seconds in a row. A backend that starts reads and judges everything once; whoever opens
+ * pages meets one that has been up for hours.
+ */
+async function untilQuiet(pid: number): Promise<void> {
+  let before = cpuSecondsOf(pid);
+  // Where the system does not say, there is no waiting for it.
+  if (before === undefined) return;
+  let quietSeconds = 0;
+  await until(async () => {
+    const used = cpuSecondsOf(pid)!;
+    quietSeconds = used - before! < 0.3 ? quietSeconds + 1 : 0;
+    before = used;
+    return quietSeconds > 3;
+  });
+}
+
 async function withServer<T>(
   place: Place,
   objectivesUrl: string,
-  work: (url: string) => Promise<T>,
+  work: (url: string, pid: number) => Promise<T>,
 ): Promise<T> {
   const server = await serve('pageServer.ts', {
     ...place.env,
@@ -218,7 +237,7 @@ async function withServer<T>(
     BENCH_TOKEN: token,
   });
   try {
-    return await work(server.url);
+    return await work(server.url, server.pid);
   } finally {
     await server.stop();
   }
@@ -255,7 +274,7 @@ async function answersOf(database: BenchDatabase, objectivesUrl: string) {
     say(`${database.name}: the catalog is filled`);
     // The backend is stopped while its telemetry is filled: SQLite has one writing process.
     await fill(place);
-    const times = await withServer(place, objectivesUrl, async url => {
+    const times = await withServer(place, objectivesUrl, async (url, pid) => {
       for (const number of [0, serviceCount - 1])
         await until(async () => {
           const answer = await ask(
@@ -268,6 +287,7 @@ async function answersOf(database: BenchDatabase, objectivesUrl: string) {
       say(
         `${database.name}: ${(await ask(`${url}${answers.main(0)}`)).sentence}`,
       );
+      await untilQuiet(pid);
       return measure(url);
     });
     const byName = {

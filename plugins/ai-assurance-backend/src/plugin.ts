@@ -293,6 +293,16 @@ export const aiAssurancePlugin = createBackendPlugin({
             fn: () => runner.tick(task),
           });
         }
+        for (const task of overview.ownTasks) {
+          await scheduler.scheduleTask({
+            id: `ai-assurance-${task.id}`,
+            frequency: { seconds: task.everySeconds },
+            timeout: { minutes: 5 },
+            initialDelay: { seconds: 5 },
+            scope: 'local',
+            fn: () => task.run(),
+          });
+        }
       },
     });
   },

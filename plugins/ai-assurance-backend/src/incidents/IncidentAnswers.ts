@@ -28,18 +28,11 @@ import { IncidentAnswers } from './types';
 const shownLimit = 50;
 /** Statements that are looked at: several for each incident. */
 const statementLimit = 200;
-/** Beyond this many there is no telling at once who has none; each is asked about by itself then. */
-const snapshotLimit = 500;
+/** Of more checks than this, those of a page are read by themselves. */
+const mostChecksKept = 500;
 
-/** How old the list of those with incidents, and the runbook checks, may be where other replicas write too. */
+/** How old runbook checks may be where other replicas write too. */
 const freshForMs = 3_000;
-
-/** What few subjects have, read at once for all of them: asked for at every opening of a page, and mostly empty. */
-interface Snapshot {
-  /** Subjects of the newest incidents; `undefined`: too many to tell who has none. */
-  withIncidents: Set<string> | undefined;
-  checks: RunbookCheckRow[] | undefined;
-}
 
 const statementOf = ({
   item,
@@ -76,8 +69,9 @@ export class StoredIncidentAnswers implements IncidentAnswers {
     ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerLookup;
     runbookBaseUrl?: string | undefined;
   };
-  #snapshot: Promise<Snapshot> | undefined;
-  #snapshotAtMs = 0;
+  /** All checks of runbooks, which few subjects have and every page asks for; within it `undefined`: too many to keep. */
+  #checks: Promise<RunbookCheckRow[] | undefined> | undefined;
+  #checksAtMs = 0;
 
   constructor(deps: {
     db: Db;
@@ -91,21 +85,19 @@ export class StoredIncidentAnswers implements IncidentAnswers {
 
   /** MUST be called after a write of this process, so that who wrote sees it. */
   forget(): void {
-    this.#snapshot = undefined;
+    this.#checks = undefined;
   }
 
   async incidents(subject: string, asOf?: AsOf): Promise<Incident[]> {
     const { ledgerAnswers } = this.#deps;
-    if (!asOf) {
-      const { withIncidents } = await this.#now();
-      if (withIncidents && !withIncidents.has(subject)) return [];
-    }
+    const type = 'io.ai-assurance.incident.v1';
+    if (!(await ledgerAnswers.holds(subject, type))) return [];
     const ledger: LedgerAnswers = asOf
       ? await ledgerAnswers.asOf(asOf)
       : ledgerAnswers;
     const items = await ledger.list({
       subject,
-      type: 'io.ai-assurance.incident.v1',
+      type,
       limit: statementLimit,
     });
     if (items.length === 0) return [];
@@ -188,7 +180,7 @@ export class StoredIncidentAnswers implements IncidentAnswers {
       this.#deps.runbookBaseUrl,
     );
     if (urls.length === 0) return [];
-    const known = asOf ? undefined : (await this.#now()).checks;
+    const known = asOf ? undefined : await this.#allChecks();
     const rows = known
       ? known.filter(row => row.subject === record.entityRef)
       : await this.#checksOf(record.entityRef, urls, asOf);
@@ -212,38 +204,26 @@ export class StoredIncidentAnswers implements IncidentAnswers {
     });
   }
 
-  async #now(): Promise<Snapshot> {
+  async #allChecks(): Promise<RunbookCheckRow[] | undefined> {
     const nowMs = this.#deps.clock.nowMs();
-    if (!this.#snapshot || nowMs - this.#snapshotAtMs >= freshForMs) {
-      this.#snapshotAtMs = nowMs;
-      const reading = this.#read();
-      this.#snapshot = reading;
+    if (!this.#checks || nowMs - this.#checksAtMs >= freshForMs) {
+      this.#checksAtMs = nowMs;
+      const reading = this.#readChecks();
+      this.#checks = reading;
       reading.catch(() => {
-        if (this.#snapshot === reading) this.#snapshot = undefined;
+        if (this.#checks === reading) this.#checks = undefined;
       });
     }
-    return this.#snapshot;
+    return this.#checks;
   }
 
-  async #read(): Promise<Snapshot> {
-    const [items, checks] = await Promise.all([
-      this.#deps.ledgerAnswers.list({
-        type: 'io.ai-assurance.incident.v1',
-        limit: snapshotLimit,
-      }),
-      this.#deps.db
-        .knex<RunbookCheckRow>('runbook_check')
-        .select('runbook_check.*')
-        .orderBy('runbook_check.seq', 'desc')
-        .limit(snapshotLimit),
-    ]);
-    return {
-      withIncidents:
-        items.length < snapshotLimit
-          ? new Set(items.map(({ item }) => item.subject))
-          : undefined,
-      checks: checks.length < snapshotLimit ? checks : undefined,
-    };
+  async #readChecks(): Promise<RunbookCheckRow[] | undefined> {
+    const checks: RunbookCheckRow[] = await this.#deps.db
+      .knex<RunbookCheckRow>('runbook_check')
+      .select('runbook_check.*')
+      .orderBy('runbook_check.seq', 'desc')
+      .limit(mostChecksKept);
+    return checks.length < mostChecksKept ? checks : undefined;
   }
 
   /** Newest first. */

@@ -11,6 +11,7 @@ import { KeyBook } from './keys';
 import { redactionOf, redactionPositions } from './redaction';
 import { ItemRecord, recordsOf } from './rows';
 import { headAt, headOf, LedgerAt } from './LedgerAt';
+import { pageRead } from './pageRead';
 import { itemRead, newestHeadRead } from './reads';
 import { HeadRow, ItemRow, RedactionRow } from './tables';
 import { TileMemory, TreeReader } from './TreeReader';
@@ -74,6 +75,15 @@ export class LedgerReader
         found.set(record.id, storedOf(record));
     }
     return found;
+  }
+
+  async holds(subject: string, type: string): Promise<boolean> {
+    const { read, values } = pageRead(
+      { subject, type, limit: 1 },
+      this.#keptIds,
+      'position',
+    );
+    return (await readPrepared(this.#deps.db.knex, read, values)).length > 0;
   }
 
   async head() {
@@ -222,6 +232,11 @@ export class LedgerReader
     return this.#byId(String(position));
   }
 
+  readonly #keptIds = (asked: readonly string[]) => {
+    const kept = this.#deps.words.keptIds(asked);
+    return kept && [...kept.values()];
+  };
+
   async #byId(evidenceId: string): Promise<ItemRecord | undefined> {
     // A safe integer in its one spelling; anything else would reach the database as a wrong type.
     if (!/^(0|[1-9][0-9]{0,14})$/.test(evidenceId)) return undefined;
@@ -235,29 +250,12 @@ export class LedgerReader
   async #page(query: EvidenceQuery): Promise<ItemRecord[]> {
     const { words } = this.#deps;
     const { knex } = this.#deps.db;
-    const page = knex<ItemRow>('ledger_item').select('ledger_item.*');
-    for (const name of ['subject', 'type'] as const) {
-      const word = query[name];
-      if (word === undefined) continue;
-      const id = (await words.idsOf(knex, [word])).get(word);
-      if (id === undefined) return [];
-      page.where(`ledger_item.${name}`, id);
-    }
-    if (query.types !== undefined) {
-      const ids = await words.idsOf(knex, [...query.types]);
-      if (ids.size === 0) return [];
-      page.whereIn('ledger_item.type', [...ids.values()]);
-    }
-    if (query.fromMs !== undefined)
-      page.where('ledger_item.time_ms', '>=', query.fromMs);
-    if (query.toMs !== undefined)
-      page.where('ledger_item.time_ms', '<', query.toMs);
-    if (query.beforePosition !== undefined)
-      page.where('ledger_item.position', '<', query.beforePosition);
-    const rows: ItemRow[] = await page
-      .orderBy('ledger_item.position', 'desc')
-      .limit(query.limit);
-    return recordsOf(knex, words, rows);
+    const { read, values } = pageRead(query, this.#keptIds);
+    return recordsOf(
+      knex,
+      words,
+      await readPrepared<ItemRow>(knex, read, values),
+    );
   }
 }
 

@@ -120,6 +120,8 @@ export interface LedgerAnswers {
 export interface LedgerLookup {
   /** Those of the ids that the source has recorded, by id. In any order; at most some thousand ids at once. */
   bySource(source: string, ids: string[]): Promise<Map<string, StoredEvidence>>;
+  /** Whether anything of a kind was ever recorded about a subject; mostly not, and asked at every opening of a page. */
+  holds(subject: string, type: EvidenceType): Promise<boolean>;
 }
 
 /** One item with all that proves it, for exports. */

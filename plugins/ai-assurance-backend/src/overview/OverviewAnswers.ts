@@ -61,6 +61,11 @@ export class OverviewAnswers {
     return this.#portfolio.overview(query, moment);
   }
 
+  /** See {@link ServicePages.lookAhead}. */
+  lookAhead(atMs: number, aheadMs: number): Promise<void> {
+    return this.#services.lookAhead(atMs, aheadMs);
+  }
+
   async summary(
     entityRef: string,
     moment: Moment,
@@ -277,12 +282,11 @@ export class OverviewAnswers {
     record: SubjectRecord,
     { asOf, range }: Moment,
   ): Promise<{ objectives: Objective[]; drift: Drift[]; problems: string[] }> {
-    const [objectives, drift, problems] = await Promise.all([
-      this.#deps.slo.objectives(record.entityRef, asOf),
+    const [told, drift] = await Promise.all([
+      this.#deps.slo.told(record.entityRef, asOf),
       this.#deps.drift.monitors(record.entityRef, range.fromMs, asOf),
-      this.#deps.slo.problems(record.entityRef, asOf),
     ]);
-    return { objectives, drift, problems };
+    return { ...told, drift };
   }
 
   #sentence(

@@ -52,7 +52,7 @@ describe('what happened before an alert', () => {
     isPast,
   });
 
-  it('is looked up again while late telemetry may come, and never once it is settled', async () => {
+  it('is looked up again while late telemetry may come, and less often once it is settled', async () => {
     const { ask, count } = counting();
     const find = async () => {
       await ask();
@@ -65,8 +65,26 @@ describe('what happened before an alert', () => {
     await causes.of(question(2 * minute), find);
     expect(count()).toBe(2);
     await causes.of(question(11 * minute), find);
-    await causes.of(question(1_000 * minute), find);
+    await causes.of(question(15 * minute), find);
     expect(count()).toBe(3);
+    await causes.of(question(16 * minute), find);
+    expect(count()).toBe(4);
+  });
+
+  it('is looked up ahead of those who ask, only where it would be too old for them', async () => {
+    const { ask, count } = counting();
+    const find = async () => {
+      await ask();
+      return [];
+    };
+    const causes = new CauseCache();
+    await causes.refresh(question(11 * minute), minute, find);
+    await causes.refresh(question(14 * minute), minute, find);
+    await causes.of(question(14 * minute), find);
+    expect(count()).toBe(1);
+    await causes.refresh(question(15 * minute), minute, find);
+    await causes.of(question(19 * minute), find);
+    expect(count()).toBe(2);
   });
 
   it('is looked up each time for a moment of the past', async () => {

@@ -10,13 +10,13 @@ import {
   rollbackOrderPermission,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { ActionAnswers } from '../actions';
-import { SubjectRecord } from '../cohorts';
+import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { DriftAnswers } from '../drift';
 import { IncidentAnswers } from '../incidents';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
-import { Access, AsOf, Caller, Remembered } from '../platform';
+import { Access, AsOf, Caller } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
-import { SloAnswers } from '../slo';
+import { SloAnswers, ToldObjectives } from '../slo';
 import {
   SeriesAnswer,
   TelemetryAnswers,
@@ -62,6 +62,7 @@ export interface CostSource {
 }
 
 export interface ServicePageDeps {
+  subjects: SubjectAnswers;
   telemetry: TelemetryAnswers;
   ledger: LedgerAnswers & LedgerHistory;
   slo: SloAnswers;
@@ -77,6 +78,8 @@ const minuteMs = 60_000;
 const eventLimit = 300;
 const alertLimit = 200;
 const incidentLimit = 10;
+/** Of so many subjects that burn at once, causes are looked up before they are asked for. */
+const mostAhead = 300;
 const pagerDutyAnnotation = 'pagerduty.com/service-id';
 
 const onlyOperators = 'Only fleet operators may order a rollback.';
@@ -89,11 +92,6 @@ const onlyCorrectors =
 export class ServicePages {
   readonly #deps: ServicePageDeps;
   readonly #causes = new CauseCache();
-  /** Documents are read again once a minute: what was wrong with them holds for some seconds. */
-  readonly #problems = new Remembered<string[]>({
-    forMs: 30_000,
-    maxEntries: 2_000,
-  });
 
   constructor(deps: ServicePageDeps) {
     this.#deps = deps;
@@ -110,24 +108,18 @@ export class ServicePages {
     problems: string[];
   }> {
     const { entityRef } = record;
-    const [objectives, drift, problems] = await Promise.all([
+    const [{ objectives, problems }, drift] = await Promise.all([
       this.#objectives(entityRef, asOf),
       this.#deps.drift.monitors(entityRef, Number.MAX_SAFE_INTEGER, asOf),
-      asOf
-        ? this.#deps.slo.problems(entityRef, asOf)
-        : this.#problems.of(entityRef, atMs, () =>
-            this.#deps.slo.problems(entityRef),
-          ),
     ]);
-    const worst = firingAlerts(objectives)[0];
-    const sinceMs = worst && beganMs(worst);
+    const sinceMs = burnsSinceMs(objectives);
     const causes =
-      worst?.alert.cause === 'burn-rate'
-        ? await this.#causes.of(
+      sinceMs === undefined
+        ? []
+        : await this.#causes.of(
             { entityRef, sinceMs, atMs, isPast: Boolean(asOf) },
             () => this.#causesOf(record, sinceMs, atMs, asOf),
-          )
-        : [];
+          );
     return {
       status: serviceStatus({
         objectives,
@@ -140,6 +132,25 @@ export class ServicePages {
       drift,
       problems,
     };
+  }
+
+  /**
+   * Looks up what happened before the alerts that fire now, ahead of those who open a page, and at what they ask next within
+   * `aheadMs`. One after the other: it is never urgent.
+   */
+  async lookAhead(atMs: number, aheadMs: number): Promise<void> {
+    const { slo, subjects } = this.#deps;
+    for (const [entityRef, objectives] of await slo.alerting(mostAhead)) {
+      const sinceMs = burnsSinceMs(objectives);
+      const record =
+        sinceMs === undefined ? undefined : await subjects.get(entityRef);
+      if (sinceMs !== undefined && record?.kind === 'ai-service')
+        await this.#causes.refresh(
+          { entityRef, sinceMs, atMs, isPast: false },
+          aheadMs,
+          () => this.#causesOf(record, sinceMs, atMs, undefined),
+        );
+    }
   }
 
   async main(
@@ -267,17 +278,18 @@ export class ServicePages {
   }
 
   /** Objectives with the alerts that fired then, which the objectives of the past do not carry themselves. */
-  async #objectives(entityRef: string, asOf?: AsOf): Promise<Objective[]> {
-    const objectives = await this.#deps.slo.objectives(entityRef, asOf);
+  async #objectives(entityRef: string, asOf?: AsOf): Promise<ToldObjectives> {
+    const told = await this.#deps.slo.told(entityRef, asOf);
+    const { objectives, problems } = told;
     if (!asOf || objectives.every(({ alerts }) => alerts !== undefined))
-      return objectives;
+      return told;
     const ledger = await this.#deps.ledger.asOf(asOf);
     const items = await ledger.list({
       subject: entityRef,
       type: 'io.ai-assurance.slo-alert.v1',
       limit: alertLimit,
     });
-    return alertsThen(objectives, items);
+    return { objectives: alertsThen(objectives, items), problems };
   }
 
   async #causesOf(
@@ -328,6 +340,12 @@ export class ServicePages {
     );
     return changeEvents(lists.flat());
   }
+}
+
+/** Since when the worst that fires burns; `undefined` where that is no burn, or nothing fires. */
+function burnsSinceMs(objectives: Objective[]): number | undefined {
+  const [worst] = firingAlerts(objectives);
+  return worst?.alert.cause === 'burn-rate' ? beganMs(worst) : undefined;
 }
 
 function chartOf(series: SeriesAnswer) {

@@ -21,7 +21,7 @@ const objectiveAt = (evaluatedAtMs: number, goodCount: number) =>
 describe.each(databases.eachSupportedId())(
   'objectives as last judged, %p',
   id => {
-    it('are read once while they stay the same, and anew once any replica judged them again', async () => {
+    const open = async () => {
       const db = await openDatabase(
         mockServices.database({
           knex: await databases.init(id),
@@ -29,7 +29,6 @@ describe.each(databases.eachSupportedId())(
         }),
       );
       const writer = new StatusStore(db);
-      const current = new CurrentObjectives(db);
       const judge = (of: string, atMs: number, goodCount: number) =>
         db.transaction(tx =>
           writer.saveStatuses(tx, [
@@ -44,6 +43,52 @@ describe.each(databases.eachSupportedId())(
             },
           ]),
         );
+      return { db, writer, judge, current: new CurrentObjectives(db) };
+    };
+
+    it('are told with what is wrong with their documents, and anew once any replica judged them again', async () => {
+      const { db, current, judge } = await open();
+      expect(await current.told(subject)).toEqual({
+        objectives: [],
+        problems: [],
+      });
+      await judge(subject, 60_000, 1);
+      const [first] = (await current.told(subject)).objectives;
+      expect(first).toEqual(objectiveAt(60_000, 1));
+      expect((await current.told(subject)).objectives[0]).toBe(first);
+
+      await judge(subject, 120_000, 2);
+      await db.knex('slo_document').insert({
+        subject,
+        source: 'slo.yaml',
+        definitions: '[]',
+        parse_problems: '["slo.yaml:3: no target"]',
+        lost: '[]',
+        read_problem: 'slo.yaml: gone',
+        attempted_at_ms: 0,
+      });
+      expect(await current.told(subject)).toEqual({
+        objectives: [objectiveAt(120_000, 2)],
+        problems: ['slo.yaml: gone', 'slo.yaml:3: no target'],
+      });
+      await db.knex('slo_status').update({ evidence_id: '12' });
+      await db.knex('slo_document').update({ read_problem: null });
+      expect(await current.told(subject)).toEqual({
+        objectives: [
+          {
+            ...objectiveAt(120_000, 2),
+            verdict: {
+              ...first.verdict,
+              facts: { evidenceId: '12' },
+            },
+          },
+        ],
+        problems: ['slo.yaml:3: no target'],
+      });
+    });
+
+    it('are read once while they stay the same, and anew once any replica judged them again', async () => {
+      const { db, writer, judge, current } = await open();
       expect(await current.of([subject])).toEqual([]);
       await judge(subject, 60_000, 1);
       await judge(other, 60_000, 7);

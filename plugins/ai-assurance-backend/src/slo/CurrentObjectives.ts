@@ -1,7 +1,8 @@
 import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Db, PreparedRead, readPrepared } from '../platform';
-import { statusFromRow } from './SloStore';
+import { problemsOf } from './SloStore';
 import { SloStatusRow } from './tables';
+import { ToldObjectives } from './types';
 
 const mostSubjectsKept = 1_000;
 /** The answers of that many come sooner than a question whether they changed. */
@@ -17,36 +18,65 @@ type StampRow = Pick<
   | 'fingerprint'
 >;
 
+type SloStatusRead = StampRow & Pick<SloStatusRow, 'answer'>;
+
 const stampColumns = `slo_status.subject, slo_status.slo_name, slo_status.objective_name, slo_status.evaluated_at_ms,
   slo_status.evidence_id, slo_status.fingerprint`;
-const allColumns = `${stampColumns}, slo_status.answer, slo_status.evidence_at_ms`;
+const order =
+  'slo_status.subject, slo_status.slo_name, slo_status.objective_name';
 
-const readOf = (name: string, columns: string): PreparedRead => {
-  const order =
-    'slo_status.subject, slo_status.slo_name, slo_status.objective_name';
-  return {
-    name,
-    sqlite: `SELECT ${columns} FROM slo_status
-      WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
-    postgres: `SELECT ${columns} FROM slo_status WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
-  };
+/** As {@link stampOf} has it. */
+const stampText = `slo_status.slo_name || ' ' || slo_status.objective_name || ' ' ||
+  CAST(slo_status.evaluated_at_ms AS text) || ' ' || coalesce(slo_status.evidence_id, '') || ' ' || slo_status.fingerprint`;
+const stampOf = (row: StampRow) =>
+  `${row.slo_name} ${row.objective_name} ${row.evaluated_at_ms} ${
+    row.evidence_id ?? ''
+  } ${row.fingerprint}`;
+
+const stampsRead: PreparedRead = {
+  name: 'ai-assurance-slo-stamps',
+  sqlite: `SELECT ${stampColumns} FROM slo_status
+    WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
+  postgres: `SELECT ${stampColumns} FROM slo_status WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
 };
-const stampsRead = readOf('ai-assurance-slo-stamps', stampColumns);
-const statusesRead = readOf('ai-assurance-slo-statuses', allColumns);
+const statusesRead: PreparedRead = {
+  name: 'ai-assurance-slo-statuses',
+  sqlite: `SELECT ${stampColumns}, slo_status.answer FROM slo_status
+    WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
+  postgres: `SELECT ${stampColumns}, slo_status.answer FROM slo_status
+    WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
+};
 
-/** Changes whenever an answer does: an evaluation writes its moment with it, and its evidence after it. */
-function stampsOf(rows: StampRow[]): Map<string, string> {
-  const stamps = new Map<string, string>();
-  for (const row of rows) {
-    const { subject, evaluated_at_ms, evidence_id, fingerprint } = row;
-    stamps.set(
-      subject,
-      `${stamps.get(subject) ?? ''}${row.slo_name}\n${
-        row.objective_name
-      }\n${evaluated_at_ms}\n${evidence_id}\n${fingerprint}\n`,
-    );
-  }
-  return stamps;
+/** In the place of a name: no objective has none. */
+const documentMark = '';
+const toldText = (isKnown: string, first: string, second: string) =>
+  `SELECT slo_status.slo_name, slo_status.objective_name, ${stampText} AS stamp, slo_status.evidence_id,
+     CASE WHEN ${isKnown} THEN NULL ELSE slo_status.answer END AS answer
+     FROM slo_status WHERE slo_status.subject = ${first}
+   UNION ALL
+   SELECT '${documentMark}', '', '', slo_document.read_problem, slo_document.parse_problems
+     FROM slo_document WHERE slo_document.subject = ${second}
+   ORDER BY 1, 2`;
+/**
+ * Values: the stamps that are known, and the subject twice. What is wrong with documents comes as a row of its own: what
+ * could not be read in the place of the evidence, the rest in that of the answer.
+ */
+const toldRead: PreparedRead = {
+  name: 'ai-assurance-slo-told',
+  sqlite: toldText(
+    `${stampText} IN (SELECT value FROM json_each(?))`,
+    '?',
+    '?',
+  ),
+  postgres: toldText(`${stampText} = ANY($1)`, '$2', '$3'),
+};
+
+interface ToldRow {
+  slo_name: string;
+  stamp: string;
+  evidence_id: string | null;
+  /** Null where it is the one that is known already. */
+  answer: string | null;
 }
 
 /**
@@ -55,84 +85,132 @@ function stampsOf(rows: StampRow[]): Map<string, string> {
  */
 export class CurrentObjectives {
   readonly #db: Db;
-  readonly #kept = new Map<
-    string,
-    { stamp: string; objectives: Objective[] }
-  >();
+  /** By subject, then by stamp, which changes whenever an answer does. */
+  readonly #kept = new Map<string, Map<string, Objective>>();
 
   constructor(db: Db) {
     this.#db = db;
   }
 
+  /** Those of one subject, and what is wrong with its documents, in one question. Callers MUST NOT change what they get. */
+  async told(subject: string): Promise<ToldObjectives> {
+    const known = this.#kept.get(subject);
+    const rows = await readPrepared<ToldRow>(this.#db.knex, toldRead, [
+      known ? [...known.keys()] : [],
+      subject,
+      subject,
+    ]);
+    const objectives = new Map<string, Objective>();
+    let problems: string[] = [];
+    for (const { slo_name, stamp, evidence_id, answer } of rows) {
+      if (slo_name === documentMark)
+        problems = problemsOf({
+          readProblem: evidence_id ?? undefined,
+          parseProblems: JSON.parse(answer!),
+        });
+      else
+        objectives.set(
+          stamp,
+          answer === null
+            ? known!.get(stamp)!
+            : objectiveOf({ answer, evidence_id }),
+        );
+    }
+    this.#keep(subject, objectives);
+    return { objectives: [...objectives.values()], problems };
+  }
+
   /** In the order of subjects and names. Callers MUST NOT change what they get. */
   async of(subjects: string[]): Promise<Objective[]> {
+    return [...(await this.ofEach(subjects)).values()].flat();
+  }
+
+  /** The same by subject, without those that have none. */
+  async ofEach(subjects: string[]): Promise<Map<string, Objective[]>> {
     const { knex } = this.#db;
-    if (subjects.length <= fewSubjects) {
-      const rows = await readPrepared<SloStatusRow>(knex, statusesRead, [
-        subjects,
-      ]);
-      return [...this.#read(rows).values()].flat();
-    }
-    const stamps = stampsOf(
+    if (subjects.length <= fewSubjects)
+      return this.#takeEach(
+        await readPrepared<SloStatusRead>(knex, statusesRead, [subjects]),
+      );
+    const stamps = bySubject(
       await readPrepared<StampRow>(knex, stampsRead, [subjects]),
     );
-    const known = new Map(
-      [...stamps].flatMap(([subject, stamp]) => {
-        const objectives = this.#known(subject, stamp);
+    const known = new Map<string, Objective[]>();
+    const changed: string[] = [];
+    for (const [subject, rows] of stamps) {
+      const objectives = rows.map(row => this.#of(row));
+      if (objectives.includes(undefined)) changed.push(subject);
+      else known.set(subject, objectives as Objective[]);
+    }
+    // Meanwhile some of them may have been judged again.
+    const read =
+      changed.length === 0
+        ? new Map<string, Objective[]>()
+        : this.#takeEach(
+            await readPrepared<SloStatusRead>(knex, statusesRead, [changed]),
+          );
+    return new Map(
+      [...stamps.keys()].flatMap(subject => {
+        const objectives = known.get(subject) ?? read.get(subject);
         return objectives ? [[subject, objectives] as const] : [];
       }),
     );
-    const changed = [...stamps.keys()].filter(one => !known.has(one));
-    if (changed.length > 0) {
-      // Meanwhile some of them may have been judged again.
-      const read = this.#read(
-        await readPrepared<SloStatusRow>(knex, statusesRead, [changed]),
-      );
-      for (const [subject, objectives] of read) known.set(subject, objectives);
-    }
-    return [...stamps.keys()].flatMap(subject => known.get(subject) ?? []);
   }
 
-  /** By subject, in the order of the rows. Answers that did not change are not parsed again. */
-  #read(rows: SloStatusRow[]): Map<string, Objective[]> {
-    const rowsOf = new Map<string, SloStatusRow[]>();
-    for (const row of rows) {
-      const own = rowsOf.get(row.subject);
-      if (own) own.push(row);
-      else rowsOf.set(row.subject, [row]);
-    }
-    const read = new Map<string, Objective[]>();
-    for (const [subject, stamp] of stampsOf(rows)) {
-      let objectives = this.#known(subject, stamp);
-      if (!objectives) {
-        objectives = rowsOf.get(subject)!.map(objectiveOf);
-        this.#keep(subject, { stamp, objectives });
-      }
-      read.set(subject, objectives);
-    }
-    return read;
+  #of(row: StampRow): Objective | undefined {
+    return this.#kept.get(row.subject)?.get(stampOf(row));
   }
 
-  #known(subject: string, stamp: string): Objective[] | undefined {
-    const kept = this.#kept.get(subject);
-    return kept?.stamp === stamp ? kept.objectives : undefined;
+  #takeEach(rows: SloStatusRead[]): Map<string, Objective[]> {
+    return new Map(
+      [...bySubject(rows)].map(([subject, own]) => [
+        subject,
+        this.#take(subject, own),
+      ]),
+    );
   }
 
-  #keep(subject: string, entry: { stamp: string; objectives: Objective[] }) {
+  /** Answers that did not change are not parsed again. */
+  #take(subject: string, rows: SloStatusRead[]): Objective[] {
+    const objectives = new Map(
+      rows.map(row => [stampOf(row), this.#of(row) ?? objectiveOf(row)]),
+    );
+    this.#keep(subject, objectives);
+    return [...objectives.values()];
+  }
+
+  #keep(subject: string, objectives: Map<string, Objective>) {
     this.#kept.delete(subject);
-    this.#kept.set(subject, entry);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostSubjectsKept) this.#kept.delete(oldest);
+    if (objectives.size > 0) this.#kept.set(subject, objectives);
+    if (this.#kept.size > mostSubjectsKept)
+      this.#kept.delete(this.#kept.keys().next().value!);
   }
 }
 
-function objectiveOf(row: SloStatusRow): Objective {
-  const { objective, evidenceId } = statusFromRow(row);
+/** In the order of the rows. */
+function bySubject<Row extends StampRow>(rows: Row[]): Map<string, Row[]> {
+  const rowsOf = new Map<string, Row[]>();
+  for (const row of rows) {
+    const own = rowsOf.get(row.subject);
+    if (own) own.push(row);
+    else rowsOf.set(row.subject, [row]);
+  }
+  return rowsOf;
+}
+
+function objectiveOf({
+  answer,
+  evidence_id,
+}: Pick<SloStatusRow, 'answer' | 'evidence_id'>): Objective {
+  const objective: Objective = JSON.parse(answer);
   const { verdict } = objective;
-  return evidenceId === undefined
+  return evidence_id === null
     ? objective
     : {
         ...objective,
-        verdict: { ...verdict, facts: { ...verdict.facts, evidenceId } },
+        verdict: {
+          ...verdict,
+          facts: { ...verdict.facts, evidenceId: evidence_id },
+        },
       };
 }

@@ -19,6 +19,24 @@ export function createSloAnswers(deps: {
     objectives: async (subject, asOf) =>
       asOf ? past.objectives(subject, asOf) : now([subject]),
 
+    async told(subject, asOf) {
+      if (!asOf) return statuses.told(subject);
+      const [objectives, problems] = await Promise.all([
+        past.objectives(subject, asOf),
+        past.problems(subject, asOf),
+      ]);
+      return { objectives, problems };
+    },
+
+    async alerting(mostSubjects) {
+      const rows: { subject: string }[] = await db
+        .knex('slo_alert')
+        .distinct('slo_alert.subject')
+        .orderBy('slo_alert.subject')
+        .limit(mostSubjects);
+      return statuses.ofEach(rows.map(({ subject }) => subject));
+    },
+
     async problems(subject, asOf) {
       if (asOf) return past.problems(subject, asOf);
       const documents = await store.documents(subject);

@@ -5,7 +5,7 @@ import {
 import { Db, readBigint, Tx } from '../platform';
 import { SloDefinition } from './core/types';
 import { SeriesStore } from './SeriesStore';
-import { SloDocumentHistoryRow, SloDocumentRow, SloStatusRow } from './tables';
+import { SloDocumentHistoryRow, SloDocumentRow } from './tables';
 
 /** Documents of a subject as last read. */
 export interface StoredDocuments {
@@ -42,7 +42,9 @@ const historyLimit = 500;
 const touchedAtOnce = 500;
 
 /** What is wrong with documents, worst first. */
-export function problemsOf(documents: StoredDocuments): string[] {
+export function problemsOf(
+  documents: Pick<StoredDocuments, 'readProblem' | 'parseProblems'>,
+): string[] {
   const { readProblem, parseProblems } = documents;
   return readProblem === undefined
     ? parseProblems
@@ -60,15 +62,6 @@ export function documentsFromRow(row: SloDocumentRow): StoredDocuments {
     readProblem: row.read_problem ?? undefined,
     attemptedAtMs: readBigint(row.attempted_at_ms),
     readAtMs: row.read_at_ms === null ? undefined : readBigint(row.read_at_ms),
-  };
-}
-
-export function statusFromRow(row: SloStatusRow): StoredStatus {
-  return {
-    objective: JSON.parse(row.answer),
-    fingerprint: row.fingerprint,
-    evidenceAtMs: readBigint(row.evidence_at_ms),
-    evidenceId: row.evidence_id ?? undefined,
   };
 }
 

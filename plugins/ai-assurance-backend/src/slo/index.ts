@@ -1,3 +1,3 @@
 export { createSlo, type SloDeps } from './createSlo';
-export type { BudgetBlockade, SloAnswers } from './types';
+export type { BudgetBlockade, SloAnswers, ToldObjectives } from './types';
 export { worstAlertsFirst } from './core/alerts';

@@ -14,10 +14,21 @@ export interface BudgetBlockade {
   objectives: { sloName: string; objectiveName: string }[];
 }
 
+/** What is said of the objectives of a subject. */
+export interface ToldObjectives {
+  objectives: Objective[];
+  /** Why documents of the subject could not be used: file, line and reason. */
+  problems: string[];
+}
+
 /** Narrow reads for other rooms. */
 export interface SloAnswers {
   /** Objectives of a subject as last evaluated, or as last recorded by then. Reading computes nothing. */
   objectives(subject: string, asOf?: AsOf): Promise<Objective[]>;
+  /** The same with what is wrong with its documents, in one question where both are asked at every opening of a page. */
+  told(subject: string, asOf?: AsOf): Promise<ToldObjectives>;
+  /** Objectives of subjects with alerts, at most so many subjects. */
+  alerting(mostSubjects: number): Promise<Map<string, Objective[]>>;
   /** Why documents of the subject could not be used: file, line and reason. */
   problems(subject: string, asOf?: AsOf): Promise<string[]>;
   /** Corrections of a subject that were known then and not withdrawn by then, newest first, at most 200. */

@@ -1,4 +1,4 @@
-import { Db, readBigint } from '../platform';
+import { Db, PreparedRead, readBigint, readPrepared } from '../platform';
 import { Piece, Span, SPAN_CODES, SPAN_MS, SPANS } from './core/levels/level';
 import { decodeValue, WindowValue } from './core/windowValue';
 import { SeriesRow } from './tables';
@@ -64,7 +64,70 @@ interface UnionRow {
 
 const spanByCode = new Map(SPANS.map(span => [SPAN_CODES[span], span]));
 
-const nothing = { postgres: 'CAST(NULL AS bytea)', sqlite: 'NULL' } as const;
+const levelColumns: readonly LevelColumn[] = [
+  'members',
+  'headline',
+  'total',
+  'versions',
+  'cohorts',
+  'segments',
+];
+
+/** The statements of this process. A chart has at most eleven pieces, and few sets of columns are ever asked for. */
+const unionReads = new Map<string, PreparedRead>();
+
+/** Rows of levels and windows that are still to be moved, for pieces with these columns; see {@link LevelReads.read}. */
+function unionRead(columnsOf: LevelColumn[][]): PreparedRead {
+  const asked = columnsOf.map(columns =>
+    levelColumns.map(
+      name =>
+        columns.includes(name) ||
+        (name === 'members' && columns.includes('segments')),
+    ),
+  );
+  const shape = asked.map(columns => columns.map(Number).join('')).join('-');
+  let read = unionReads.get(shape);
+  if (!read) {
+    read = {
+      name: `ai-assurance-levels-${shape}`,
+      postgres: unionText(asked, 'CAST(NULL AS bytea)', number => `$${number}`),
+      sqlite: unionText(asked, 'NULL', () => '?'),
+    };
+    unionReads.set(shape, read);
+  }
+  return read;
+}
+
+function unionText(
+  asked: boolean[][],
+  nothing: string,
+  place: (number: number) => string,
+): string {
+  let count = 0;
+  const next = () => place((count += 1));
+  const arms = asked.map(
+    columns =>
+      `SELECT l.level, l.start_ms, CAST(NULL AS bigint) AS series_id, CAST(NULL AS varchar) AS kind,
+        CAST(NULL AS varchar) AS outcome, ${levelColumns
+          .map((name, i) =>
+            columns[i] ? `l.${name}` : `${nothing} AS ${name}`,
+          )
+          .join(', ')}
+        FROM telemetry_level l
+        WHERE l.stream_id = ${next()} AND l.level = ${next()} AND l.start_ms >= ${next()} AND l.start_ms < ${next()}`,
+  );
+  const value =
+    nothing === 'NULL'
+      ? 'CAST(w.value AS BLOB)'
+      : `convert_to(w.value, 'UTF8')`;
+  return `${arms.join('\nUNION ALL\n')}
+      UNION ALL
+      SELECT -1, w.start_ms, s.series_id, s.kind, s.outcome, ${`${nothing}, `.repeat(
+        5,
+      )}${value}
+        FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
+        WHERE s.stream_id = ${next()} AND w.start_ms >= ${next()} AND w.start_ms < ${next()}`;
+}
 
 /** Reads rows of levels and the windows that are on their way into them. */
 export class LevelReads {
@@ -145,47 +208,21 @@ export class LevelReads {
     pieces: { piece: Piece; columns: LevelColumn[] }[],
   ): Promise<{ rows: ReadRow[]; windows: ReadWindowRow[] }> {
     if (pieces.length === 0) return { rows: [], windows: [] };
-    const { knex, dialect } = this.#db;
-    const bindings: (string | number)[] = [];
-    const arms = pieces.map(({ piece, columns }) => {
-      bindings.push(
-        streamId,
-        SPAN_CODES[piece.level],
-        piece.fromMs,
-        piece.toMs,
-      );
-      const column = (name: LevelColumn) =>
-        columns.includes(name) ||
-        (name === 'members' && columns.includes('segments'))
-          ? `l.${name}`
-          : `${nothing[dialect]} AS ${name}`;
-      return `SELECT l.level, l.start_ms, CAST(NULL AS bigint) AS series_id, CAST(NULL AS varchar) AS kind,
-        CAST(NULL AS varchar) AS outcome, ${column('members')}, ${column(
-        'headline',
-      )}, ${column('total')}, ${column('versions')}, ${column(
-        'cohorts',
-      )}, ${column('segments')}
-        FROM telemetry_level l WHERE l.stream_id = ? AND l.level = ? AND l.start_ms >= ? AND l.start_ms < ?`;
-    });
-    bindings.push(
+    const values = pieces.flatMap(({ piece }) => [
+      streamId,
+      SPAN_CODES[piece.level],
+      piece.fromMs,
+      piece.toMs,
+    ]);
+    values.push(
       streamId,
       pieces[0].piece.fromMs,
       pieces[pieces.length - 1].piece.toMs,
     );
-    const none = nothing[dialect];
-    const text =
-      dialect === 'postgres'
-        ? `convert_to(w.value, 'UTF8')`
-        : `CAST(w.value AS BLOB)`;
-    const rows: UnionRow[] = rowsOf(
-      await knex.raw(
-        `${arms.join('\nUNION ALL\n')}
-      UNION ALL
-      SELECT -1, w.start_ms, s.series_id, s.kind, s.outcome, ${none}, ${none}, ${none}, ${none}, ${none}, ${text}
-        FROM telemetry_series s JOIN telemetry_window w ON w.series_id = s.series_id
-        WHERE s.stream_id = ? AND w.start_ms >= ? AND w.start_ms < ?`,
-        bindings,
-      ),
+    const rows = await readPrepared<UnionRow>(
+      this.#db.knex,
+      unionRead(pieces.map(({ columns }) => columns)),
+      values,
     );
     const read: ReadRow[] = [];
     const windows: ReadWindowRow[] = [];
@@ -248,11 +285,6 @@ export class LevelReads {
     for (const piece of parts)
       await use(await this.read(streamId, [{ piece, columns }]));
   }
-}
-
-function rowsOf(answer: unknown): UnionRow[] {
-  // PostgreSQL’s driver wraps the rows, SQLite’s does not.
-  return Array.isArray(answer) ? answer : (answer as { rows: UnionRow[] }).rows;
 }
 
 /** Keeps an answer; the oldest makes room. */
