@@ -4,15 +4,17 @@ import { compressors as librarys } from 'hyparquet-compressors';
 // liked. The package hands out what decodes parts of a page under these names; its version is pinned for that.
 import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { decompressPage } from 'hyparquet/src/datapage.js';
 import {
-  decompressPage,
-  readDataPage,
-  readDataPageV2,
-} from 'hyparquet/src/datapage.js';
-import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+  deltaBinaryUnpack,
+  deltaByteArray,
+  deltaLengthByteArray,
+} from 'hyparquet/src/delta.js';
+import { byteStreamSplit } from 'hyparquet/src/encoding.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { brotliDecompressSync, unzipSync, zstdDecompressSync } from 'node:zlib';
+import { readRuns } from './parquetRuns';
 
 export type SchemaTree = ReturnType<typeof parquetSchema>;
 export type PageHeader = ReturnType<typeof parquetHeader>;
@@ -102,23 +104,26 @@ export function eachOfPage(
   numbers: PageNumbers,
   found: (value: unknown) => void,
 ): void {
-  const told = header.data_page_header ?? header.data_page_header_v2;
-  if (!told) throw new Error('a page is of no known kind');
-  switch (told.encoding) {
+  const { encoding } =
+    header.data_page_header ?? header.data_page_header_v2 ?? {};
+  if (encoding === undefined) throw new Error('a page is of no known kind');
+  const page = openPage(body, header, decoder, numbers);
+  switch (encoding) {
     case 'PLAIN_DICTIONARY':
-    case 'RLE_DICTIONARY': {
+    case 'RLE_DICTIONARY':
       if (!dictionary) throw new Error('a page has no dictionary');
-      const page = openPage(body, header, decoder, numbers);
       inOrder(page, entriesOf(page, dictionary, numbers), found);
       break;
-    }
-    case 'PLAIN': {
-      const page = openPage(body, header, decoder, numbers);
+    case 'PLAIN':
       inOrder(page, plainOf(page, decoder), found);
       break;
+    default: {
+      const values = convert(
+        writtenOf(page, encoding, decoder),
+        decoder,
+      );
+      inOrder(page, at => values[at], found);
     }
-    default:
-      eachDecoded(body, header, decoder, found);
   }
 }
 
@@ -145,24 +150,24 @@ function openPage(
     element.repetition_type === 'OPTIONAL'
       ? numbers.levels(valueCount)
       : undefined;
-  /** Where what follows the levels begins. */
-  const readLevels = (from: Uint8Array, offset: number, length?: number) => {
-    const reader = { view: viewOf(from), offset };
-    if (levels) readRleBitPackedHybrid(reader, 1, levels as never, length);
-    return reader.offset;
-  };
   let bytes: Uint8Array;
   let start = 0;
   if (first) {
     bytes = decompressPage(body, whole, codec, unpack);
-    start = readLevels(bytes, 0);
+    if (levels) {
+      const length = viewOf(bytes).getUint32(0, true);
+      start = 4 + length;
+      readRuns(bytes.subarray(0, start), 4, 1, levels);
+    }
   } else {
     const {
       repetition_levels_byte_length: before,
       definition_levels_byte_length: length,
       is_compressed: isPacked,
     } = second!;
-    readLevels(body, before, length);
+    if (!(before >= 0 && length >= 0 && before + length <= body.length))
+      throw new Error('a page ends too early');
+    if (levels) readRuns(body.subarray(0, before + length), before, 1, levels);
     const rest = body.subarray(before + length);
     bytes =
       isPacked === false
@@ -202,17 +207,10 @@ function entriesOf(
   numbers: PageNumbers,
 ): (at: number) => unknown {
   const entries = numbers.entries(count);
-  const reader = { view: viewOf(bytes), offset: start };
-  const width = reader.view.getUint8(reader.offset);
-  reader.offset += 1;
+  if (!(start < bytes.length)) throw new Error('a page ends too early');
+  const width = bytes[start];
   if (width === 0) entries.fill(0);
-  else
-    readRleBitPackedHybrid(
-      reader,
-      width,
-      entries as never,
-      bytes.length - reader.offset,
-    );
+  else readRuns(bytes, start + 1, width, entries);
   return at => {
     const entry = entries[at];
     if (!(entry >= 0 && entry < dictionary.length))
@@ -227,6 +225,7 @@ function plainOf(
   decoder: Decoder,
 ): (at: number) => unknown {
   const { type, element } = decoder;
+  if (start > bytes.length) throw new Error('a page ends too early');
   const reader = { view: viewOf(bytes), offset: start };
   if (!isText(decoder)) {
     const values = convert(
@@ -240,7 +239,7 @@ function plainOf(
   let offset = start;
   return () => {
     const from = offset + 4;
-    const length = text.readUInt32LE(offset);
+    const length = from <= byteLength ? text.readUInt32LE(offset) : Infinity;
     if (length > byteLength - from)
       throw new Error('a text does not lie within its page');
     offset = from + length;
@@ -256,34 +255,41 @@ function isText({ type, element }: Decoder): boolean {
     : converted === 'UTF8' || logical?.type === 'STRING';
 }
 
-/** Values of the rarer encodings. */
-function eachDecoded(
-  body: Uint8Array,
-  header: PageHeader,
-  decoder: Decoder,
-  found: (value: unknown) => void,
-): void {
-  const { data_page_header: first } = header;
-  const { definitionLevels, dataPage } = first
-    ? readDataPage(
-        decompressPage(
-          body,
-          header.uncompressed_page_size,
-          decoder.codec,
-          decoder.compressors,
-        ),
-        first,
-        decoder,
-      )
-    : readDataPageV2(body, header, decoder);
-  const values = convert(dataPage, decoder);
-  if (!definitionLevels?.length) {
-    for (let i = 0; i < values.length; i += 1) found(values[i]);
-    return;
-  }
-  let next = 0;
-  for (const level of definitionLevels) {
-    found(level === 1 ? values[next] : null);
-    next += level;
+/** Values in one of the rarer encodings. */
+function writtenOf(
+  { bytes, start, count }: OpenPage,
+  encoding: string,
+  { type, element }: Decoder,
+): DecodedArray {
+  if (start > bytes.length) throw new Error('a page ends too early');
+  const reader = { view: viewOf(bytes), offset: start };
+  switch (encoding) {
+    case 'RLE': {
+      if (type !== 'BOOLEAN')
+        throw new Error(`runs hold BOOLEAN values, not ${type}`);
+      const values = new Uint8Array(count);
+      readRuns(bytes, start + 4, 1, values);
+      return Array.from(values, value => value === 1);
+    }
+    case 'BYTE_STREAM_SPLIT':
+      return byteStreamSplit(reader, count, type, element.type_length);
+    case 'DELTA_BINARY_PACKED': {
+      const values =
+        type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count);
+      deltaBinaryUnpack(reader, count, values);
+      return values;
+    }
+    case 'DELTA_LENGTH_BYTE_ARRAY': {
+      const values: Uint8Array[] = new Array(count);
+      deltaLengthByteArray(reader, count, values);
+      return values;
+    }
+    case 'DELTA_BYTE_ARRAY': {
+      const values: Uint8Array[] = new Array(count);
+      deltaByteArray(reader, count, values);
+      return values;
+    }
+    default:
+      throw new Error(`a page is written as ${encoding}, which is not read`);
   }
 }

@@ -32,7 +32,21 @@ async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   try {
     return await parquetMetadataAsync(file);
   } catch (error) {
-    throw new Error(`is no Parquet file: ${(error as Error).message}`);
+    // What the reader trips over in a broken footer says nothing to whoever wrote the file.
+    const isTold = !(error instanceof TypeError || error instanceof RangeError);
+    throw new Error(
+      `is no Parquet file: ${
+        isTold ? (error as Error).message : 'its footer is broken'
+      }`,
+    );
+  }
+}
+
+function schemaOf(metadata: FileMetaData): SchemaTree {
+  try {
+    return parquetSchema(metadata);
+  } catch {
+    throw new Error('is no Parquet file: its columns are not told');
   }
 }
 
@@ -209,7 +223,7 @@ export async function readParquet(
   const rowCount = Number(metadata.num_rows);
   if (rowCount > limits.rows)
     throw new Error(`has more than ${limits.rows} rows`);
-  const schema = parquetSchema(metadata);
+  const schema = schemaOf(metadata);
   const { names, nested } = columnsOf(schema);
   if (names.length > limits.columns)
     throw new Error(`has more than ${limits.columns} columns`);
