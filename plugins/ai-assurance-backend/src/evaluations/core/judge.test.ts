@@ -450,9 +450,21 @@ describe('safety', () => {
     expect(with_(0.17, 0.2)).toBe('pass as-predicted');
     expect(with_(0.4, 0.45)).toBe('fail not-as-predicted');
     expect(with_(0.2, 0.45)).toBe('inconclusive interval-crosses-bound');
-    expect(say(online, { measurements: measurementsOf(safety) })).toBe(
-      'inconclusive no-data',
-    );
+    expect(say(online, { measurements: base })).toBe('inconclusive no-data');
+    // Without the share of harmful requests nobody knows what to expect.
+    expect(
+      say(online, {
+        measurements: [
+          ...measurementsOf(safety),
+          measured({
+            metric: 'online-block-rate',
+            value: 0.18,
+            low: 0.17,
+            high: 0.2,
+          }),
+        ],
+      }),
+    ).toBe('inconclusive no-prediction');
   });
 });
 

@@ -356,8 +356,9 @@ function judgeOnline(
   const prediction = predictedBlockRate(known, key);
   const within = gate.agreesWithOfflineWithin;
   let said: Said;
-  if (!found || !prediction)
-    said = { status: 'inconclusive', reason: 'no-data' };
+  if (!found) said = { status: 'inconclusive', reason: 'no-data' };
+  else if (!prediction)
+    said = { status: 'inconclusive', reason: 'no-prediction' };
   else if (isStale(found, gate, nowMs))
     said = { status: 'inconclusive', reason: 'stale' };
   else if (
