@@ -1,6 +1,9 @@
 /**
  * Pages of 50 items of the evidence explorer, by every filter, over 20,000 and 1,000,000 items, and the proof of one item;
- * beside the catalog's by-name and by-query?limit=20 with 10,000 entities in the same backend, request by request in turns.
+ * beside the catalog's by-name and by-query?limit=20 with 10,000 entities in the same backend, request by request in turns;
+ * the few items lie in a backend of their own, which takes its turns with the other.
+ * PostgreSQL is vacuumed and its pages are written out after each fill, before anything is measured: a year's items come
+ * in over a year, and autovacuum and checkpoints would have done so long before.
  */
 import knexFactory, { Knex } from 'knex';
 import { randomBytes } from 'node:crypto';
@@ -99,7 +102,7 @@ const byQuery: PathOf = () => '/catalog/entities/by-query?limit=20';
 const proof: PathOf = (turn, count) =>
   `/ai-assurance/evidence/${somewhere(turn, count)}`;
 
-/** One connection, kept open. */
+/** One connection to each backend, kept open. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 function timed(url: string): Promise<number> {
@@ -128,29 +131,37 @@ interface Times {
   p95: number;
 }
 
-/** Answer times in milliseconds. All paths take their turns, so that a change of the machine's mood meets all. */
-async function measure(
-  url: string,
-  paths: Record<string, PathOf>,
-  count: number,
-): Promise<Record<string, Times>> {
-  const names = Object.keys(paths);
-  const runs: Record<string, number[]> = Object.fromEntries(
-    names.map(name => [name, []]),
+/** A backend with a ledger of so many items, and what it is asked. */
+interface Side {
+  url: string;
+  count: number;
+  paths: Record<string, PathOf>;
+}
+
+/** Answer times in milliseconds. All paths of all sides take their turns, so that a change of the machine's mood meets all. */
+async function measure(sides: Side[]): Promise<Record<string, Times>[]> {
+  const runs = sides.map(({ paths }) =>
+    Object.fromEntries(Object.keys(paths).map(name => [name, [] as number[]])),
   );
-  for (let turn = -warmUpCount; turn < requestCount; turn += 1) {
-    for (const name of names) {
-      const ms = await timed(`${url}${paths[name](turn + warmUpCount, count)}`);
-      if (turn >= 0) runs[name].push(ms);
-    }
-  }
+  const names = [...new Set(sides.flatMap(({ paths }) => Object.keys(paths)))];
+  for (let turn = -warmUpCount; turn < requestCount; turn += 1)
+    for (const name of names)
+      for (const [i, { url, count, paths }] of sides.entries()) {
+        if (!paths[name]) continue;
+        const ms = await timed(
+          `${url}${paths[name](turn + warmUpCount, count)}`,
+        );
+        if (turn >= 0) runs[i][name].push(ms);
+      }
   const at = (sorted: number[], share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-  return Object.fromEntries(
-    names.map(name => {
-      const sorted = runs[name].sort((a, b) => a - b);
-      return [name, { p50: at(sorted, 0.5), p95: at(sorted, 0.95) }];
-    }),
+  return runs.map(side =>
+    Object.fromEntries(
+      Object.entries(side).map(([name, times]) => {
+        const sorted = times.sort((a, b) => a - b);
+        return [name, { p50: at(sorted, 0.5), p95: at(sorted, 0.95) }];
+      }),
+    ),
   );
 }
 
@@ -173,10 +184,8 @@ function openPluginDatabase(place: Place): Knex {
       });
 }
 
-const draftsOf = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, i) =>
-    explorerDraft(from + i, largeCount),
-  );
+const draftsOf = (from: number, to: number, count: number) =>
+  Array.from({ length: to - from }, (_, i) => explorerDraft(from + i, count));
 
 /** Fills the ledger up to `count` items by its own append, and waits until the search index has them all. */
 async function fill(place: Place, count: number): Promise<void> {
@@ -190,7 +199,7 @@ async function fill(place: Place, count: number): Promise<void> {
     let size = (await room.answers.head())?.size ?? 0;
     while (size < count) {
       const to = Math.min(size + itemsPerAppend, count);
-      const drafts = draftsOf(size, to);
+      const drafts = draftsOf(size, to, count);
       await db.transaction(tx => room.ledger.append(tx, drafts));
       size = to;
     }
@@ -200,7 +209,10 @@ async function fill(place: Place, count: number): Promise<void> {
       if (Number(state.indexed_to) >= count) break;
       await room.search.index();
     }
-    if (place.env.BENCH_PG) await knex.raw('ANALYZE');
+    if (place.env.BENCH_PG) {
+      await knex.raw('VACUUM (ANALYZE)');
+      await knex.raw('CHECKPOINT');
+    }
     say(
       `${size} items: filled in ${Math.round(
         (filledAt - startedAt) / 1000,
@@ -213,14 +225,21 @@ async function fill(place: Place, count: number): Promise<void> {
   }
 }
 
-async function catalogFilled(url: string): Promise<void> {
+interface Ledger {
+  place: Place;
+  count: number;
+  /** In the catalog beside it. */
+  entities: number;
+}
+
+async function catalogFilled(url: string, entities: number): Promise<void> {
   for (;;) {
     const response = await fetch(
       `${url}/catalog/entities/by-query?limit=1&filter=kind=component`,
       { headers: { authorization } },
     );
     const { totalItems } = (await response.json()) as { totalItems: number };
-    if (totalItems >= entityCount) return;
+    if (totalItems >= entities) return;
     await new Promise(resolve => {
       setTimeout(resolve, 2_000);
     });
@@ -269,12 +288,12 @@ async function indexBytes(place: Place): Promise<number> {
 }
 
 async function withServer<T>(
-  place: Place,
+  { place, entities }: Ledger,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
   const server = await serve('explorerServer.ts', {
     ...place.env,
-    BENCH_ENTITIES: String(entityCount),
+    BENCH_ENTITIES: String(entities),
     BENCH_TOKEN: token,
   });
   try {
@@ -285,21 +304,34 @@ async function withServer<T>(
 }
 
 async function explore(database: BenchDatabase): Promise<void> {
-  const place = await database.place();
+  const few: Ledger = {
+    place: await database.place(),
+    count: smallCount,
+    // Nothing is asked of this catalog.
+    entities: 1,
+  };
+  const many: Ledger = {
+    place: await database.place(),
+    count: largeCount,
+    entities: entityCount,
+  };
   try {
-    await withServer(place, catalogFilled);
-    say(`${database.name}: the catalog holds ${entityCount} entities`);
-    // The backend is stopped while its ledger is filled: SQLite has one writing process.
-    await fill(place, smallCount);
-    const small = await withServer(place, url =>
-      measure(url, filters, smallCount),
-    );
-    await fill(place, largeCount);
+    for (const ledger of [few, many]) {
+      // The backend is stopped while its ledger is filled: SQLite has one writing process.
+      await withServer(ledger, url => catalogFilled(url, ledger.entities));
+      say(`${database.name}: a catalog holds ${ledger.entities} entities`);
+      await fill(ledger.place, ledger.count);
+    }
     const paths = { ...filters, byName, byQuery, proof };
-    const large = await withServer(place, url =>
-      measure(url, paths, largeCount),
+    const [small, large] = await withServer(few, fewUrl =>
+      withServer(many, manyUrl =>
+        measure([
+          { url: fewUrl, count: smallCount, paths: filters },
+          { url: manyUrl, count: largeCount, paths },
+        ]),
+      ),
     );
-    const kept = await indexBytes(place);
+    const kept = await indexBytes(many.place);
 
     const peers = {
       byName: { name: 'catalog by-name, p50', value: large.byName.p50 },
@@ -343,7 +375,8 @@ async function explore(database: BenchDatabase): Promise<void> {
       )} ms, by-query p95 ${large.byQuery.p95.toFixed(2)} ms`,
     );
   } finally {
-    await place.remove();
+    await few.place.remove();
+    await many.place.remove();
   }
 }
 

@@ -3,7 +3,7 @@ import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { Db, readBigint, readPrepared, withCode } from '../../platform';
 import { recordsOf } from '../rows';
-import { HeadRow, ItemRow } from '../tables';
+import { ItemRow } from '../tables';
 import { Words } from '../words';
 import { TermRange } from './core/pages';
 import { isRounded, rangesOf, SearchFilter } from './core/query';
@@ -12,7 +12,7 @@ import {
   EqualColumn,
   itemsRead,
   newestRead,
-  sizeBeforeRead,
+  sizesBeforeRead,
   summariesRead,
 } from './reads';
 import { SearchIndex } from './SearchIndex';
@@ -321,27 +321,21 @@ export class EvidenceList {
   /** Positions within the cursor and the recorded range; `undefined` when there is none. Both never fall along the ledger. */
   async #bounds(query: EvidenceListQuery): Promise<Bounds | undefined> {
     const { recordedFromMs, recordedToMs, beforePosition } = query;
-    const [low, recordedHigh] = await Promise.all([
-      recordedFromMs === undefined ? 0 : this.#sizeBefore(recordedFromMs),
+    let recorded: { low: unknown; high: unknown } = { low: null, high: null };
+    if (recordedFromMs !== undefined || recordedToMs !== undefined)
+      [recorded] = await readPrepared<typeof recorded>(
+        this.#deps.db.knex,
+        sizesBeforeRead,
+        [recordedFromMs ?? null, recordedToMs ?? null],
+      );
+    const low = readBigint(recorded.low ?? 0);
+    const high = Math.min(
       recordedToMs === undefined
         ? Number.MAX_SAFE_INTEGER
-        : this.#sizeBefore(recordedToMs),
-    ]);
-    const high = Math.min(
-      recordedHigh,
+        : readBigint(recorded.high ?? 0),
       beforePosition ?? Number.MAX_SAFE_INTEGER,
     );
     return low < high ? { low, high } : undefined;
-  }
-
-  /** How many items were recorded before a moment. Each transaction signs one head at the time of its items. */
-  async #sizeBefore(atMs: number): Promise<number> {
-    const [head] = await readPrepared<Pick<HeadRow, 'size'>>(
-      this.#deps.db.knex,
-      sizeBeforeRead,
-      [atMs],
-    );
-    return head ? readBigint(head.size) : 0;
   }
 
   /** `undefined` when one of them is not in the dictionary: then no item has it. */

@@ -55,10 +55,16 @@ export const itemsRead: PreparedRead = withState(
   'ledger_item.*',
 );
 
-/** Size of the newest head that was signed before an instant. Each transaction signs one at the time of its items. */
-export const sizeBeforeRead: PreparedRead = inBoth(
-  'ledger-search-size-before',
-  'SELECT size FROM ledger_head WHERE signed_at_ms < ? ORDER BY signed_at_ms DESC, size DESC LIMIT 1',
+const sizeBefore =
+  'SELECT size FROM ledger_head WHERE signed_at_ms < ? ORDER BY signed_at_ms DESC, size DESC LIMIT 1';
+
+/**
+ * How many items were recorded before each of two instants; without a value where that was none, or no instant was given.
+ * Each transaction signs one head at the time of its items.
+ */
+export const sizesBeforeRead: PreparedRead = inBoth(
+  'ledger-search-sizes-before',
+  `SELECT (${sizeBefore}) AS low, (${sizeBefore}) AS high`,
 );
 
 /** A page of the explorer, and the item that says whether there is another. */
