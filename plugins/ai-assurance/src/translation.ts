@@ -125,6 +125,13 @@ export const aiAssuranceTranslationRef = createTranslationRef({
     },
     releases: {
       title: 'Releases',
+      waitingNone: 'No release waits for a decision.',
+      waiting_one: '{{count}} release waits for a decision.',
+      waiting_other: '{{count}} releases wait for a decision.',
+      waitingMany: 'More than {{count}} releases wait for a decision.',
+      waitingMine_one: '{{count}} waits for your vote.',
+      waitingMine_other: '{{count}} wait for your vote.',
+      waitingMineNone: 'None waits for your vote.',
       worse_one:
         '{{count}} of {{total}} checks is worse now than when proposed.',
       worse_other:

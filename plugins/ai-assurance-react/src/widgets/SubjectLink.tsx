@@ -6,6 +6,7 @@ import {
 } from '@backstage/plugin-catalog-react';
 import { Link } from '@backstage/ui';
 import { useHere } from '../hooks/useHere';
+import styles from './widgets.module.css';
 
 /**
  * Props of {@link SubjectLink}.
@@ -18,9 +19,12 @@ export interface SubjectLinkProps {
   title?: string;
 }
 
+/** Characters that surely find room. */
+const longTitle = 24;
+
 /**
  * An entity by its title, or its name where it has none, leading to its page; the full reference on hover. Plain text
- * where the app has no catalog page.
+ * where the app has no catalog page. A long title is cut to the eye, and then stands whole on hover too.
  *
  * @public
  */
@@ -34,9 +38,19 @@ export function SubjectLink(props: SubjectLinkProps) {
     defaultNamespace: namespace,
   });
   const text = title ?? primaryTitle;
-  if (!routeOf) return <span title={entityRef}>{text}</span>;
+  const hint = text.length > longTitle ? `${text} (${entityRef})` : entityRef;
+  if (!routeOf)
+    return (
+      <span className={styles.subject} title={hint}>
+        {text}
+      </span>
+    );
   return (
-    <Link href={here(routeOf({ kind, namespace, name }))} title={entityRef}>
+    <Link
+      className={styles.subject}
+      href={here(routeOf({ kind, namespace, name }))}
+      title={hint}
+    >
       {text}
     </Link>
   );

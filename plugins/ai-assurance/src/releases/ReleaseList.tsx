@@ -25,7 +25,8 @@ import { Pager } from '../shared/Pager';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
 import { ReleaseStateBadge } from './ReleaseStateBadge';
-import { approvalCount, nameOf } from './releaseVerdict';
+import { approvalCount } from './releaseVerdict';
+import { useTitle } from './useTitle';
 
 const states: ReleaseState[] = [
   'in-review',
@@ -140,6 +141,21 @@ export function ReleaseList(props: { onOpen: (releaseId: string) => void }) {
   );
 }
 
+/** Both are cut by themselves: a long title must not hide which version it is. */
+function ReleaseName({ release }: { release: Release }) {
+  const title = useTitle(release.modelRef);
+  return (
+    <>
+      <span className={styles.longName} title={title}>
+        {title}
+      </span>{' '}
+      <span className={styles.longName} title={release.version}>
+        {release.version}
+      </span>
+    </>
+  );
+}
+
 function ReleaseTable(props: {
   releases: Release[];
   onOpen: (releaseId: string) => void;
@@ -163,7 +179,7 @@ function ReleaseTable(props: {
               variant="tertiary"
               onPress={() => onOpen(release.releaseId)}
             >
-              {`${nameOf(release.modelRef)} ${release.version}`}
+              <ReleaseName release={release} />
             </Button>
           ),
         },

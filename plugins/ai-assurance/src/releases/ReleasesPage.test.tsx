@@ -37,6 +37,68 @@ describe('the inbox of releases', () => {
     );
   });
 
+  it.each([
+    [[], undefined, 'No release waits for a decision.', ''],
+    [
+      [release],
+      undefined,
+      '1 release waits for a decision.',
+      '1 waits for your vote.',
+    ],
+    [
+      [
+        release,
+        { ...release, releaseId: 'rel_2', mayVote: { allowed: false } },
+        { ...release, releaseId: 'rel_3', mayVote: { allowed: false } },
+      ],
+      'more',
+      'More than 3 releases wait for a decision.',
+      '1 waits for your vote.',
+    ],
+    [
+      [{ ...release, mayVote: { allowed: false } }],
+      undefined,
+      '1 release waits for a decision.',
+      'None waits for your vote.',
+    ],
+  ])('opens with what waits', async (open, nextCursor, said, detail) => {
+    renderPage(<ReleasesPage />, {
+      api: {
+        listReleases: async query =>
+          query?.state === 'in-review'
+            ? { releases: open, nextCursor }
+            : { releases: [release] },
+      },
+    });
+    const sentence = await screen.findByText(said);
+    expect(sentence.parentElement?.textContent).toBe(`${said}${detail}`);
+  });
+
+  it('cuts a long title by itself, so that the version is seen', async () => {
+    renderPage(<ReleasesPage />, {
+      titles: { [release.modelRef]: 'W'.repeat(200) },
+      api: { listReleases: async () => ({ releases: [release] }) },
+    });
+    const name = `${'W'.repeat(200)} 7`;
+    const button = await screen.findByRole('button', { name });
+    expect(
+      [...button.querySelectorAll('[title]')].map(part =>
+        part.getAttribute('title'),
+      ),
+    ).toEqual(['W'.repeat(200), '7']);
+  });
+
+  it('tells the whole title of what is cut, beside the reference', async () => {
+    const person = 'M'.repeat(30);
+    renderPage(<ReleasesPage />, {
+      titles: { [release.proposedBy]: person },
+      api: { listReleases: async () => ({ releases: [release] }) },
+    });
+    expect((await screen.findByText(person)).getAttribute('title')).toBe(
+      `${person} (${release.proposedBy})`,
+    );
+  });
+
   it('shows approvals against the quorum and opens a release', async () => {
     renderPage(<ReleasesPage />, {
       api: {

@@ -2,6 +2,7 @@ import { useUrlState } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { Page } from '../shared/Page';
 import { ReleaseList } from './ReleaseList';
 import { ReleaseView } from './ReleaseView';
+import { WaitingSentence } from './WaitingSentence';
 
 /** The inbox of releases, or the one that the URL names. */
 export function ReleasesPage() {
@@ -9,7 +10,12 @@ export function ReleasesPage() {
   return (
     <Page canLookBack>
       {url.release === '' ? (
-        <ReleaseList onOpen={release => setUrl({ release }, { push: true })} />
+        <>
+          <WaitingSentence />
+          <ReleaseList
+            onOpen={release => setUrl({ release }, { push: true })}
+          />
+        </>
       ) : (
         <ReleaseView
           releaseId={url.release}
