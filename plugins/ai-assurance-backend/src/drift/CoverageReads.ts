@@ -123,6 +123,7 @@ export class CoverageReads {
       status: WatchingMonitor['verdict']['status'];
       reason: string;
       current: unknown;
+      reference_id: string | null;
       window_start: unknown;
       window_end: unknown;
     }[] = await knex('drift_monitor').select(
@@ -131,6 +132,7 @@ export class CoverageReads {
       part(['verdict', 'status'], 'status'),
       part(['verdict', 'reason'], 'reason'),
       part(['currentCount'], 'current'),
+      part(['referenceId'], 'reference_id'),
       part(['verdict', 'facts', 'windowStartMs'], 'window_start'),
       part(['verdict', 'facts', 'windowEndMs'], 'window_end'),
     );
@@ -144,6 +146,7 @@ export class CoverageReads {
       const monitor = {
         feature,
         currentCount: current === null ? 0 : readBigint(current),
+        referenceId: row.reference_id,
         verdict: { status, reason, facts },
       };
       const known = bySubject.get(subject);

@@ -271,7 +271,7 @@ describe('declared monitors', () => {
     );
     expect(body.mayApproveReference.allowed).toBe(false);
     expect(body.coverage.unwatched).toEqual([
-      { feature: 'input.label', why: 'no-data' },
+      { feature: 'input.label', why: 'no-reference' },
       { feature: 'input.size', why: 'not-monitored' },
     ]);
     const coverage = await test.get('/drift/coverage');

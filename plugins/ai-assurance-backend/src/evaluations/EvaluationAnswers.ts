@@ -1,8 +1,6 @@
 import {
   Evaluations,
   EvaluationVersion,
-  SafetyResult,
-  wilsonInterval,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { PayloadOf } from '@ai-assurance/evidence';
 import { NotFoundError } from '@backstage/errors';
@@ -29,6 +27,7 @@ import {
 import { evaluationSentence } from './core/sentence';
 import { EvaluationStore } from './EvaluationStore';
 import { knownAbout } from './Knowledge';
+import { safetyOf } from './safetyOf';
 
 /** A page stays readable, and its answer bounded. */
 const mostVersions = 20;
@@ -107,7 +106,7 @@ export class EvaluationAnswers {
       comparisonCount: known.comparisons.length,
       results: results.slice(0, mostResults).map(one => resultOf(one, known)),
       comparisons: comparisonsOf(known),
-      safety: this.#safetyOf(known.items, shown),
+      safety: safetyOf(known.items, shown, this.#deps.risks),
       calibrations: known.calibrations.slice(0, 100).map(calibration => ({
         judge: calibration.judge,
         metric: calibration.metric,
@@ -183,66 +182,6 @@ export class EvaluationAnswers {
       });
     }
     return found;
-  }
-
-  #safetyOf(items: EvaluationItem[], shown: Set<string>): SafetyResult[] {
-    const newest = new Map<string, EvaluationItem>();
-    for (const item of items) {
-      if (item.isErased || !item.type.includes('.safety-evaluation.')) continue;
-      const key =
-        versionKey({
-          version: item.envelope.subjectVersion ?? null,
-          digest: item.envelope.subjectDigest ?? null,
-        }) ?? '';
-      if (key !== '' && !shown.has(key)) continue;
-      const before = newest.get(key);
-      if (!before || before.position < item.position) newest.set(key, item);
-    }
-    return [...newest.values()]
-      .sort((a, b) => b.position - a.position)
-      .map(item => {
-        const said =
-          item.payload as PayloadOf<'io.ai-assurance.safety-evaluation.v2'>;
-        return {
-          version: item.envelope.subjectVersion ?? null,
-          digest: item.envelope.subjectDigest ?? null,
-          suite: said.suite,
-          promptSetId: said.promptSetId,
-          promptSetDigest: said.promptSetDigest,
-          judge: said.judge,
-          attackCount: said.attackCount,
-          successCount: said.successCount,
-          undecidedCount: said.undecidedCount,
-          categories: said.categories.map(
-            ({ references, attackCount, successCount, ...category }) => {
-              const share =
-                attackCount === null || attackCount === 0
-                  ? undefined
-                  : wilsonInterval(successCount, attackCount);
-              return {
-                ...category,
-                attackCount,
-                successCount,
-                low: share?.lowRatio ?? null,
-                high: share?.highRatio ?? null,
-                references: references.map(id => this.#reference(id)),
-              };
-            },
-          ),
-          refusals: said.refusals,
-          timeMs: item.timeMs,
-          evidenceId: item.evidenceId,
-        };
-      });
-  }
-
-  #reference(id: string) {
-    const entry = this.#deps.risks.get(id);
-    return {
-      id: entry?.id ?? id,
-      list: entry ? `${entry.list} ${entry.listVersion}` : null,
-      title: entry?.title ?? null,
-    };
   }
 }
 

@@ -39,7 +39,7 @@ export interface HeatMapProps {
 }
 
 const marks: Record<VerdictStatus, string> = {
-  pass: '',
+  pass: '✓',
   warn: '!',
   fail: '✕',
   inconclusive: '?',

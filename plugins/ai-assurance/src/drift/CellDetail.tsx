@@ -116,6 +116,9 @@ export function CellDetail(props: CellDetailProps) {
           : null}
       </p>
       {reference ? <ReferenceLine reference={reference} /> : null}
+      {monitor.referenceId === null && !monitor.isSuppressed ? (
+        <p className={styles.line}>{t('noReference')}</p>
+      ) : null}
       <WindowLine monitor={monitor} isNewest={point === undefined} />
       {cohort !== null && point ? (
         <p className={styles.line}>{t('cohortThen')}</p>

@@ -134,6 +134,7 @@ describe('the drift tab', () => {
     expect(screen.getByText('Kolmogorov-Smirnov').textContent).toBe(
       'Kolmogorov-Smirnov',
     );
+    expect(screen.queryAllByText(/^No reference is approved/)).toEqual([]);
     expect(screen.getByText('10 / 100').textContent).toBe('10 / 100');
     expect(screen.getByText('suppressed').textContent).toBe('suppressed');
   });
@@ -148,6 +149,9 @@ describe('the drift tab', () => {
       (await screen.findByRole('heading', { name: /^output.class at/ }))
         .textContent,
     ).toMatch(/^output.class at/);
+    expect(screen.getByText(/^No reference is approved/).textContent).toBe(
+      'No reference is approved: there is nothing that it could be compared with.',
+    );
     cells[1].focus();
     fireEvent.keyDown(cells[1], { key: 'ArrowLeft' });
     expect(document.activeElement).toBe(cells[0]);

@@ -59,6 +59,8 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     cohorts: 'By cohort',
     cohort: 'Cohort',
     suppressed: 'suppressed',
+    noReference:
+      'No reference is approved: there is nothing that it could be compared with.',
     sourceProblem: 'The source could not be read: {{why}}',
     coverageTitle: 'Coverage by subject',
     coveragePart: '{{shown}} of {{total}} subjects shown',

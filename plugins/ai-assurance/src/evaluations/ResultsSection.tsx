@@ -16,7 +16,7 @@ import {
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { usePart } from '../shared/usePart';
 import styles from './evaluations.module.css';
-import { axisOf, metricRows, nameOfVersion } from './names';
+import { axisOf, metricRows, nameOfTool, nameOfVersion } from './names';
 import { aiAssuranceEvaluationsTranslationRef } from './translation';
 
 type Version = Pick<EvaluationResult, 'version' | 'digest'>;
@@ -178,7 +178,9 @@ function Result(props: {
       </span>
       {judge ? (
         <span className={styles.remark}>
-          {t('results.judge', { judge: `${judge.id} ${judge.version}` })}
+          {t('results.judge', {
+            judge: nameOfTool(judge, t('results.unnamedJudge')),
+          })}
           {'. '}
           {result.calibrationId ? (
             <EvidenceLink evidenceId={result.calibrationId}>

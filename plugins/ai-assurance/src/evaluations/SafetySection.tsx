@@ -12,7 +12,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import styles from './evaluations.module.css';
-import { axisOf, nameOfVersion } from './names';
+import { axisOf, nameOfTool, nameOfVersion } from './names';
 import { aiAssuranceEvaluationsTranslationRef } from './translation';
 
 /** How each version withstood attacks and refused what it should. */
@@ -32,7 +32,7 @@ function SafetyOfVersion(props: { result: SafetyResult }) {
   const { t } = useTranslationRef(aiAssuranceEvaluationsTranslationRef);
   const title = t('safety.version', {
     version: nameOfVersion(result, t('unknown')),
-    suite: `${result.suite.id} ${result.suite.version}`,
+    suite: nameOfTool(result.suite, t('safety.unnamedSuite')),
   });
   const domain = axisOf(
     result.categories.flatMap(({ low, high }) =>

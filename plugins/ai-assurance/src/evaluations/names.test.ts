@@ -1,4 +1,4 @@
-import { axisOf } from './names';
+import { axisOf, nameOfTool } from './names';
 
 describe('the axis of a row', () => {
   it.each<
@@ -31,5 +31,15 @@ describe('the axis of a row', () => {
     axisOf(intervals, bounds, unit).forEach((end, i) =>
       expect(end).toBeCloseTo(axis[i], 12),
     );
+  });
+});
+
+describe('the name of a judge or suite', () => {
+  it.each([
+    [{ id: 'refusal-judge', version: '3' }, 'refusal-judge 3'],
+    [{ id: 'gpt', version: 'unstated' }, 'gpt'],
+    [{ id: 'unstated', version: 'unstated' }, 'a model without a name'],
+  ])('of %j is %s', (of, name) => {
+    expect(nameOfTool(of, 'a model without a name')).toBe(name);
   });
 });

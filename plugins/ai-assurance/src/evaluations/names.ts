@@ -11,6 +11,16 @@ export function nameOfVersion(
   return of.version ?? (of.digest ? shortDigest(of.digest) : unknown);
 }
 
+/** A judge or suite by id and version; what its report left out is not a name. */
+export function nameOfTool(
+  of: { id: string; version: string },
+  unnamed: string,
+): string {
+  const { id, version } = of;
+  if (id === 'unstated') return unnamed;
+  return version === 'unstated' ? id : `${id} ${version}`;
+}
+
 /** One row of the comparison: a metric and slice, with the newest result of each version. */
 export interface MetricRow {
   key: string;

@@ -63,6 +63,7 @@ export const aiAssuranceEvaluationsTranslationRef = createTranslationRef({
       calibrated: 'Judge calibrated',
       notCalibrated: 'Judge not calibrated: supports no pass',
       judge: 'judged by {{judge}}',
+      unnamedJudge: 'a model that the report does not name',
       data: 'Data',
       newVersion: 'Version',
     },
@@ -85,6 +86,7 @@ export const aiAssuranceEvaluationsTranslationRef = createTranslationRef({
       items: 'Items',
     },
     safety: {
+      unnamedSuite: 'a suite that the report does not name',
       title: 'Safety',
       version: 'Version {{version}}, {{suite}}',
       attacks: 'Attacks that succeeded, by category',

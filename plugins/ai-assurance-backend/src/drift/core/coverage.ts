@@ -4,7 +4,10 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 
 /** What of a monitor coverage is told from. */
-export type WatchingMonitor = Pick<Drift, 'feature' | 'currentCount'> & {
+export type WatchingMonitor = Pick<
+  Drift,
+  'feature' | 'currentCount' | 'referenceId'
+> & {
   verdict: Pick<Drift['verdict'], 'status' | 'reason'> & {
     facts?: Pick<Drift['verdict']['facts'], 'windowStartMs' | 'windowEndMs'>;
   };
@@ -13,6 +16,11 @@ export type WatchingMonitor = Pick<Drift, 'feature' | 'currentCount'> & {
 /** Whether a monitor can tell now: a stale or inconclusive one is there, and watches nothing. */
 export function isLive(monitor: Pick<WatchingMonitor, 'verdict'>): boolean {
   return monitor.verdict.status !== 'inconclusive';
+}
+
+/** A monitor without a reference has nothing to compare with, whatever its source says. */
+function whyNotLive({ referenceId, verdict }: WatchingMonitor): string {
+  return referenceId === null ? 'no-reference' : verdict.reason;
 }
 
 /** What a monitor saw, as if its window had been as long as that of the traffic; where it tells no window, it is. */
@@ -58,7 +66,7 @@ export function coverageOf(input: {
     unwatched: features.flatMap(feature => {
       const monitor = byFeature.get(feature);
       if (!monitor) return [{ feature, why: 'not-monitored' }];
-      return isLive(monitor) ? [] : [{ feature, why: monitor.verdict.reason }];
+      return isLive(monitor) ? [] : [{ feature, why: whyNotLive(monitor) }];
     }),
   };
 }

@@ -127,10 +127,16 @@ describe('suppression', () => {
 });
 
 describe('coverage', () => {
-  const monitor = (feature: string, status: string, currentCount: number) =>
+  const monitor = (
+    feature: string,
+    status: string,
+    currentCount: number,
+    referenceId: string | null = 'ref_1',
+  ) =>
     ({
       feature,
       currentCount,
+      referenceId,
       verdict: { status, reason: status === 'inconclusive' ? 'stale' : 'x' },
     } as never);
   const coverage = coverageOf({
@@ -139,7 +145,11 @@ describe('coverage', () => {
     riskTier: 'high',
     tier: undefined,
     features: ['a', 'b', 'c'],
-    monitors: [monitor('a', 'fail', 920), monitor('b', 'inconclusive', 1_000)],
+    monitors: [
+      monitor('a', 'fail', 920),
+      monitor('b', 'inconclusive', 1_000),
+      monitor('d', 'inconclusive', 1_000, null),
+    ],
     trafficCount: 1_000,
     windowMs: 120_000,
   });
@@ -150,9 +160,10 @@ describe('coverage', () => {
     expect(coverage.unwatched).toEqual([
       { feature: 'b', why: 'stale' },
       { feature: 'c', why: 'not-monitored' },
+      { feature: 'd', why: 'no-reference' },
     ]);
     expect(coverageInWords([coverage])).toBe(
-      'Watching 1 of 3 features, 92 % of traffic (920 of 1,000)',
+      'Watching 1 of 4 features, 92 % of traffic (920 of 1,000)',
     );
   });
 
@@ -168,6 +179,7 @@ describe('coverage', () => {
           {
             feature: 'a',
             currentCount,
+            referenceId: 'ref_1',
             verdict: {
               status: 'pass',
               reason: 'x',
@@ -193,8 +205,8 @@ describe('coverage', () => {
         row.trafficCount,
       ]),
     ).toEqual([
-      ['high', 1, 3, 1_000],
-      [null, 1, 3, 0],
+      ['high', 1, 4, 1_000],
+      [null, 1, 4, 0],
     ]);
   });
 });

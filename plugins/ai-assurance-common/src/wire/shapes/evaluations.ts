@@ -200,7 +200,9 @@ export const evaluationsShape = z.object({
     .array(evaluationResultShape)
     .describe('The newest of each metric, slice and version; newest first'),
   comparisons: z.array(evaluationComparisonShape),
-  safety: z.array(safetyResultShape).describe('The newest of each version'),
+  safety: z
+    .array(safetyResultShape)
+    .describe('The newest of each version and suite'),
   calibrations: z.array(judgeCalibrationShape),
   online: z
     .array(

@@ -130,7 +130,9 @@ export const driftCoverageShape = z.object({
       feature: z.string(),
       why: z
         .string()
-        .describe('not-monitored, or why its monitor cannot judge'),
+        .describe(
+          'not-monitored, no-reference, or why its monitor cannot judge',
+        ),
     }),
   ),
 });
