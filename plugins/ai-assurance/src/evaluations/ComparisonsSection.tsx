@@ -68,16 +68,14 @@ export function ComparisonsSection(props: {
             cell: row => {
               const reach = Math.max(Math.abs(row.low), Math.abs(row.high));
               return (
-                <div className={styles.difference}>
-                  <IntervalBar
-                    value={row.value}
-                    intervalLow={row.low}
-                    intervalHigh={row.high}
-                    limit={0}
-                    domain={[-reach * 1.1, reach * 1.1]}
-                    unit={row.unit}
-                  />
-                </div>
+                <IntervalBar
+                  value={row.value}
+                  intervalLow={row.low}
+                  intervalHigh={row.high}
+                  limit={0}
+                  domain={[-reach * 1.1, reach * 1.1]}
+                  unit={row.unit}
+                />
               );
             },
           },
