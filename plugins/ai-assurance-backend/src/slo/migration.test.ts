@@ -1,5 +1,6 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import keepInRows from '../../migrations/20261122003000_keep_objectives_in_their_rows';
+import leaveRoom from '../../migrations/20261122004500_leave_room_in_statuses';
 import migration from '../../migrations/20261122001500_keep_what_was_declared';
 import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
 
@@ -33,9 +34,9 @@ describe('the migration that keeps what was declared', () => {
   );
 });
 
-describe('the migration that keeps objectives in their rows', () => {
+describe('the migrations that keep objectives in their rows, and leave room for their next version', () => {
   it.each(databases.eachSupportedId())(
-    'goes down and up with rows in place, %p',
+    'go down and up with rows in place, %p',
     async id => {
       const { db, evaluateAt, room } = await openTestSlo(
         await databases.init(id),
@@ -49,12 +50,18 @@ describe('the migration that keeps objectives in their rows', () => {
         );
         return rows[0].reloptions ?? [];
       };
-      const kept = db.dialect === 'sqlite' ? [] : ['toast_tuple_target=8160'];
-      expect(await optionsOf()).toEqual(kept);
+      const kept = 'toast_tuple_target=8160';
+      const roomy = 'fillfactor=45';
+      const has = (...options: string[]) =>
+        db.dialect === 'sqlite' ? [] : options;
+      expect(await optionsOf()).toEqual(has(kept, roomy));
+      await leaveRoom.down(db.knex);
+      expect(await optionsOf()).toEqual(has(kept));
       await keepInRows.down(db.knex);
       expect(await optionsOf()).toEqual([]);
       await keepInRows.up(db.knex);
-      expect(await optionsOf()).toEqual(kept);
+      await leaveRoom.up(db.knex);
+      expect(await optionsOf()).toEqual(has(kept, roomy));
       expect(await room.answers.objectives(subject)).toEqual(before);
       expect(before.length).toBe(1);
     },

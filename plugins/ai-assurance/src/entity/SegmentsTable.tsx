@@ -14,9 +14,15 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import styles from './entity.module.css';
 import { aiAssuranceEntityTranslationRef } from './translation';
 
+interface SegmentsTableProps {
+  segments: SegmentLatency[];
+  /** The source does not answer: that there are none says nothing then. */
+  isUnanswered?: boolean;
+}
+
 /** Versions and cohorts, worst first, each with its n. */
-export function SegmentsTable(props: { segments: SegmentLatency[] }) {
-  const { segments } = props;
+export function SegmentsTable(props: SegmentsTableProps) {
+  const { segments, isUnanswered } = props;
   const { t } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const boundRatio = Math.max(
     0,
@@ -43,7 +49,11 @@ export function SegmentsTable(props: { segments: SegmentLatency[] }) {
         caption={t('segments.title')}
         rows={segments}
         rowKey={row => `${row.version} ${row.digest} ${row.cohort}`}
-        empty={<p className={styles.secondary}>{t('segments.none')}</p>}
+        empty={
+          <p className={styles.secondary}>
+            {t(isUnanswered ? 'segments.unanswered' : 'segments.none')}
+          </p>
+        }
         columns={[
           {
             id: 'version',

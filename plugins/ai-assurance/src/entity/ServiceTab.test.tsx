@@ -185,6 +185,7 @@ describe('the tab of a service', () => {
       {},
       {
         points: [],
+        segments: [],
         failures: [
           {
             source: 'prometheus-eu',
@@ -204,6 +205,13 @@ describe('the tab of a service', () => {
     ).toBe(
       'The source prometheus-eu has not answered since 22 Nov 2026, 10:47:00 UTC',
     );
+    // What was not answered is not nothing.
+    expect(
+      screen.getByRole('region', { name: 'Where it hurts' }).textContent,
+    ).toContain(
+      'Not known: the source of these figures did not answer for all of them.',
+    );
+    expect(screen.queryByText('No version reported in this range.')).toBe(null);
   });
 
   it('draws latency, errors and traffic on one axis, each told in words', async () => {

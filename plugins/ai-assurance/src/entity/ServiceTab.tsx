@@ -99,7 +99,10 @@ export function ServiceTab(props: { entityRef: string }) {
             <>
               <OverflowNotice overflow={value.overflow} />
               <SignalsSection signals={value} thresholdMs={thresholdMs} />
-              <SegmentsTable segments={value.segments} />
+              <SegmentsTable
+                segments={value.segments}
+                isUnanswered={value.failures.length > 0}
+              />
               <ChangesTable events={value.events} />
             </>
           )}

@@ -96,7 +96,10 @@ describe('the card of objectives', () => {
   });
 
   it.each([
-    [[], 'No objective is declared.'],
+    [
+      [],
+      'No objective is declared. To add one, write an OpenSLO document and name it in the annotation ai-assurance.io/slo of the catalog file.',
+    ],
     [
       ['slo.yaml:7: target is missing'],
       'No objective could be read: slo.yaml:7: target is missing',

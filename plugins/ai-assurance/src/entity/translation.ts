@@ -126,6 +126,8 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       description:
         'Versions and cohorts, worst p95 first. Quantiles are exact to ±{{bound}} %.',
       none: 'No version reported in this range.',
+      unanswered:
+        'Not known: the source of these figures did not answer for all of them.',
       version: 'Version',
       digest: 'Digest',
       cohort: 'Cohort',

@@ -217,7 +217,8 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
       met_one: '{{part}} of {{count}} objective is met.',
       met_other: '{{part}} of {{count}} objectives are met.',
       within: 'Within {{limit}}',
-      undeclared: 'No objective is declared.',
+      undeclared:
+        'No objective is declared. To add one, write an OpenSLO document and name it in the annotation ai-assurance.io/slo of the catalog file.',
       unreadable: 'No objective could be read: {{problem}}',
     },
     budget: {
