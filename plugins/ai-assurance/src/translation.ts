@@ -128,7 +128,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       waitingNone: 'No release waits for a decision.',
       waiting_one: '{{count}} release waits for a decision.',
       waiting_other: '{{count}} releases wait for a decision.',
-      waitingMany: 'More than {{count}} releases wait for a decision.',
+      waitingMany: 'More than {{counted}} releases wait for a decision.',
       waitingMine_one: '{{count}} waits for your vote.',
       waitingMine_other: '{{count}} wait for your vote.',
       waitingMineNone: 'None waits for your vote.',

@@ -39,7 +39,7 @@ export function WaitingSentence() {
     >
       {nextCursor === undefined
         ? t('releases.waiting', { count })
-        : t('releases.waitingMany', { count: String(count) })}
+        : t('releases.waitingMany', { counted: String(count) })}
     </Sentence>
   );
 }
