@@ -82,6 +82,7 @@ const judgedByType: ReadonlySet<string> = new Set([
 /** Takes what others send as evidence: reads, authorises, judges, records what is good and quarantines what is not. */
 export class IntakeService {
   readonly #deps: IntakeServiceDeps;
+  readonly #isOrigin = remembered(mayBeOrigin);
 
   constructor(deps: IntakeServiceDeps) {
     this.#deps = deps;
@@ -150,7 +151,6 @@ export class IntakeService {
       return standing;
     };
     const clock = this.#clockBound(nowMs);
-    const isOrigin = remembered(mayBeOrigin);
     for (let index = 0; index < arrivals.length; index += 1) {
       let arrival = arrivals[index];
       if ('read' in arrival) {
@@ -161,7 +161,7 @@ export class IntakeService {
         const isGood =
           standing.mayPush &&
           standing.isKnown &&
-          isTaken(item, { timeMs, collectedAtMs }, clock, isOrigin);
+          isTaken(item, { timeMs, collectedAtMs }, clock, this.#isOrigin);
         if (isGood) {
           good.push({ index, item, recorded: prepared });
           continue;
@@ -259,7 +259,14 @@ export class IntakeService {
         message: `subject: ${item.subject} is not an AI service, model or device cohort in the catalog. Register it; then this is taken by itself within some minutes.`,
       };
     }
-    return refusalOf(item, this.#clockBound(nowMs));
+    const clock = this.#clockBound(nowMs);
+    const times = {
+      timeMs: Date.parse(item.time),
+      collectedAtMs: Date.parse(item.data.envelope.collectedAt),
+    };
+    return isTaken(item, times, clock, this.#isOrigin)
+      ? undefined
+      : refusalOf(item, clock);
   }
 
   #clockBound(nowMs: number): ClockBound {
@@ -317,7 +324,9 @@ export class IntakeService {
   }
 }
 
-/** The same answers, each question being asked once. For as long as a request lasts. */
+const maxRemembered = 1000;
+
+/** The same answers, each question being asked once. A flood of questions only empties it. */
 function remembered<Answer>(
   ask: (question: string) => Answer,
 ): (question: string) => Answer {
@@ -326,6 +335,7 @@ function remembered<Answer>(
     const known = answers.get(question);
     if (known !== undefined) return known;
     const answer = ask(question);
+    if (answers.size >= maxRemembered) answers.clear();
     answers.set(question, answer);
     return answer;
   };

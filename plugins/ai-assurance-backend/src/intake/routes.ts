@@ -65,6 +65,8 @@ export function callerSender(caller: Caller, access: Access): Sender {
 
 function mediaTypeOf(request: Request): string {
   const header = request.get('content-type') ?? '';
+  // As nearly everyone writes it.
+  if (structuredTypes.includes(header)) return header;
   const [mediaType, ...parameters] = header
     .toLocaleLowerCase('en-US')
     .split(';')

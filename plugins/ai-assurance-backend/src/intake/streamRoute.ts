@@ -18,8 +18,11 @@ const maxLineBytes = 256 * 1024;
 const maxGroupLines = 1000;
 const maxGroupBytes = 1024 * 1024;
 
-/** Groups that are read, judged or recorded at the same time; nothing more is taken in until the first of them is answered. */
-const maxGroups = 3;
+/**
+ * Groups that are read, judged or recorded at the same time; nothing more is taken in until the first of them is answered. With
+ * fewer, the thread that reads them stands idle while a slow disk holds up the one that writes.
+ */
+const maxGroups = 6;
 
 /**
  * Answers that wait for the sender to read them. Many senders read only when they have sent all: waiting for those at once

@@ -66,6 +66,16 @@ const itemColumns = [
   'payload',
 ];
 const itemNames = itemColumns.join(', ');
+
+/** Rows that one INSERT of SQLite takes at once: running a statement costs about as much as a small row. */
+const itemsPerInsert = 32;
+
+const insertOf = (rowCount: number) =>
+  `INSERT INTO ledger_item (${itemNames}) VALUES ${new Array(rowCount)
+    .fill(`(${itemColumns.map(() => '?').join(', ')})`)
+    .join(', ')}`;
+const insertOne = insertOf(1);
+const insertMany = insertOf(itemsPerInsert);
 const counterLost = 'The counter row of the ledger could not be updated';
 
 /** Adds within a savepoint, so that the transaction survives an item that is known. */
@@ -115,30 +125,17 @@ const sqliteStatements: TailStatements = {
   },
 
   async add(tx, { items, nodes, head, counter }) {
-    const insertItem = await sqliteStatement(
-      tx,
-      `INSERT INTO ledger_item (${itemNames}) VALUES (${itemColumns
-        .map(() => '?')
-        .join(', ')})`,
-    );
-    for (const row of items)
-      insertItem.run(
-        row.position,
-        row.time_ms,
-        row.recorded_at_ms,
-        row.expires_at_ms,
-        row.source,
-        row.type,
-        row.subject,
-        row.status,
-        row.id,
-        row.time_text,
-        row.salt,
-        row.payload_commitment,
-        row.leaf_hash,
-        row.envelope,
-        row.payload,
-      );
+    const whole = items.length - (items.length % itemsPerInsert);
+    if (whole > 0) {
+      const insertItems = await sqliteStatement(tx, insertMany);
+      for (let at = 0; at < whole; at += itemsPerInsert)
+        insertItems.run(valuesOf(items, at, at + itemsPerInsert));
+    }
+    if (whole < items.length) {
+      const insertItem = await sqliteStatement(tx, insertOne);
+      for (let at = whole; at < items.length; at += 1)
+        insertItem.run(valuesOf(items, at, at + 1));
+    }
     const insertNode = await sqliteStatement(
       tx,
       'INSERT INTO ledger_node (level, node_index, hash) VALUES (?, ?, ?)',
@@ -289,6 +286,32 @@ const postgresStatements: TailStatements = {
     }
   },
 };
+
+/** What some rows hold, one behind the other, in the order of their columns. */
+function valuesOf(rows: ItemRow[], from: number, to: number): unknown[] {
+  const values: unknown[] = [];
+  for (let at = from; at < to; at += 1) {
+    const row = rows[at];
+    values.push(
+      row.position,
+      row.time_ms,
+      row.recorded_at_ms,
+      row.expires_at_ms,
+      row.source,
+      row.type,
+      row.subject,
+      row.status,
+      row.id,
+      row.time_text,
+      row.salt,
+      row.payload_commitment,
+      row.leaf_hash,
+      row.envelope,
+      row.payload,
+    );
+  }
+  return values;
+}
 
 /** A row as JSON, in which bytes are hexadecimal text. */
 function jsonOf(row: ItemRow): string {
