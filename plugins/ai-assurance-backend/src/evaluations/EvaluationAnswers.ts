@@ -8,14 +8,9 @@ import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { RiskEntry } from '../imports';
 import { LedgerAnswers, LedgerHistory } from '../ledger';
 import { AsOf, withCode } from '../platform';
-import {
-  changedSince,
-  Known,
-  newestMeasurement,
-  predictedBlockRate,
-  versionsOf,
-  VersionVerdict,
-} from './core/judge';
+import { versionsOf, VersionVerdict } from './core/judge';
+import { predictedBlockRate } from './core/judgeOnline';
+import { changedSince, Known, newestMeasurement } from './core/known';
 import {
   calibrationFor,
   correctedBy,

@@ -6,7 +6,7 @@ import {
   MEASURING_KINDS,
   measurementsOf,
 } from './core/measurement';
-import { Comparison, Known } from './core/judge';
+import { Comparison, Known } from './core/known';
 
 const pageSize = 100;
 /** Items of one kind that are looked at. Whatever lies behind them is not found, and not found is never a pass. */

@@ -1,5 +1,7 @@
 import { parseGates } from '../readGates';
-import { Comparison, judgeVersions, Known, predictedBlockRate } from './judge';
+import { judgeVersions } from './judge';
+import { predictedBlockRate } from './judgeOnline';
+import { Comparison, Known } from './known';
 import { Calibration, Measurement, measurementsOf } from './measurement';
 
 const nowMs = Date.UTC(2026, 10, 22);
@@ -465,6 +467,28 @@ describe('safety', () => {
         ],
       }),
     ).toBe('inconclusive no-prediction');
+    // What a model judged lets expect nothing until that judge was checked.
+    expect(
+      say(online, {
+        measurements: [
+          ...base,
+          measured({
+            metric: 'harmful-compliance',
+            value: 0.05,
+            low: 0.04,
+            high: 0.06,
+            position: 99,
+            judge: { id: 'refusal-judge', version: '3', digest: null },
+          }),
+          measured({
+            metric: 'online-block-rate',
+            value: 0.18,
+            low: 0.17,
+            high: 0.2,
+          }),
+        ],
+      }),
+    ).toBe('inconclusive judge-not-calibrated');
   });
 });
 
