@@ -147,6 +147,9 @@ function BudgetFigures(props: { objective: Objective }) {
     .join(', ');
   const exhausts = () => {
     if (exhaustsInMs === 0) return t('budget.spent');
+    // Where nothing was counted, that it lasts is not known either.
+    if (burnNow === null || burnNow === undefined)
+      return t('budget.burnUnknown');
     return exhaustsInMs === null || exhaustsInMs === undefined
       ? t('budget.never')
       : formatDuration(exhaustsInMs);

@@ -120,6 +120,18 @@ describe('the tab of a service', () => {
     );
   });
 
+  it('does not say that a budget lasts where nothing was counted', async () => {
+    draw({
+      objectives: [{ ...failingObjective, burnNow: null, exhaustsInMs: null }],
+    });
+    const objectives = await screen.findByRole('region', {
+      name: 'Objectives',
+    });
+    expect(
+      [...objectives.querySelectorAll('dl > div')].map(row => row.textContent),
+    ).toEqual(['Burn nownot known', 'Spent innot known']);
+  });
+
   it('shows raw and corrected budget, the burn of now and when it is spent', async () => {
     draw({
       objectives: [
