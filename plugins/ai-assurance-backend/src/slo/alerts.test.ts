@@ -60,8 +60,14 @@ describe('alerts of objectives', () => {
       await at(300);
       expect(await firing(test)).toEqual([]);
       minutes(300, 310, 60);
+      expect(await test.room.answers.alerting(5)).toEqual(new Map());
       await at(310);
       expect(await firing(test)).toEqual(['latency burn-rate page 310']);
+      const objectives = await test.room.answers.objectives(subject);
+      expect(await test.room.answers.alerting(5)).toEqual(
+        new Map([[subject, objectives]]),
+      );
+      expect(await test.room.answers.alerting(0)).toEqual(new Map());
       expect(await told(test)).toEqual([
         [
           ['group:default/vision-team'],
