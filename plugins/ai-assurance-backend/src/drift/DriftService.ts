@@ -11,6 +11,7 @@ import { DriftStore, StoredMonitor, WatchedSignal } from './DriftStore';
 import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { statusOf } from './signalAnswers';
+import { monitorsOf } from './SignalGatherer';
 import { JudgedSignal, SignalJudge } from './SignalJudge';
 
 const minuteMs = 60_000;
@@ -132,7 +133,7 @@ export class DriftService {
     const batches: Round[][] = [];
     let signals = mostSignalsTogether;
     for (const round of rounds) {
-      const own = this.#judge.monitorsOf(round.declared).length;
+      const own = monitorsOf(round.declared).length;
       if (signals + own > mostSignalsTogether) {
         batches.push([]);
         signals = 0;

@@ -31,7 +31,7 @@ import { shownUrl } from './files/readSampleFile';
 import { SampleFiles } from './SampleFiles';
 import { SampleStore } from './SampleStore';
 import { DriftSettings } from './settings';
-import { SignalJudge } from './SignalJudge';
+import { monitorsOf } from './SignalGatherer';
 import { SignalSources } from './SignalSources';
 
 const minuteMs = 60_000;
@@ -95,7 +95,6 @@ export class ReferenceService {
   readonly #subjects: SubjectAnswers;
   readonly #telemetry: TelemetryAnswers;
   readonly #settings: DriftSettings;
-  readonly #judge: SignalJudge;
   readonly #sources: SignalSources;
   readonly #declarations: MonitorDeclarations;
   readonly #urlFiles: UrlFiles;
@@ -112,7 +111,6 @@ export class ReferenceService {
     subjects: SubjectAnswers;
     telemetry: TelemetryAnswers;
     settings: DriftSettings;
-    judge: SignalJudge;
     sources: SignalSources;
     declarations: MonitorDeclarations;
     urlFiles: UrlFiles;
@@ -128,7 +126,6 @@ export class ReferenceService {
     this.#subjects = options.subjects;
     this.#telemetry = options.telemetry;
     this.#settings = options.settings;
-    this.#judge = options.judge;
     this.#sources = options.sources;
     this.#declarations = options.declarations;
     this.#urlFiles = options.urlFiles;
@@ -162,7 +159,7 @@ export class ReferenceService {
       );
     }
     const declared = (await this.#declarations.kept(asked.subject))?.declared;
-    const monitors = this.#judge.monitorsOf(declared);
+    const monitors = monitorsOf(declared);
     const monitor = monitors.find(({ feature }) => feature === asked.feature);
     if (!monitor) {
       throw withCode(

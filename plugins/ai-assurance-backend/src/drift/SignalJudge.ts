@@ -1,18 +1,18 @@
-import { wholeMinuteMs } from '../platform';
-import { TelemetryAnswers } from '../telemetry';
-import { defaultMonitors } from './core/features';
 import { Family } from './core/family';
 import { Histogram } from './core/histogram';
 import { DriftInput, DriftJudgement } from './core/judgements';
 import { Declared, Monitor } from './core/monitors';
 import { judgeQuality, QualityCheck } from './core/quality';
-import { DriftStore, MonitorAnswer, StoredReference } from './DriftStore';
+import { MonitorAnswer, StoredReference } from './DriftStore';
 import { DriftSettings } from './settings';
-import { cohortAnswer, CohortAnswer, onlyNamed } from './signalAnswers';
-import { Range, SignalData, SignalSources } from './SignalSources';
-
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+import { cohortAnswer, CohortAnswer } from './signalAnswers';
+import {
+  AskedSubject,
+  Gathered,
+  GathererDeps,
+  KnownMonitor,
+  SignalGatherer,
+} from './SignalGatherer';
 
 /** A signal, judged over the minutes that ended by an instant. */
 export interface JudgedSignal {
@@ -27,74 +27,19 @@ export interface JudgedSignal {
   toMs: number;
 }
 
-/** What is remembered of a watched signal. */
-export interface KnownMonitor {
-  evaluatedAtMs: number;
-  /** End of the last window with outputs. */
-  lastReportedAtMs: number | undefined;
-}
-
-/** A subject to be judged. */
-export interface AskedSubject {
-  subject: string;
-  declared: Declared | undefined;
-  /** By feature; `undefined`: nothing can be remembered of that time. */
-  known: ReadonlyMap<string, KnownMonitor> | undefined;
-}
-
-function isDue(
-  everyMs: number | undefined,
-  before: KnownMonitor | undefined,
-  nowMs: number,
-): boolean {
-  if (!before || everyMs === undefined) return true;
-  // Ticks come a little early or late: one that is nearly due is due.
-  return nowMs - before.evaluatedAtMs >= everyMs - minuteMs / 2;
-}
-
-/** One signal before it is judged with the others. */
-interface Gathered {
-  monitor: Monitor;
-  reference: StoredReference | undefined;
-  data: SignalData;
-  range: Range;
-  lastReportedAtMs: number | undefined;
-}
-
 /** Judges all signals of a subject together, by their sources and the references that were the newest at the instant. Writes nothing. */
 export class SignalJudge {
-  readonly #store: DriftStore;
-  readonly #sources: SignalSources;
-  readonly #telemetry: TelemetryAnswers;
+  readonly #gatherer: SignalGatherer;
   readonly #settings: DriftSettings;
 
-  constructor(deps: {
-    store: DriftStore;
-    sources: SignalSources;
-    telemetry: TelemetryAnswers;
-    settings: DriftSettings;
-  }) {
-    this.#store = deps.store;
-    this.#sources = deps.sources;
-    this.#telemetry = deps.telemetry;
+  constructor(deps: GathererDeps) {
+    this.#gatherer = new SignalGatherer(deps);
     this.#settings = deps.settings;
   }
 
-  /** Declared monitors, and what is watched of everybody. */
-  monitorsOf(declared: Declared | undefined): Monitor[] {
-    const own = declared?.monitors ?? [];
-    return [
-      ...own,
-      ...defaultMonitors.filter(
-        one => !own.some(({ feature }) => feature === one.feature),
-      ),
-    ];
-  }
-
   /**
-   * Leaves out a signal that is watched of everybody where nobody approved a reference for it and it was not reported within
-   * a day, and one that is not due yet. `known` says what is remembered; without it telemetry is asked when a signal was
-   * reported last.
+   * Judges what {@link SignalGatherer} brings together of a subject. `known` says what is remembered; without it telemetry is
+   * asked when a signal was reported last.
    */
   async judge(
     subject: string,
@@ -120,7 +65,7 @@ export class SignalJudge {
     nowMs: number,
     groupSizes: ReadonlyMap<string, number>,
   ): Promise<JudgedSignal[]> {
-    const [gathered] = await this.#gather([asked], nowMs, groupSizes);
+    const [gathered] = await this.#gatherer.gather([asked], nowMs, groupSizes);
     const { family, places, cohortsOf } = this.#familyOf(gathered, nowMs);
     return gathered.flatMap((one, i) => {
       const at = cohortsOf[i].indexOf(asked.cohort);
@@ -136,77 +81,8 @@ export class SignalJudge {
     nowMs: number,
     groupSizes: ReadonlyMap<string, number>,
   ): Promise<JudgedSignal[][]> {
-    const gathered = await this.#gather(asked, nowMs, groupSizes);
+    const gathered = await this.#gatherer.gather(asked, nowMs, groupSizes);
     return gathered.map(signals => this.judgeGathered(signals, nowMs));
-  }
-
-  /** What is needed to judge the signals of subjects that are due. */
-  async #gather(
-    asked: readonly AskedSubject[],
-    nowMs: number,
-    groupSizes: ReadonlyMap<string, number>,
-  ): Promise<Gathered[][]> {
-    const references = await this.#store.newestReferencesOf(
-      asked.map(({ subject }) => subject),
-      nowMs,
-    );
-    // The minute that has begun is left out: its points are still coming in.
-    const toMs = wholeMinuteMs(nowMs);
-    const due = asked.map(({ subject, declared, known }) =>
-      this.monitorsOf(declared)
-        .filter(({ feature, everyMs }) =>
-          isDue(everyMs, known?.get(feature), nowMs),
-        )
-        .map(monitor => {
-          const windowMs = monitor.windowMs ?? this.#settings.currentWindowMs;
-          return {
-            subject,
-            monitor,
-            range: { fromMs: toMs - windowMs, toMs },
-          };
-        }),
-    );
-    const read = await this.#sources.readMany(due.flat(), groupSizes);
-    const all: Gathered[][] = [];
-    let at = 0;
-    for (const [i, signals] of due.entries()) {
-      const { subject, known } = asked[i];
-      const gathered: Gathered[] = [];
-      for (const { monitor, range } of signals) {
-        const data = onlyNamed(read[at], monitor);
-        at += 1;
-        const reference = references.get(subject)?.get(monitor.feature);
-        const lastReportedAtMs = await this.#lastReportedOf(
-          subject,
-          monitor,
-          data,
-          toMs,
-          known,
-        );
-        const isRecent =
-          lastReportedAtMs !== undefined && toMs - lastReportedAtMs < dayMs;
-        if (defaultMonitors.includes(monitor) && !reference && !isRecent)
-          continue;
-        gathered.push({ monitor, reference, data, range, lastReportedAtMs });
-      }
-      all.push(gathered);
-    }
-    return all;
-  }
-
-  async #lastReportedOf(
-    subject: string,
-    monitor: Monitor,
-    data: SignalData,
-    toMs: number,
-    known: ReadonlyMap<string, KnownMonitor> | undefined,
-  ): Promise<number | undefined> {
-    if (data.newestMs !== undefined) return toMs;
-    const before = known?.get(monitor.feature);
-    if (before) return before.lastReportedAtMs;
-    return data.isUnknown
-      ? undefined
-      : this.#lastReported(subject, monitor, toMs);
   }
 
   /** All signals of a subject as one family of comparisons, cohorts included. */
@@ -385,22 +261,5 @@ export class SignalJudge {
       verdict: judged.verdict,
       evaluatedAtMs: nowMs,
     };
-  }
-
-  /** Asked once for a signal that is not watched yet; from then on the monitor remembers. */
-  async #lastReported(
-    subject: string,
-    monitor: Monitor,
-    toMs: number,
-  ): Promise<number | undefined> {
-    if (monitor.source.kind !== 'telemetry') return undefined;
-    const windows = await this.#telemetry.windows({
-      subject,
-      metric: monitor.source.metric,
-      fromMs: toMs - dayMs,
-      toMs,
-    });
-    const last = windows[windows.length - 1];
-    return last && last.startMs + minuteMs;
   }
 }

@@ -15,7 +15,6 @@ import {
   calibrationFor,
   correctedBy,
   directionOf,
-  EvaluationItem,
   Measurement,
   versionKey,
 } from './core/measurement';
