@@ -226,9 +226,9 @@ const asOfHeader = 'ai-assurance-as-of';
  * holds what the getter sees, here the whole request: nothing of a request could be swept up before the next full collection.
  */
 class BoundCall implements Call<any> {
-  readonly params: Call<any>['params'];
-  readonly query: Call<any>['query'];
-  readonly body: Call<any>['body'];
+  readonly params: any;
+  readonly query: any;
+  readonly body: any;
   readonly caller: Caller;
   readonly request: Request;
   readonly response: Response;
