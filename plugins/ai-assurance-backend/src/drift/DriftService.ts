@@ -1,6 +1,6 @@
 import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
+import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, Outbox } from '../platform';
@@ -18,9 +18,9 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
 const renewAfterMs = 5 * minuteMs;
-/** Older evidence is renewed in any case. */
-const renewAtLastMs = 9 * 60_000;
-/** Renewals of one evaluation; of more signals a fifth each time, so that no minute has to renew them all. */
+/** Older evidence is renewed in any case. Also from here two more attempts fit in. */
+const renewAtLastMs = 12 * minuteMs;
+/** Renewals of one evaluation; of more signals an eighth each time, so that no minute has to renew them all. */
 const renewalsAtOnce = 1_000;
 /** How often points of history that are past their time are taken out. */
 const pruneEveryMs = 10 * 60_000;
@@ -318,7 +318,7 @@ export function signalsToRenew(
   const due = watched
     .filter(signal => ageOf(signal) >= renewAfterMs)
     .sort((a, b) => ageOf(b) - ageOf(a));
-  const most = Math.max(renewalsAtOnce, Math.ceil(watched.length / 5));
+  const most = Math.max(renewalsAtOnce, Math.ceil(watched.length / 8));
   return new Set(
     due.filter((signal, i) => i < most || ageOf(signal) >= renewAtLastMs),
   );
@@ -341,6 +341,6 @@ function fingerprintOf({ answer, quality }: JudgedSignal): string {
     ]),
   ];
   if (details.length > 0)
-    parts.push(toHex(sha256(utf8(JSON.stringify(details)))));
+    parts.push(hash('sha256', JSON.stringify(details)));
   return JSON.stringify(parts);
 }
