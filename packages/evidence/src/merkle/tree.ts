@@ -90,16 +90,6 @@ export interface GrowingTree {
   frontier(): Frontier;
 }
 
-/**
- * For many leaves: the same as {@link appendToFrontier} one after the other, without a new edge for each. `hash` MUST NOT
- * keep the bytes that it is handed. Throws a RangeError on a frontier whose nodes do not fit its size.
- * @public
- */
-export function growTree(from: Frontier, hash: Hasher = sha256): GrowingTree {
-  demandEdge(from);
-  return new Growing(from, hash);
-}
-
 /** A class: an object literal with a getter would cost a hidden class for each tree. */
 class Growing implements GrowingTree {
   readonly #nodes: Uint8Array[];
@@ -139,6 +129,16 @@ class Growing implements GrowingTree {
   frontier(): Frontier {
     return { size: this.#size, nodes: this.#nodes.slice() };
   }
+}
+
+/**
+ * For many leaves: the same as {@link appendToFrontier} one after the other, without a new edge for each. `hash` MUST NOT
+ * keep the bytes that it is handed. Throws a RangeError on a frontier whose nodes do not fit its size.
+ * @public
+ */
+export function growTree(from: Frontier, hash: Hasher = sha256): GrowingTree {
+  demandEdge(from);
+  return new Growing(from, hash);
 }
 
 /**

@@ -340,7 +340,6 @@ function fingerprintOf({ answer, quality }: JudgedSignal): string {
       verdict.reason,
     ]),
   ];
-  if (details.length > 0)
-    parts.push(hash('sha256', JSON.stringify(details)));
+  if (details.length > 0) parts.push(hash('sha256', JSON.stringify(details)));
   return JSON.stringify(parts);
 }

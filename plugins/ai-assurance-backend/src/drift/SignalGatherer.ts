@@ -91,7 +91,8 @@ export class SignalGatherer {
           isDue(everyMs, known?.get(feature), nowMs),
         )
         .map(monitor => {
-          const windowMs = monitor.windowMs ?? this.#deps.settings.currentWindowMs;
+          const windowMs =
+            monitor.windowMs ?? this.#deps.settings.currentWindowMs;
           return {
             subject,
             monitor,

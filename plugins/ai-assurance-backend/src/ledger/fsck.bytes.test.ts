@@ -39,7 +39,7 @@ describe('the check of stored bytes', () => {
         status: 'pass',
         reason: 'WITHIN_OBJECTIVE',
       },
-    }) as EvidenceDraft;
+    } as EvidenceDraft);
 
   it.each(each)(
     'holds payloads to their commitments whatever their length, %p',
@@ -89,9 +89,7 @@ describe('the check of stored bytes', () => {
           `status = 'pass'`,
           'Column status says pass, the item says null',
         ],
-      ].map(
-        ([what, change, problem]) => [what, id, change, problem] as const,
-      ),
+      ].map(([what, change, problem]) => [what, id, change, problem] as const),
     ),
   )('names the item with %s, %p', async (_what, id, change, problem) => {
     const { db, room, postgres } = await opened(id);

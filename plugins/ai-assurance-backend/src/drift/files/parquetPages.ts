@@ -118,10 +118,7 @@ export function eachOfPage(
       inOrder(page, plainOf(page, decoder), found);
       break;
     default: {
-      const values = convert(
-        writtenOf(page, encoding, decoder),
-        decoder,
-      );
+      const values = convert(writtenOf(page, encoding, decoder), decoder);
       inOrder(page, at => values[at], found);
     }
   }

@@ -15,7 +15,8 @@ export function readRuns(
   width: number,
   target: Uint8Array | Int32Array,
 ): number {
-  if (width > widestBits) throw new Error('a page has numbers that are too wide');
+  if (width > widestBits)
+    throw new Error('a page has numbers that are too wide');
   const mask = 2 ** width - 1;
   const valueBytes = Math.ceil(width / 8);
   let offset = start;

@@ -34,7 +34,9 @@ const rows = Array.from({ length: 120 }, (_, i) => ({
   device: `d${i % 9}`,
 }));
 const fixture = (version: number) =>
-  readFileSync(join(__dirname, `__fixtures__/pyarrow-pages-${version}.parquet`));
+  readFileSync(
+    join(__dirname, `__fixtures__/pyarrow-pages-${version}.parquet`),
+  );
 
 async function read(bytes: Uint8Array) {
   const readInto = async (target: Uint8Array, start: number) => {
@@ -106,7 +108,10 @@ describe('a Parquet file of PyArrow', () => {
           try {
             const { rowCount, profiles } = await read(changed);
             for (const { problem, whole: told, nullCount } of profiles) {
-              const count = told.bins.reduce((sum, bin) => sum + bin, nullCount);
+              const count = told.bins.reduce(
+                (sum, bin) => sum + bin,
+                nullCount,
+              );
               if (problem === undefined && count !== rowCount)
                 lost.push(`byte ${at} as ${byte}: ${count} of ${rowCount}`);
             }
@@ -154,7 +159,11 @@ describe('runs of small numbers', () => {
     [[], 1, 'a page ends too early'],
     [[0x08], 8, 'a page ends too early'],
     [[0x03, 0x88], 3, 'a page ends too early'],
-    [[0x80, 0x80, 0x80, 0x80, 0x80, 0x80], 1, 'a page has a run without a length'],
+    [
+      [0x80, 0x80, 0x80, 0x80, 0x80, 0x80],
+      1,
+      'a page has a run without a length',
+    ],
     [[0x03], 32, 'a page has numbers that are too wide'],
   ])('that are broken are refused: %j', (bytes, width, why) => {
     expect(() => read8(bytes, width, 8)).toThrow(why);

@@ -102,4 +102,3 @@ export function judgeBound(
     evidenceId: found.evidenceId,
   };
 }
-

@@ -110,4 +110,3 @@ export function judgeOnline(
     evidenceId: found?.evidenceId ?? null,
   };
 }
-

@@ -124,4 +124,3 @@ export function unfitJudge(
   if (!calibration) return 'judge-not-calibrated';
   return correctedBy(found, calibration) ? undefined : 'judge-says-nothing';
 }
-
