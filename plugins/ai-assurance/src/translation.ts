@@ -1,10 +1,6 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 
-/**
- * All texts of the AI Assurance pages.
- *
- * @public
- */
+/** All texts of the AI Assurance pages. @public */
 export const aiAssuranceTranslationRef = createTranslationRef({
   id: 'plugin.ai-assurance',
   messages: {

@@ -183,20 +183,15 @@ describe('reading samples in a thread', () => {
   });
 
   it('gives up a file that takes too much memory, and reads the next', async () => {
-    const { read } = open({ memoryMebibytes: 64 });
-    const texts = Array.from({ length: 400_000 }, (_, i) =>
-      JSON.stringify({ [`number ${i}`]: { i } }),
+    const { read } = open(
+      { memoryMebibytes: 64 },
+      { file: join(__dirname, '__testUtils__', 'samplesThread.greedy.ts') },
     );
-    const greedy = parquet(
-      [{ name: 'amount', data: texts, type: 'JSON' } as never],
-      { rowGroupSize: 400_000, pageSize: 60_000_000 },
-    );
-    const wish = {
-      ...amount,
-      cohortColumn: undefined,
-      deviceColumn: undefined,
-    };
-    await expect(read(greedy, { format: 'parquet', wish })).rejects.toThrow(
+    const greedy = read(asParquet, {
+      format: 'parquet',
+      wish: { ...amount, column: 'greedy' },
+    });
+    await expect(greedy).rejects.toThrow(
       'takes more than 64 MiB of memory to read (aiAssurance.drift.files.maxMemoryMebibytes)',
     );
     expect((await read(asParquet, { format: 'parquet' })).rowCount).toBe(
