@@ -113,7 +113,6 @@ export class EvidenceList {
 
   /** A page of items, newest first. Throws InputError `INVALID_TEXT` for a text without words. */
   async page(query: EvidenceListQuery): Promise<EvidenceListPage> {
-    const { knex } = this.#deps.db;
     const words = wantedWords(query.text);
     const none: EvidenceListPage = {
       items: [],
@@ -121,9 +120,8 @@ export class EvidenceList {
       searchedToPosition: undefined,
       textUnsearchedFrom: undefined,
     };
-    const bounds = await this.#bounds(query);
     const equal = await this.#numbersOf(query);
-    if (!bounds || !equal) return none;
+    if (!equal) return none;
     const condition: Condition = {
       equal,
       status: query.status,
@@ -132,13 +130,11 @@ export class EvidenceList {
       words,
     };
     if (isIndexed(condition)) {
-      const rows = await readPrepared<SummaryRow>(
-        knex,
-        newestRead(Object.keys(equal) as EqualColumn[], query.limit + 1),
-        [bounds.high, bounds.low, ...Object.values(equal)],
-      );
+      const rows = await this.#newest(query, equal);
       return { ...none, ...(await this.#cut(rows, query.limit)) };
     }
+    const bounds = await this.#bounds(query);
+    if (!bounds) return none;
     // First with what is known of the index: mostly it did not change, and that comes with the items.
     let known = this.#deps.index.known;
     for (let tries = 1; ; tries += 1) {
@@ -150,6 +146,29 @@ export class EvidenceList {
         known = undefined;
       }
     }
+  }
+
+  /** The newest items that have such numbers, one more than the page takes; recording and items are read at once. */
+  async #newest(
+    { recordedFromMs, recordedToMs, beforePosition, limit }: EvidenceListQuery,
+    equal: Condition['equal'],
+  ): Promise<SummaryRow[]> {
+    const [isFrom, isTo] = [recordedFromMs, recordedToMs].map(
+      ms => ms !== undefined,
+    );
+    return readPrepared<SummaryRow>(
+      this.#deps.db.knex,
+      newestRead(Object.keys(equal) as EqualColumn[], limit + 1, {
+        isFrom,
+        isTo,
+      }),
+      [
+        beforePosition ?? Number.MAX_SAFE_INTEGER,
+        ...(isTo ? [recordedToMs] : []),
+        ...(isFrom ? [recordedFromMs] : []),
+        ...Object.values(equal),
+      ],
+    );
   }
 
   async #search(

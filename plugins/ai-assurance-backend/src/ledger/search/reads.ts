@@ -72,23 +72,45 @@ const usualLimit = 51;
 
 const newestReads = new Map<string, PreparedRead>();
 
+/** Which bounds in time of recording come with their instants. */
+export interface RecordedBounds {
+  isFrom: boolean;
+  isTo: boolean;
+}
+
 /**
- * Summaries below a position and at or above another, newest first; then come the values of the columns. `limit` is written
- * into the text: a planner that does not know it expects to sort much.
+ * Summaries below a position, newest first. Its values: the position; where `isTo`, the instant before which they were
+ * recorded; where `isFrom`, the instant from which they were; those of the columns. `limit` is written into the text: a
+ * planner that does not know it expects to sort much.
  */
 export function newestRead(
   columns: EqualColumn[],
   limit: number,
+  { isFrom, isTo }: RecordedBounds,
 ): PreparedRead {
-  const name = ['ledger-search-newest', ...columns, limit].join('-');
+  const name = [
+    'ledger-search-newest',
+    ...(isFrom ? ['from'] : []),
+    ...(isTo ? ['to'] : []),
+    ...columns,
+    limit,
+  ].join('-');
   const kept = newestReads.get(name);
   if (kept) return kept;
-  const read = inBoth(
+  // One upper bound, since SQLite walks an index by one of them only.
+  const statement = (least: string) =>
+    `SELECT ${summary} FROM ledger_item WHERE ${[
+      isTo
+        ? `position < ${least}(?, coalesce((${sizeBefore}), 0))`
+        : 'position < ?',
+      ...(isFrom ? [`position >= coalesce((${sizeBefore}), 0)`] : []),
+      ...columns.map(column => `${column} = ?`),
+    ].join(' AND ')} ORDER BY position DESC LIMIT ${Number(limit)}`;
+  const read: PreparedRead = {
     name,
-    `SELECT ${summary} FROM ledger_item WHERE position < ? AND position >= ? ${columns
-      .map(column => `AND ${column} = ?`)
-      .join(' ')} ORDER BY position DESC LIMIT ${Number(limit)}`,
-  );
+    sqlite: statement('min'),
+    postgres: numbered(statement('least')),
+  };
   // Other lengths of a page are rare, and a connection keeps what it is asked to keep.
   const given =
     limit === usualLimit
@@ -99,12 +121,15 @@ export function newestRead(
 }
 
 function inBoth(name: string, text: string): PreparedRead {
+  return { name, sqlite: text, postgres: numbered(text) };
+}
+
+function numbered(text: string): string {
   let number = 0;
-  const numbered = text.replace(/\?/g, () => {
+  return text.replace(/\?/g, () => {
     number += 1;
     return `$${number}`;
   });
-  return { name, sqlite: text, postgres: numbered };
 }
 
 function byList(name: string, text: string): PreparedRead {
