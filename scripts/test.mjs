@@ -89,6 +89,9 @@ const jest = {
           resultFile,
           '--maxWorkers',
           String(Math.max(1, Math.min(4, os.cpus().length))),
+          // A test that hangs is to be found, not one that waits for a busy machine.
+          '--testTimeout',
+          String(minute),
         ],
         {
           cwd: root,
