@@ -249,7 +249,7 @@ test('6. a release is proposed by its owner and approved by others', async ({
 
   await page.goto('/ai-assurance/releases');
   await page
-    .getByRole('button', { name: /digit-reader-edge/ })
+    .getByRole('button', { name: /Digit reader for phones/ })
     .first()
     .click();
   await expect(
