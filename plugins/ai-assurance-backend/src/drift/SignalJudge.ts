@@ -150,6 +150,7 @@ export class SignalJudge {
       nowMs,
       minimumCount: this.#minimumOf(monitor),
       statistic: monitor.statistic,
+      isCategorical: monitor.type === 'categorical',
       isSuppressed: cohort !== undefined && data.hidden.has(cohort),
       isUnreadable: data.problem !== undefined,
     };

@@ -50,6 +50,7 @@ export function CellDetail(props: CellDetailProps) {
   const { t } = useTranslationRef(aiAssuranceDriftTranslationRef);
   const { t: entity } = useTranslationRef(aiAssuranceEntityTranslationRef);
   const [isApproving, setIsApproving] = useState(false);
+  const statistic = statisticTitle(monitor.statistic);
   return (
     <Section
       title={t('detail', {
@@ -63,11 +64,12 @@ export function CellDetail(props: CellDetailProps) {
           reason={monitor.verdict.reason}
         />
         <span>
-          {statisticTitle(monitor.statistic)}{' '}
-          {monitor.value === null ? '–' : small(monitor.value)}
+          {monitor.value === null
+            ? entity('drift.unknownValue', { statistic })
+            : `${statistic} ${small(monitor.value)}`}
         </span>
         <span>
-          {t('limit', {
+          {t(monitor.value === null ? 'leastLimit' : 'limit', {
             warn: small(monitor.warnLimit),
             fail: small(monitor.failLimit),
           })}

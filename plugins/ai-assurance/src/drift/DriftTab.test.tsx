@@ -149,6 +149,12 @@ describe('the drift tab', () => {
       (await screen.findByRole('heading', { name: /^output.class at/ }))
         .textContent,
     ).toMatch(/^output.class at/);
+    expect(screen.getByText(/would decide$/).textContent).toBe(
+      'Not compared; PSI would decide',
+    );
+    expect(screen.getByText(/^Limits: /).textContent).toBe(
+      'Limits: warn from 0.100 at the least, fail from 0.250',
+    );
     expect(screen.getByText(/^No reference is approved/).textContent).toBe(
       'No reference is approved: there is nothing that it could be compared with.',
     );

@@ -37,6 +37,7 @@ export const aiAssuranceDriftTranslationRef = createTranslationRef({
     notRecorded: 'Nothing was recorded of this signal by then.',
     value: 'Value',
     limit: 'Limits: warn from {{warn}}, fail from {{fail}}',
+    leastLimit: 'Limits: warn from {{warn}} at the least, fail from {{fail}}',
     falseAlarm:
       'False-alarm rate {{rate}} over {{comparisons}} comparisons judged together',
     counts: 'n = {{current}} against {{reference}} in the reference',

@@ -93,7 +93,7 @@ function DriftMonitor(props: DriftMonitorProps) {
               })}
         </span>
         <span className={styles.secondary}>
-          {t('drift.limits', {
+          {t(monitor.value === null ? 'drift.leastLimits' : 'drift.limits', {
             warn: monitor.warnLimit.toFixed(3),
             fail: monitor.failLimit.toFixed(3),
             chance: formatValue(monitor.falseAlarmRatio, 'ratio'),

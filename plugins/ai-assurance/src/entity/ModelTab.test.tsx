@@ -85,6 +85,12 @@ describe('the tab of a model', () => {
     expect(
       await screen.findByText(/Version 2 may go to more devices, since /),
     ).toBeVisible();
+    // A pipeline that may go on is no release that was approved.
+    expect(
+      screen.getByText(
+        'It runs well where it runs, and no error budget holds it. Whether it was approved stands beside the version.',
+      ),
+    ).toBeVisible();
   });
 
   it('says which metric has too many segments, and what to do', async () => {

@@ -17,7 +17,14 @@ export function PromotionNotice(props: {
   const { decision, reason, version, sinceMs, policyId, budgets } = promotion;
   const named = { version, since: formatTime(sinceMs) };
   if (decision === 'promote')
-    return <Alert status="success" icon title={t('promotion.open', named)} />;
+    return (
+      <Alert
+        status="success"
+        icon
+        title={t('promotion.open', named)}
+        description={t('promotion.openBy')}
+      />
+    );
   return (
     <Alert
       status="warning"

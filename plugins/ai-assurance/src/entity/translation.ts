@@ -152,9 +152,11 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       noReference: 'No reference is approved yet, so drift is not known.',
       value: '{{statistic}} {{value}}',
       valueNow: '{{statistic}} {{value}} now',
-      unknownValue: '{{statistic}} not known',
+      unknownValue: 'Not compared; {{statistic}} would decide',
       limits:
         'warning from {{warn}}, failing from {{fail}}; chance of a false alarm {{chance}}',
+      leastLimits:
+        'warning from {{warn}} at the least, failing from {{fail}}; chance of a false alarm {{chance}}',
       counts:
         'reference n = {{reference}}, current n = {{current}}, at least {{minimum}} needed',
       reference: 'Reference {{id}}',
@@ -205,6 +207,8 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
     },
     promotion: {
       open: 'Version {{version}} may go to more devices, since {{since}}.',
+      openBy:
+        'It runs well where it runs, and no error budget holds it. Whether it was approved stands beside the version.',
       held: 'The rollout of version {{version}} is held since {{since}}.',
       notHealthy:
         'It is not known to be healthy: {{reason}}. It may go on by itself once enough devices report that all is well.',

@@ -123,6 +123,40 @@ describe('drift', () => {
     });
   });
 
+  it.each<[string, Partial<DriftInput>, [string, number, number]]>([
+    ['of numbers', {}, ['psi', 0.1, 0.25]],
+    [
+      'of categories',
+      { isCategorical: true },
+      ['jensen-shannon', 0.1343, 0.2123],
+    ],
+    [
+      'that names its statistic',
+      { isCategorical: true, statistic: 'chi-square' },
+      ['chi-square', 0.1, 0.25],
+    ],
+    [
+      'that reports categories without saying so',
+      { current: { boundaries: [], bins: [40, 60], categories: ['a', 'b'] } },
+      ['jensen-shannon', 0.1343, 0.2123],
+    ],
+  ])(
+    'of a signal %s says before anything is compared what will decide, with the least of its limits',
+    (_, changes, expected) => {
+      const judged = judge({
+        reference: undefined,
+        current: undefined,
+        ...changes,
+      });
+      const { statistic, warnLimit, failLimit, value, verdict } = judged;
+      const rounded = (limit: number) => Math.round(limit * 1e4) / 1e4;
+      expect([statistic, rounded(warnLimit), rounded(failLimit)]).toEqual(
+        expected,
+      );
+      expect([value, verdict.reason]).toEqual([undefined, 'no-data']);
+    },
+  );
+
   it.each<[string, Partial<DriftInput>, string]>([
     ['the shares are reversed', current(400, 300, 200, 100), 'fail: drifted'],
     [

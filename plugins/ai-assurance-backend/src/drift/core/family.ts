@@ -18,9 +18,8 @@ import { align, haveSameBins, Histogram, sumOf } from './histogram';
 import { BriefJudgement, DriftInput, DriftJudgement } from './judgements';
 import {
   automaticStatistic,
-  conventionalFail,
-  conventionalWarn,
   enoughAt,
+  leastLimit,
   limitsInto,
   limitsLength,
   pValueAt,
@@ -57,10 +56,13 @@ function compared(
   );
 }
 
-/** What a signal would be judged by, where nothing could be compared. */
-function askedOf({ statistic, reference, current }: DriftInput): Statistic {
+/** What a signal would be judged by, where nothing could be compared: as {@link automaticStatistic} chooses once it is. */
+function askedOf(input: DriftInput): Statistic {
+  const { statistic, reference, current, isCategorical } = input;
   if (statistic !== undefined && statistic !== 'auto') return statistic;
-  return (reference ?? current)?.categories ? 'jensen-shannon' : 'psi';
+  const shown = reference ?? current;
+  const isOfCategories = shown ? shown.categories !== undefined : isCategorical;
+  return isOfCategories ? 'jensen-shannon' : 'psi';
 }
 
 /**
@@ -226,7 +228,7 @@ export class Family {
 
   #limitAt(place: number, band: 'warn' | 'fail'): number {
     if (this.#isCompared[place] === 0)
-      return band === 'warn' ? conventionalWarn : conventionalFail;
+      return leastLimit(statistics[this.#statistics[place]], band);
     return this.#limits[
       place * limitsLength +
         (band === 'fail' ? statisticCount : 0) +

@@ -16,6 +16,8 @@ export interface DriftInput {
   minimumCount: number;
   /** What the verdict rests on; by itself where left out. */
   statistic?: Statistic | 'auto';
+  /** Declared to be of categories; it matters only while neither window has anything that shows it. */
+  isCategorical?: boolean;
   /** Too few devices: nothing may be said. */
   isSuppressed?: boolean;
   /** The source could not be read. */

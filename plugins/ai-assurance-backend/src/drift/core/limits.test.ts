@@ -3,6 +3,7 @@ import { createQuantiles } from './chance';
 import { compareBins } from './compare';
 import {
   enoughCount,
+  leastLimit,
   limitsOf,
   pValueOf,
   Statistic,
@@ -171,6 +172,22 @@ describe('limits', () => {
     expect(limits('kolmogorov-smirnov')).toEqual([0.1256, 0.1974]);
     expect(limits('wasserstein')).toEqual([0.3162, 0.5]);
     expect(limits('chi-square')).toEqual([500_000, 1_250_000]);
+  });
+
+  it('are never lower than what is told before anything is compared', () => {
+    const c = of(scaled(100_000), scaled(100_000));
+    const free = statistics.filter(
+      one => one !== 'chi-square' && one !== 'two-proportion',
+    );
+    expect(
+      free.map(one => ({
+        warnLimit: leastLimit(one, 'warn'),
+        failLimit: leastLimit(one, 'fail'),
+      })),
+    ).toEqual(free.map(one => limitsOf(one, c, 0.001, quantiles)));
+    // Without counts these have none of their own.
+    expect(leastLimit('chi-square', 'warn')).toBe(0.1);
+    expect(leastLimit('two-proportion', 'fail')).toBe(0.25);
   });
 
   it('of little data are what chance reaches', () => {

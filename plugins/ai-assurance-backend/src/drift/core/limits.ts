@@ -209,7 +209,35 @@ const bandsOf = ({ effect, gap, shift }: (typeof bands)['warn']) => ({
   jensenShannon: Math.sqrt(effect / (8 * Math.LN2)),
   hellinger: Math.sqrt(effect / 8),
 });
-const bandLimits = [bandsOf(bands.warn), bandsOf(bands.fail)];
+const warnBand = bandsOf(bands.warn);
+const failBand = bandsOf(bands.fail);
+const bandLimits = [warnBand, failBand];
+
+/**
+ * The limit of a statistic where nothing was compared: the band that no count can lower. Chi-square and the difference of two
+ * shares have none without counts; theirs is the band of the index.
+ */
+export function leastLimit(
+  statistic: Statistic,
+  band: 'warn' | 'fail',
+): number {
+  const floor = band === 'warn' ? warnBand : failBand;
+  switch (statistic) {
+    case 'jensen-shannon':
+      return floor.jensenShannon;
+    case 'kullback-leibler':
+      return floor.effect / 2;
+    case 'hellinger':
+      return floor.hellinger;
+    case 'total-variation':
+    case 'kolmogorov-smirnov':
+      return floor.gap;
+    case 'wasserstein':
+      return floor.shift;
+    default:
+      return floor.effect;
+  }
+}
 
 /** Writes the limits of all statistics at `to`; NaN where a statistic cannot be told. */
 export function limitsInto(
