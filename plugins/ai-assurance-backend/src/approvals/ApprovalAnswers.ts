@@ -4,7 +4,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
-import { LedgerAnswers, LedgerHistory } from '../ledger';
+import { LedgerHistory, LedgerNewest } from '../ledger';
 import { AsOf, Caller, Clock, withCode } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { mayVote } from './core/mayVote';
@@ -16,7 +16,7 @@ import { ApprovalAnswers, ReleaseQuery } from './types';
 
 export interface ApprovalAnswersDeps {
   clock: Clock;
-  ledgerAnswers: LedgerAnswers & LedgerHistory;
+  ledgerAnswers: LedgerHistory & LedgerNewest;
   scorecards: ScorecardAnswers;
   userInfo: UserInfoService;
   policies: Policy[];

@@ -5,7 +5,7 @@ import {
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import { SubjectAnswers } from '../cohorts';
-import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
+import { EvidenceDraft, Ledger, LedgerAnswers, LedgerNewest } from '../ledger';
 import { Caller, Clock, Db, Ids, Outbox, Tx, withCode } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
@@ -33,7 +33,7 @@ export interface ApprovalServiceDeps {
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers;
+  ledgerAnswers: LedgerAnswers & LedgerNewest;
   subjects: SubjectAnswers;
   scorecards: ScorecardAnswers;
   slo?: Pick<SloAnswers, 'blockades'>;

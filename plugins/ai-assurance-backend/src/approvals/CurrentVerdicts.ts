@@ -1,5 +1,5 @@
 import { EvidenceType } from '@ai-assurance/evidence';
-import { LedgerAnswers } from '../ledger';
+import { LedgerNewest } from '../ledger';
 import { AsOf } from '../platform';
 import { Fact, judge, readFacts, ScorecardAnswers } from '../scorecards';
 import { Policy } from './core/policy';
@@ -19,7 +19,7 @@ export interface VersionInQuestion {
  * `nowMs`, and the question about the past for the scorecard.
  */
 export class CurrentVerdicts {
-  readonly #ledger: LedgerAnswers;
+  readonly #ledger: LedgerNewest;
   readonly #scorecards: ScorecardAnswers;
   readonly #nowMs: number;
   readonly #asOf: AsOf | undefined;
@@ -27,7 +27,7 @@ export class CurrentVerdicts {
   readonly #checks = new Map<string, Promise<ReleaseVerdict[]>>();
 
   constructor(
-    ledger: LedgerAnswers,
+    ledger: LedgerNewest,
     scorecards: ScorecardAnswers,
     nowMs: number,
     asOf?: AsOf,
@@ -77,7 +77,10 @@ export class CurrentVerdicts {
   #factsOf(modelRef: string, kind: EvidenceType): Promise<Fact[]> {
     const key = `${modelRef} ${kind}`;
     const known =
-      this.#facts.get(key) ?? readFacts(this.#ledger, modelRef, kind, 0);
+      this.#facts.get(key) ??
+      readFacts(this.#ledger, [
+        { subject: modelRef, type: kind, sinceMs: 0 },
+      ]).then(([facts]) => facts);
     this.#facts.set(key, known);
     return known;
   }

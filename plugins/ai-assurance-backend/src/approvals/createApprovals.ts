@@ -1,7 +1,7 @@
 import { UserInfoService } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
+import { Ledger, LedgerAnswers, LedgerHistory, LedgerNewest } from '../ledger';
 import { Access, Binder, Clock, Db, Ids, Outbox, Task } from '../platform';
 import { ScorecardAnswers } from '../scorecards';
 import { SloAnswers } from '../slo';
@@ -19,7 +19,7 @@ export interface ApprovalDeps {
   ids: Ids;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers & LedgerHistory;
+  ledgerAnswers: LedgerAnswers & LedgerHistory & LedgerNewest;
   subjects: SubjectAnswers;
   scorecards: ScorecardAnswers;
   /** What exhausted error budgets block; without it they block nothing. */

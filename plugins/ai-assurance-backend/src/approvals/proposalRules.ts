@@ -5,7 +5,7 @@ import {
   NotFoundError,
 } from '@backstage/errors';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
-import { LedgerAnswers } from '../ledger';
+import { LedgerNewest } from '../ledger';
 import { Caller, withCode } from '../platform';
 import { readFacts } from '../scorecards';
 import { applicablePolicy, Policy } from './core/policy';
@@ -83,15 +83,12 @@ export function requirePolicy(
 
 /** Throws `InputError` `UNKNOWN_VERSION` unless artifact evidence of the model binds this label to this digest. */
 export async function requireKnownVersion(
-  ledger: LedgerAnswers,
+  ledger: LedgerNewest,
   { modelRef, version, digest }: Proposal,
 ): Promise<void> {
-  const artifacts = await readFacts(
-    ledger,
-    modelRef,
-    'io.ai-assurance.artifact.v1',
-    0,
-  );
+  const [artifacts] = await readFacts(ledger, [
+    { subject: modelRef, type: 'io.ai-assurance.artifact.v1', sinceMs: 0 },
+  ]);
   if (
     artifacts.some(
       ({ payload }) => payload.digest === digest && payload.version === version,

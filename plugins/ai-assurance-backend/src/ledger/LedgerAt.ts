@@ -5,7 +5,8 @@ import {
   EvidenceQuery,
   LedgerAnswers,
   LedgerHead,
-  StoredEvidence,
+  LedgerNewest,
+  NewestQuestion,
 } from './types';
 
 /** The newest head that was signed by an instant; `undefined` before the first. What it covers was known then. */
@@ -38,12 +39,16 @@ export function headOf(row: HeadRow): LedgerHead {
  * together, so every question is the same question about lower positions, and costs no more. What was redacted since is
  * noted as a limit of the answer: then, it could be read.
  */
-export class LedgerAt implements LedgerAnswers {
-  readonly #now: LedgerAnswers;
+export class LedgerAt implements LedgerAnswers, LedgerNewest {
+  readonly #now: LedgerAnswers & LedgerNewest;
   readonly #head: LedgerHead | undefined;
   readonly #asOf: AsOf;
 
-  constructor(now: LedgerAnswers, head: LedgerHead | undefined, asOf: AsOf) {
+  constructor(
+    now: LedgerAnswers & LedgerNewest,
+    head: LedgerHead | undefined,
+    asOf: AsOf,
+  ) {
     this.#now = now;
     this.#head = head;
     this.#asOf = asOf;
@@ -67,6 +72,18 @@ export class LedgerAt implements LedgerAnswers {
     );
   }
 
+  async newestOfEach(questions: readonly NewestQuestion[], limit: number) {
+    if (this.size === 0) return questions.map(() => []);
+    const found = await this.#now.newestOfEach(
+      questions.map(({ beforePosition = this.size, ...question }) => ({
+        ...question,
+        beforePosition: Math.min(beforePosition, this.size),
+      })),
+      limit,
+    );
+    return found.map(facts => this.#seen(facts));
+  }
+
   async byId(evidenceId: string) {
     const found = await this.#now.byId(evidenceId);
     return found && found.position < this.size
@@ -78,7 +95,7 @@ export class LedgerAt implements LedgerAnswers {
     return this.#head;
   }
 
-  #seen(items: StoredEvidence[]): StoredEvidence[] {
+  #seen<Item extends { isErased?: true }>(items: Item[]): Item[] {
     if (items.some(({ isErased }) => isErased))
       this.#asOf.limit('redacted-since');
     return items;

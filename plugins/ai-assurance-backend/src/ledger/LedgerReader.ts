@@ -11,6 +11,7 @@ import { KeyBook } from './keys';
 import { redactionOf, redactionPositions } from './redaction';
 import { ItemRecord, recordsOf } from './rows';
 import { headAt, headOf, LedgerAt } from './LedgerAt';
+import { newestOfEach } from './newestRead';
 import { pageRead } from './pageRead';
 import { itemRead, newestHeadRead } from './reads';
 import { HeadRow, ItemRow, RedactionRow } from './tables';
@@ -21,7 +22,10 @@ import {
   LedgerEntry,
   LedgerExport,
   LedgerHistory,
+  LedgerFact,
   LedgerLookup,
+  LedgerNewest,
+  NewestQuestion,
   StoredEvidence,
 } from './types';
 import { Words } from './words';
@@ -31,7 +35,12 @@ const idsPerQuery = 500;
 
 /** All reads of the ledger. Rows never change, so no read needs a transaction: a head read first bounds what follows. */
 export class LedgerReader
-  implements LedgerAnswers, LedgerExport, LedgerHistory, LedgerLookup
+  implements
+    LedgerAnswers,
+    LedgerExport,
+    LedgerHistory,
+    LedgerLookup,
+    LedgerNewest
 {
   readonly #deps: { db: Db; hash: Hasher; keys: KeyBook; words: Words };
   readonly #wholeTiles = new TileMemory();
@@ -50,6 +59,13 @@ export class LedgerReader
 
   async list(query: EvidenceQuery): Promise<StoredEvidence[]> {
     return (await this.#page(query)).map(storedOf);
+  }
+
+  async newestOfEach(
+    questions: readonly NewestQuestion[],
+    limit: number,
+  ): Promise<LedgerFact[][]> {
+    return newestOfEach(this.#deps, questions, limit);
   }
 
   async byId(evidenceId: string): Promise<StoredEvidence | undefined> {

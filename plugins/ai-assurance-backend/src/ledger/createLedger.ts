@@ -30,6 +30,7 @@ import {
   LedgerExport,
   LedgerHistory,
   LedgerLookup,
+  LedgerNewest,
   LedgerSigning,
 } from './types';
 import { sha256 } from './sha256';
@@ -54,7 +55,11 @@ export interface LedgerDeps {
 export interface LedgerRoom {
   ledger: Ledger & LedgerSigning;
   intake: EvidenceIntake;
-  answers: LedgerAnswers & LedgerExport & LedgerHistory & LedgerLookup;
+  answers: LedgerAnswers &
+    LedgerExport &
+    LedgerHistory &
+    LedgerLookup &
+    LedgerNewest;
   /** C2SP verifier key: hand it to whoever checks heads, proofs or packs. */
   verifierKey: string;
   /** Every key that signed heads, oldest first. */

@@ -12,8 +12,10 @@ export type {
   LedgerAnswers,
   LedgerEntry,
   LedgerExport,
+  LedgerFact,
   LedgerHistory,
   LedgerLookup,
+  LedgerNewest,
   LedgerSigning,
   StoredEvidence,
 } from './types';

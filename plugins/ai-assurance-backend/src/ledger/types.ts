@@ -101,7 +101,37 @@ export interface LedgerHead {
 /** The ledger as it was. */
 export interface LedgerHistory {
   /** The same answers from what was recorded up to and including the instant of the question. */
-  asOf(asOf: AsOf): Promise<LedgerAnswers>;
+  asOf(asOf: AsOf): Promise<LedgerAnswers & LedgerNewest>;
+}
+
+/** An item as far as rules look at it. */
+export interface LedgerFact
+  extends Pick<
+    StoredEvidence,
+    'evidenceId' | 'position' | 'timeMs' | 'expiresAtMs' | 'isErased'
+  > {
+  envelope: Envelope;
+  payload: Record<string, unknown>;
+}
+
+/** What is asked of one subject among many. */
+export interface NewestQuestion {
+  subject: string;
+  type: EvidenceType;
+  /** Only items at positions below this one. */
+  beforePosition?: number;
+}
+
+/** Reads of many subjects at once. */
+export interface LedgerNewest {
+  /**
+   * For each question the newest items, at most `limit`, newest first, all in one statement. Callers keep questions times
+   * limit bounded.
+   */
+  newestOfEach(
+    questions: readonly NewestQuestion[],
+    limit: number,
+  ): Promise<LedgerFact[][]>;
 }
 
 /** Narrow reads for other rooms. */

@@ -8,15 +8,7 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { LedgerHistory } from '../ledger';
-import {
-  AsOf,
-  Clock,
-  createAsOf,
-  Db,
-  mapInChunks,
-  pageOf,
-  Remembered,
-} from '../platform';
+import { AsOf, Clock, createAsOf, Db, pageOf, Remembered } from '../platform';
 import { Scorecard } from './core/scorecard';
 import { PastScores } from './PastScores';
 import { scoreFromRow, ScorecardVerdictRow, StoredScore } from './tables';
@@ -120,11 +112,8 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
     if (!record) return undefined;
     if (asOf) {
       const past = await this.#past(asOf);
-      for (const scorecard of this.#scorecards) {
-        const score = await past.score(scorecard, record);
-        if (score) return scoreFor(score, record);
-      }
-      return undefined;
+      const [score] = await past.scores([subject]);
+      return score && scoreFor(score, record);
     }
     const rows: ScorecardVerdictRow[] = await this.#db
       .knex('scorecard_verdict')
@@ -182,7 +171,7 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
     return scores;
   }
 
-  /** Judged from the evidence of then, subject by subject: kept for a while, since one who looks back turns pages. */
+  /** Judged from the evidence of then, hundreds of subjects at once: kept for a while, since one who looks back turns pages. */
   async #allThen(
     records: SubjectRecord[],
     asOf: AsOf,
@@ -193,16 +182,15 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
       async () => {
         const question = createAsOf(asOf.atMs);
         const past = await this.#past(question);
+        const byRef = new Map(
+          records.map(record => [record.entityRef, record]),
+        );
         const all = new Map<string, SubjectScore[]>();
-        for (const scorecard of this.#scorecards) {
-          const rows = await mapInChunks(records, async record => {
-            const score = await past.score(scorecard, record);
-            return score && scoreFor(score, record);
-          });
-          all.set(
-            scorecard.scorecardId,
-            rows.filter(row => row !== undefined),
-          );
+        for (const score of await past.scores([...byRef.keys()])) {
+          const known = all.get(score.scorecardId);
+          const told = scoreFor(score, byRef.get(score.subject)!);
+          if (known) known.push(told);
+          else all.set(score.scorecardId, [told]);
         }
         return {
           scores: all,
@@ -215,11 +203,12 @@ export class StoredScorecardAnswers implements ScorecardAnswers {
   }
 
   async #past(asOf: AsOf): Promise<PastScores> {
-    return new PastScores(
-      await this.#ledger.asOf(asOf),
-      this.#scorecards,
+    return new PastScores({
+      db: this.#db,
+      ledger: await this.#ledger.asOf(asOf),
+      scorecards: this.#scorecards,
       asOf,
-    );
+    });
   }
 
   /** All scores of a scorecard as stored, also of subjects that the catalog no longer has. */

@@ -1,5 +1,5 @@
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
-import { EvidenceDraft, Ledger, LedgerAnswers } from '../ledger';
+import { EvidenceDraft, Ledger, LedgerNewest } from '../ledger';
 import { Clock, Db, instantOf, Outbox } from '../platform';
 import { isChanged, withSince } from './core/changed';
 import {
@@ -10,7 +10,7 @@ import {
   scoreOf,
 } from './core/score';
 import { Scorecard } from './core/scorecard';
-import { readFacts } from './EvidenceFacts';
+import { FactsQuestion, readFacts } from './EvidenceFacts';
 import { StoredScorecardAnswers } from './ScorecardAnswers';
 import { ScorecardStore } from './ScorecardStore';
 import { StoredScore } from './tables';
@@ -27,7 +27,7 @@ export interface ScorecardServiceDeps {
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers;
+  ledgerAnswers: LedgerNewest;
   subjects: SubjectAnswers;
   scorecards: Scorecard[];
   answers: StoredScorecardAnswers;
@@ -114,13 +114,13 @@ export class ScorecardService {
       after: StoredScore;
       isRecorded: boolean;
     }[] = [];
-    for (const record of records) {
-      const facts = await this.#facts(record, nowMs);
+    const facts = await this.#facts(records, nowMs);
+    for (const [i, record] of records.entries()) {
       for (const scorecard of scorecards) {
         const known = before.get(
           `${scorecard.scorecardId} ${record.entityRef}`,
         );
-        judged.push(this.#compare(scorecard, record, facts, known, nowMs));
+        judged.push(this.#compare(scorecard, record, facts[i], known, nowMs));
       }
     }
     await db.transaction(async tx => {
@@ -184,20 +184,23 @@ export class ScorecardService {
     };
   }
 
-  async #facts(record: SubjectRecord, nowMs: number): Promise<FactsByKind> {
+  /** What the checks about each subject need, of all in a few statements. */
+  async #facts(
+    records: SubjectRecord[],
+    nowMs: number,
+  ): Promise<FactsByKind[]> {
     const { scorecards, ledgerAnswers } = this.#deps;
-    const facts: FactsByKind = new Map();
-    for (const kind of kindsNeeded(scorecards, appliesTo(record))) {
-      facts.set(
-        kind,
-        await readFacts(
-          ledgerAnswers,
-          record.entityRef,
-          kind,
-          nowMs - lookBackMs(scorecards, kind),
-        ),
-      );
-    }
-    return facts;
+    const asked: FactsQuestion[] = [];
+    const kinds = records.map(record =>
+      kindsNeeded(scorecards, appliesTo(record)).map(type => {
+        const sinceMs = nowMs - lookBackMs(scorecards, type);
+        asked.push({ subject: record.entityRef, type, sinceMs });
+        return { type, at: asked.length - 1 };
+      }),
+    );
+    const facts = await readFacts(ledgerAnswers, asked);
+    return kinds.map(
+      ofOne => new Map(ofOne.map(({ type, at }) => [type, facts[at]])),
+    );
   }
 }

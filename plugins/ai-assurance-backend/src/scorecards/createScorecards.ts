@@ -1,6 +1,6 @@
 import { Config } from '@backstage/config';
 import { SubjectAnswers } from '../cohorts';
-import { Ledger, LedgerAnswers, LedgerHistory } from '../ledger';
+import { Ledger, LedgerHistory, LedgerNewest } from '../ledger';
 import { Access, Binder, Clock, Db, Outbox, Task } from '../platform';
 import { readScorecards } from './readScorecards';
 import { registerScorecardRoutes } from './routes';
@@ -14,7 +14,7 @@ export interface ScorecardDeps {
   clock: Clock;
   outbox: Outbox;
   ledger: Ledger;
-  ledgerAnswers: LedgerAnswers & LedgerHistory;
+  ledgerAnswers: LedgerHistory & LedgerNewest;
   subjects: SubjectAnswers;
   config: Config;
 }
