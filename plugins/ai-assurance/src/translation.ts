@@ -57,8 +57,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
     overview: {
       attention: 'Needs attention',
       attentionNone: 'Nothing needs attention right now.',
-      what: 'What',
-      nextAction: 'Next action',
+      what: 'What, and the next action',
       matrix: 'Risk tier by verdict',
       matrixHint:
         'Number of subjects. Choose a number to filter the list below.',
@@ -493,6 +492,11 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       copyCommand: 'Copy command',
       verifyResult:
         'It recomputes every hash from the bytes in the file, checks each proof against the signed head, and ends with a named reason when a single byte was changed.',
+      keys: 'The key of the log',
+      keysText:
+        'The command prints the fingerprint of the key that signed. It has to be this one; give it to the receiver by another way than the file.',
+      keyNow: 'Signs now',
+      keyUntil: 'Signed until {{size}} items',
     },
   },
 });

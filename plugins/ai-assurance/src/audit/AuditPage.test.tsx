@@ -21,20 +21,40 @@ const pack: Pack = {
 };
 const getOverview = async () => overview;
 const listPacks = async () => ({ packs: [pack] });
+const oldKey = {
+  verifierKey: 'assurance.example.com+0a1b2c3d+AaBb',
+  keyId: '0a1b2c3d',
+  fingerprint: 'a'.repeat(64),
+  fromSize: 1,
+  untilSize: 1200,
+  addedAtMs: nowMs,
+};
+const newKey = {
+  verifierKey: 'assurance.example.com+4e5f6071+CcDd',
+  keyId: '4e5f6071',
+  fingerprint: 'b'.repeat(64),
+  fromSize: 1201,
+  addedAtMs: nowMs,
+};
+const getLedgerKeys = async () => ({ keys: [oldKey, newKey] });
 const chosen =
   '/?subject=resource:default/digit-reader&period=custom&from=2026-10-01&through=2026-10-31';
 
 describe('the audit page', () => {
   it('shows skeletons while it loads', async () => {
     renderPage(<AuditPage />, {
-      api: { getOverview: never, listPacks: never },
+      api: { getOverview: never, listPacks: never, getLedgerKeys: never },
     });
-    expect((await screen.findAllByLabelText('Loading')).length).toBe(2);
+    expect((await screen.findAllByLabelText('Loading')).length).toBe(3);
   });
 
   it('says that nothing was exported yet', async () => {
     renderPage(<AuditPage />, {
-      api: { getOverview, listPacks: async () => ({ packs: [] }) },
+      api: {
+        getOverview,
+        getLedgerKeys,
+        listPacks: async () => ({ packs: [] }),
+      },
     });
     expect((await screen.findByRole('status')).textContent).toBe(
       'No pack has been exported yet.',
@@ -45,7 +65,9 @@ describe('the audit page', () => {
     const failing = async () => {
       throw new Error('The pack store is closed');
     };
-    renderPage(<AuditPage />, { api: { getOverview, listPacks: failing } });
+    renderPage(<AuditPage />, {
+      api: { getOverview, getLedgerKeys, listPacks: failing },
+    });
     expect((await screen.findByRole('alert')).textContent).toContain(
       'The pack store is closed',
     );
@@ -55,11 +77,28 @@ describe('the audit page', () => {
   });
 
   it('lists packs with items, size and the command that verifies them', async () => {
-    renderPage(<AuditPage />, { api: { getOverview, listPacks } });
+    renderPage(<AuditPage />, {
+      api: { getOverview, getLedgerKeys, listPacks },
+    });
     expect((await screen.findByText('412')).textContent).toBe('412');
     expect(screen.getByText('2.0 MiB').textContent).toBe('2.0 MiB');
     expect(screen.getByText('npx ai-assurance verify pack.zip').tagName).toBe(
       'PRE',
+    );
+  });
+
+  it('shows the fingerprints that a receiver compares with, the key that signs now first', async () => {
+    renderPage(<AuditPage />, {
+      api: { getOverview, getLedgerKeys, listPacks },
+    });
+    await screen.findByText(newKey.fingerprint);
+    const shown = screen
+      .getAllByText(/^[ab]{64}$/)
+      .map(({ textContent }) => textContent);
+    expect(shown).toEqual([newKey.fingerprint, oldKey.fingerprint]);
+    expect(screen.getByText('Signs now').textContent).toBe('Signs now');
+    expect(screen.getByText('Signed until 1,200 items').textContent).toBe(
+      'Signed until 1,200 items',
     );
   });
 
@@ -69,6 +108,7 @@ describe('the audit page', () => {
       path: chosen,
       api: {
         getOverview,
+        getLedgerKeys,
         listPacks,
         createPack: async body => {
           asked.push(body);
@@ -91,7 +131,7 @@ describe('the audit page', () => {
   it('says why one who is no auditor cannot export or download', async () => {
     renderPage(<AuditPage />, {
       path: chosen,
-      api: { getOverview, listPacks },
+      api: { getOverview, getLedgerKeys, listPacks },
       authorize: AuthorizeResult.DENY,
     });
     // Beside the export button and beside each download.
@@ -117,6 +157,7 @@ describe('the audit page', () => {
     renderPage(<AuditPage />, {
       api: {
         getOverview,
+        getLedgerKeys,
         listPacks: async options => {
           asked.push(options?.asOf);
           return { packs: [pack] };

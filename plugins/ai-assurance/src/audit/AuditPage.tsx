@@ -12,6 +12,7 @@ import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
 import { aiAssuranceTranslationRef } from '../translation';
 import { ExportForm } from './ExportForm';
+import { KeySection } from './KeySection';
 import { PackTable } from './PackTable';
 
 /** Hands evidence to someone outside: export, download, and how a stranger verifies it. */
@@ -57,6 +58,7 @@ export function AuditPage() {
         </div>
         <p className={styles.text}>{t('audit.verifyResult')}</p>
       </Section>
+      <KeySection />
     </Page>
   );
 }

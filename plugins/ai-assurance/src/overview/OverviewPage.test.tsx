@@ -138,7 +138,9 @@ describe('an overview of thousands', () => {
       path: '/?verdict=fail',
     });
     await screen.findByText('2 shown of 1500 that match, of 2000 in all');
-    expect(screen.getByText('The first 1 of 640').tagName).toBe('DIV');
+    expect(screen.getByText('Needs attention: 1 of 640 shown').tagName).toBe(
+      'SPAN',
+    );
     await userEvent.click(screen.getByRole('button', { name: 'Next page' }));
     const matrix = await screen.findByRole('table', {
       name: 'Risk tier by verdict',

@@ -19,6 +19,7 @@ import { useAsOf } from '../shared/asOf/useAsOf';
 import { Owner } from '../shared/Owner';
 import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
+import { usePart } from '../shared/usePart';
 import { aiAssuranceTranslationRef } from '../translation';
 import { noFilters, OverviewFilters, queryOf } from './filters';
 import { Sources } from './Sources';
@@ -151,18 +152,22 @@ function usePartOf() {
       : undefined;
 }
 
+/** Rows of what needs attention that are shown at first: the page goes on below. */
+const attentionStep = 10;
+
 function AttentionSection(props: { overview: Overview }) {
   const { t } = useTranslationRef(aiAssuranceTranslationRef);
-  const partOf = usePartOf();
-  const { attention: rows, attentionCount } = props.overview;
+  const { attention, attentionCount } = props.overview;
+  const { part, more } = usePart(attention, {
+    step: attentionStep,
+    what: t('overview.attention'),
+    total: attentionCount,
+  });
   return (
-    <Section
-      title={t('overview.attention')}
-      description={partOf(rows.length, attentionCount)}
-    >
+    <Section title={t('overview.attention')}>
       <DataTable
         caption={t('overview.attention')}
-        rows={rows}
+        rows={part}
         rowKey={item => `${item.subject.entityRef} ${item.status} ${item.what}`}
         empty={
           <p className={styles.secondary}>{t('overview.attentionNone')}</p>
@@ -188,7 +193,12 @@ function AttentionSection(props: { overview: Overview }) {
             id: 'what',
             isProse: true,
             label: t('overview.what'),
-            cell: item => item.what,
+            cell: item => (
+              <>
+                <div>{item.what}</div>
+                <div className={styles.secondary}>{item.nextAction}</div>
+              </>
+            ),
           },
           {
             id: 'since',
@@ -200,14 +210,9 @@ function AttentionSection(props: { overview: Overview }) {
             label: t('common.owner'),
             cell: item => <Owner subject={item.subject} />,
           },
-          {
-            id: 'next',
-            isProse: true,
-            label: t('overview.nextAction'),
-            cell: item => item.nextAction,
-          },
         ]}
       />
+      {more}
     </Section>
   );
 }

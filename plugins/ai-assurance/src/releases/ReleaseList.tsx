@@ -177,6 +177,7 @@ function ReleaseTable(props: {
             <Button
               size="small"
               variant="tertiary"
+              className={styles.inColumn}
               onPress={() => onOpen(release.releaseId)}
             >
               <ReleaseName release={release} />

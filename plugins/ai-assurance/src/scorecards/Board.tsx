@@ -62,7 +62,11 @@ export function Board(props: { board: ScorecardBoard }) {
     {
       id: 'level',
       label: t('common.level'),
-      cell: row => row.level ?? t('common.noLevel'),
+      cell: row => (
+        <span className={styles.nowrap}>
+          {row.level ?? t('common.noLevel')}
+        </span>
+      ),
     },
     ...board.checks.map(check => ({
       id: check.checkId,
@@ -96,7 +100,11 @@ export function Board(props: { board: ScorecardBoard }) {
     {
       id: 'coverage',
       label: t('scorecards.coverage'),
-      cell: row => <VerdictRollUpText rollUp={row.rollUp} />,
+      cell: row => (
+        <span className={styles.nowrap}>
+          <VerdictRollUpText rollUp={row.rollUp} />
+        </span>
+      ),
     },
     {
       id: 'owner',
