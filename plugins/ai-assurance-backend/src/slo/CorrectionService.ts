@@ -4,6 +4,7 @@ import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
 import { Clock, Db, Ids, instantOf, Outbox, withCode } from '../platform';
 import { CorrectionStore } from './CorrectionStore';
+import { SloStore } from './SloStore';
 
 const dayMs = 86_400_000;
 const longestMs = 31 * dayMs;
@@ -21,6 +22,7 @@ export class CorrectionService {
     ledger: Ledger;
     subjects: SubjectAnswers;
     store: CorrectionStore;
+    documents: Pick<SloStore, 'documents'>;
   };
 
   constructor(deps: {
@@ -31,13 +33,16 @@ export class CorrectionService {
     ledger: Ledger;
     subjects: SubjectAnswers;
     store: CorrectionStore;
+    documents: Pick<SloStore, 'documents'>;
   }) {
     this.#deps = deps;
   }
 
   /**
-   * Leaves a stretch of time out of the corrected budget. Throws `NotFoundError` for an unknown subject, `InputError`
-   * `BAD_RANGE` for a stretch beyond what budgets reach, and `ConflictError` `TOO_MANY_CORRECTIONS`.
+   * Leaves a stretch of time out of the corrected budget. Safe to repeat: while it stands, the same is answered again. Throws
+   * `NotFoundError` for an unknown subject, `InputError` `BAD_RANGE` for a stretch beyond what budgets reach and
+   * `UNKNOWN_OBJECTIVE` for an objective that the subject has not, and `ConflictError` `TOO_MANY_CORRECTIONS` or, where it
+   * stands for another reason, `ALREADY_CORRECTED`.
    */
   async add(
     asked: Pick<
@@ -64,6 +69,7 @@ export class CorrectionService {
         ),
         'BAD_RANGE',
       );
+    await this.#demandObjective(asked.subject, asked.sloName);
     const correction: Correction = {
       correctionId: ids.next('cor'),
       subject: asked.subject,
@@ -77,25 +83,57 @@ export class CorrectionService {
       withdrawnAtMs: null,
       evidenceId: null,
     };
-    const [{ evidenceId }] = await db.transaction(async tx => {
-      if ((await store.countStanding(tx, asked.subject)) >= mostStanding)
+    const { standing, evidenceId } = await db.transaction(async tx => {
+      const same = await store.add(tx, correction);
+      if (same) return { standing: same, evidenceId: same.evidenceId };
+      if ((await store.countStanding(tx, asked.subject)) > mostStanding)
         throw withCode(
           new ConflictError(
             `${asked.subject} has ${mostStanding} corrections; withdraw those that no window reaches any more`,
           ),
           'TOO_MANY_CORRECTIONS',
         );
-      await store.add(tx, correction);
       await outbox.queue(tx, {
         topic: 'slo.correction',
         subjects: [asked.subject],
       });
-      return ledger.append(tx, [
+      const [appended] = await ledger.append(tx, [
         draftOf(correction, 'recorded', by, correction.reason, nowMs),
       ]);
+      return { standing: undefined, evidenceId: appended.evidenceId };
     });
-    await store.link(correction.correctionId, evidenceId);
+    if (standing) {
+      if (standing.reason === correction.reason) return standing;
+      throw withCode(
+        new ConflictError(
+          `This stretch of ${asked.subject} is corrected already, because: ${standing.reason} Withdraw ${standing.correctionId} to say something else`,
+        ),
+        'ALREADY_CORRECTED',
+      );
+    }
+    await store.link(correction.correctionId, evidenceId!);
     return { ...correction, evidenceId };
+  }
+
+  /** A correction of an objective that is not there would change nothing, and nobody would notice. */
+  async #demandObjective(
+    subject: string,
+    sloName: string | undefined,
+  ): Promise<void> {
+    if (sloName === undefined) return;
+    const known =
+      (await this.#deps.documents.documents(subject))?.definitions.map(
+        definition => definition.sloName,
+      ) ?? [];
+    if (known.includes(sloName)) return;
+    throw withCode(
+      new InputError(
+        `body.sloName: ${subject} has no objective document ${sloName}. It has ${
+          known.join(', ') || 'none'
+        }; leave sloName out to correct all`,
+      ),
+      'UNKNOWN_OBJECTIVE',
+    );
   }
 
   /** The correction, so that the caller can be authorised on its subject. Throws `NotFoundError`. */

@@ -24,6 +24,17 @@ function correctionFrom(row: SloCorrectionRow): Correction {
   };
 }
 
+/** What one person says of one stretch for one cause is one correction while it stands, however often it is sent. */
+const repeatKeyOf = (correction: Correction) =>
+  JSON.stringify([
+    correction.subject,
+    correction.sloName,
+    correction.fromMs,
+    correction.toMs,
+    correction.cause,
+    correction.recordedBy,
+  ]);
+
 /** Stretches of time that corrected budgets leave out. None is ever deleted. */
 export class CorrectionStore {
   readonly #db: Db;
@@ -89,20 +100,32 @@ export class CorrectionStore {
     return bySubject;
   }
 
-  async add(tx: Tx, correction: Correction): Promise<void> {
-    await tx('slo_correction').insert({
-      correction_id: correction.correctionId,
-      subject: correction.subject,
-      slo_name: correction.sloName,
-      from_ms: correction.fromMs,
-      to_ms: correction.toMs,
-      cause: correction.cause,
-      reason: correction.reason,
-      recorded_by: correction.recordedBy,
-      recorded_at_ms: correction.recordedAtMs,
-      withdrawn_at_ms: null,
-      evidence_id: null,
-    });
+  /** Adds a correction; answers the one that stands already and says the same, if there is one. */
+  async add(tx: Tx, correction: Correction): Promise<Correction | undefined> {
+    const repeatKey = repeatKeyOf(correction);
+    const added = await tx('slo_correction')
+      .insert({
+        correction_id: correction.correctionId,
+        subject: correction.subject,
+        slo_name: correction.sloName,
+        from_ms: correction.fromMs,
+        to_ms: correction.toMs,
+        cause: correction.cause,
+        reason: correction.reason,
+        recorded_by: correction.recordedBy,
+        recorded_at_ms: correction.recordedAtMs,
+        withdrawn_at_ms: null,
+        evidence_id: null,
+        repeat_key: repeatKey,
+      })
+      .onConflict('repeat_key')
+      .ignore()
+      .returning('correction_id');
+    if (added.length > 0) return undefined;
+    const row: SloCorrectionRow = await tx('slo_correction')
+      .where({ repeat_key: repeatKey })
+      .first('slo_correction.*');
+    return correctionFrom(row);
   }
 
   /** Answers whether it stood until now. */
@@ -114,7 +137,7 @@ export class CorrectionStore {
     const moved = await tx('slo_correction')
       .where({ correction_id: correctionId })
       .whereNull('slo_correction.withdrawn_at_ms')
-      .update({ withdrawn_at_ms: nowMs });
+      .update({ withdrawn_at_ms: nowMs, repeat_key: null });
     return moved === 1;
   }
 

@@ -280,4 +280,71 @@ describe('alerts of objectives', () => {
     expect(await refused({ subject: 'component:default/other' })).toBe(404);
     expect(await test.db.knex('slo_correction').select('*')).toEqual([]);
   });
+
+  it.each(each)(
+    'take a correction once while it stands, however often and at once it is sent, %p',
+    async id => {
+      const test = await open(id);
+      const body = {
+        subject,
+        fromMs: startMs,
+        toMs: startMs + minuteMs,
+        cause: 'load-test',
+        reason: 'A test.',
+      };
+      const add = (changes: object = {}) =>
+        call(test, 'post', '/corrections').send({ ...body, ...changes });
+      const [first, second] = await Promise.all([add(), add()]);
+      expect([first.status, second.status]).toEqual([201, 201]);
+      const { correctionId } = first.body;
+      expect(second.body.correctionId).toBe(correctionId);
+      expect((await add()).body.correctionId).toBe(correctionId);
+      const other = await add({ reason: 'Another test.' });
+      expect([other.status, other.body.error.code]).toEqual([
+        409,
+        'ALREADY_CORRECTED',
+      ]);
+      expect(other.body.error.message).toContain(correctionId);
+      const items = await test.ledgerAnswers.list({
+        subject,
+        type: 'io.ai-assurance.correction.v1',
+        limit: 10,
+      });
+      expect(items.length).toBe(1);
+      // Once it is withdrawn, the same may be said again; another stretch always.
+      await call(test, 'post', `/corrections/${correctionId}/withdraw`).send({
+        reason: 'It did not take place.',
+      });
+      const again = await add();
+      expect(again.status).toBe(201);
+      expect(again.body.correctionId === correctionId).toBe(false);
+      expect((await add({ toMs: startMs + 2 * minuteMs })).status).toBe(201);
+      expect((await test.room.answers.corrections(subject)).length).toBe(2);
+    },
+  );
+
+  it.each(each)(
+    'refuse to correct an objective that is not there, and name those that are, %p',
+    async id => {
+      const test = await open(id);
+      await test.evaluateAt(startMs);
+      const [{ sloName }] = await test.room.answers.objectives(subject);
+      const add = (name: string) =>
+        call(test, 'post', '/corrections').send({
+          subject,
+          sloName: name,
+          fromMs: startMs,
+          toMs: startMs + minuteMs,
+          cause: 'load-test',
+          reason: 'A test.',
+        });
+      const { status, body } = await add('no-such');
+      expect([status, body.error.code, body.error.message]).toEqual([
+        400,
+        'UNKNOWN_OBJECTIVE',
+        `body.sloName: ${subject} has no objective document no-such. It has ${sloName}; leave sloName out to correct all`,
+      ]);
+      expect((await add(sloName)).status).toBe(201);
+    },
+  );
 });

@@ -136,7 +136,11 @@ export async function createSlo(deps: SloDeps): Promise<{
       registerSloRoutes(binder, access, {
         answers,
         store,
-        corrections: new CorrectionService({ ...deps, store: corrections }),
+        corrections: new CorrectionService({
+          ...deps,
+          store: corrections,
+          documents: store,
+        }),
         burnWindows,
         engines,
         clock,

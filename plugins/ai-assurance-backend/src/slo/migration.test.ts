@@ -1,5 +1,6 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import keepInRows from '../../migrations/20261122003000_keep_objectives_in_their_rows';
+import knowRepeats from '../../migrations/20261122004800_know_repeated_corrections';
 import leaveRoom from '../../migrations/20261122004500_leave_room_in_statuses';
 import migration from '../../migrations/20261122001500_keep_what_was_declared';
 import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
@@ -64,6 +65,36 @@ describe('the migrations that keep objectives in their rows, and leave room for 
       expect(await optionsOf()).toEqual(has(kept, roomy));
       expect(await room.answers.objectives(subject)).toEqual(before);
       expect(before.length).toBe(1);
+    },
+  );
+});
+
+describe('the migration that knows repeated corrections', () => {
+  it.each(databases.eachSupportedId())(
+    'goes down and up with rows in place, and leaves alone what was said twice before, %p',
+    async id => {
+      const { db, room } = await openTestSlo(await databases.init(id));
+      await knowRepeats.down(db.knex);
+      const row = {
+        subject,
+        slo_name: null,
+        from_ms: startMs,
+        to_ms: startMs + 60_000,
+        cause: 'load-test',
+        reason: 'A test.',
+        recorded_by: 'user:default/mira',
+        recorded_at_ms: startMs,
+        withdrawn_at_ms: null,
+        evidence_id: null,
+      };
+      await db.knex('slo_correction').insert([
+        { ...row, correction_id: 'cor_1' },
+        { ...row, correction_id: 'cor_2' },
+      ]);
+      await knowRepeats.up(db.knex);
+      expect(
+        (await room.answers.corrections(subject)).map(one => one.correctionId),
+      ).toEqual(['cor_2', 'cor_1']);
     },
   );
 });

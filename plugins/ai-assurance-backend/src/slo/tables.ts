@@ -41,4 +41,5 @@ export interface SloCorrectionRow {
   recorded_at_ms: unknown;
   withdrawn_at_ms: unknown;
   evidence_id: string | null;
+  repeat_key: string | null;
 }

@@ -211,7 +211,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
         'It runs well where it runs, and no error budget holds it. Whether it was approved stands beside the version.',
       held: 'The rollout of version {{version}} is held since {{since}}.',
       notHealthy:
-        'It is not known to be healthy: {{reason}}. It may go on by itself once enough devices report that all is well.',
+        'What devices report does not let it go on: {{reason}}. It may go on by itself once enough of them report that all is well.',
       budget_one:
         'The error budget of {{budgets}} is exhausted, and the policy “{{policy}}” holds rollouts until it recovers. Roll back what burns it, or correct the objective where time should not count.',
       budget_other:
