@@ -13,7 +13,7 @@ import { DriftAnswers } from './types';
 const freshForMs = 60_000;
 const usableForMs = 5 * 60_000;
 
-/** Subjects whose traffic is read at once. */
+/** Subjects whose past is told at a time. */
 const atOnce = 8;
 
 /** What of each subject is watched for drift. */
@@ -44,12 +44,10 @@ export class CoverageReads {
     declaration: Declaration | undefined,
     nowMs: number,
   ): Promise<DriftCoverage> {
-    return this.#coverage(
-      record,
-      monitors,
-      declaration,
-      await this.#trafficOf(record.entityRef, nowMs),
-    );
+    const { entityRef } = record;
+    const traffic = await this.#trafficOf([entityRef], nowMs);
+    const count = traffic.get(entityRef) ?? 0;
+    return this.#coverage(record, monitors, declaration, count);
   }
 
   /** Of many at once: monitors and declarations in one statement each; traffic is at most some minutes old. */
@@ -59,18 +57,23 @@ export class CoverageReads {
     asOf: AsOf | undefined,
   ): Promise<DriftCoverage[]> {
     const declarations = await this.#deps.declarations.all();
-    if (asOf)
+    if (asOf) {
+      const traffic = await this.#trafficOf(
+        records.map(({ entityRef }) => entityRef),
+        nowMs,
+      );
       return mapInChunks(
         [...records],
         async record =>
-          this.one(
+          this.#coverage(
             record,
             await this.#deps.answers.monitors(record.entityRef, nowMs, asOf),
             declarations.get(record.entityRef),
-            nowMs,
+            traffic.get(record.entityRef) ?? 0,
           ),
         atOnce,
       );
+    }
     const [monitors, traffic] = await Promise.all([
       this.#monitors(),
       this.#trafficOfAll(records, nowMs),
@@ -156,17 +159,16 @@ export class CoverageReads {
     return bySubject;
   }
 
-  async #trafficOf(subject: string, nowMs: number): Promise<number> {
+  #trafficOf(
+    subjects: readonly string[],
+    nowMs: number,
+  ): Promise<Map<string, number>> {
     const toMs = wholeMinuteMs(nowMs);
-    const points = await this.#deps.telemetry.latencyPoints(
-      subject,
-      toMs - this.#deps.currentWindowMs,
-      toMs,
-    );
-    return points.reduce((sum, { count }) => sum + count, 0);
+    const fromMs = toMs - this.#deps.currentWindowMs;
+    return this.#deps.telemetry.traffic(subjects, { fromMs, toMs });
   }
 
-  /** Each subject's is read by itself, from whatever holds its telemetry: once for all who ask, and ahead of who asks next. */
+  /** From whatever holds the telemetry of each: once for all who ask, and ahead of who asks next. */
   async #trafficOfAll(
     records: readonly SubjectRecord[],
     nowMs: number,
@@ -174,15 +176,9 @@ export class CoverageReads {
     const known = this.#traffic;
     if (known && nowMs - known.atMs < freshForMs) return known.counts;
     this.#reading ??= (async () => {
-      const counts = new Map(
-        await mapInChunks(
-          records.map(({ entityRef }) => entityRef),
-          async (subject): Promise<[string, number]> => [
-            subject,
-            await this.#trafficOf(subject, nowMs),
-          ],
-          atOnce,
-        ),
+      const counts = await this.#trafficOf(
+        records.map(({ entityRef }) => entityRef),
+        nowMs,
       );
       this.#traffic = { atMs: nowMs, counts };
       return counts;

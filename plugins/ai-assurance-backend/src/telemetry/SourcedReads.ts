@@ -1,5 +1,5 @@
 import { SubjectAnswers } from '../cohorts';
-import { Clock } from '../platform';
+import { Clock, mapInChunks } from '../platform';
 import { EngineSource } from './sources/EngineSource';
 import { ConfiguredSource } from './sources/readSources';
 import { TelemetryReads } from './TelemetryReads';
@@ -14,6 +14,9 @@ import {
 
 /** Annotation of an entity that names the source of its telemetry; `embedded` for the suite’s own windows. */
 export const SOURCE_ANNOTATION = 'ai-assurance.io/telemetry-source';
+
+/** Subjects that engines are asked about at a time. */
+const atOnce = 8;
 
 /** One answer, whoever holds the telemetry of a subject: the embedded windows, or an engine of the config. */
 export class SourcedReads implements TelemetryAnswers {
@@ -135,6 +138,31 @@ export class SourcedReads implements TelemetryAnswers {
           p99Ms: point.p99Ms,
         }))
       : [];
+  }
+
+  async traffic(
+    subjects: readonly string[],
+    range: { fromMs: number; toMs: number },
+  ) {
+    const embedded: string[] = [];
+    const elsewhere: string[] = [];
+    for (const subject of subjects)
+      ((await this.#sourceOf(subject)) ? elsewhere : embedded).push(subject);
+    const counts = await this.#embedded.traffic(embedded, range);
+    await mapInChunks(
+      elsewhere,
+      async subject => {
+        const points = await this.latencyPoints(
+          subject,
+          range.fromMs,
+          range.toMs,
+        );
+        const count = points.reduce((sum, point) => sum + point.count, 0);
+        if (count > 0) counts.set(subject, count);
+      },
+      atOnce,
+    );
+    return counts;
   }
 
   async segmentLatency(

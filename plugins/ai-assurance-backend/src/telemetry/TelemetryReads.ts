@@ -21,6 +21,7 @@ import { DURATION_METRICS } from './LevelStore';
 import { MinuteReads } from './MinuteReads';
 import { EMBEDDED, MinimumOf, SeriesReads } from './SeriesReads';
 import { Retention } from './settings';
+import { readTraffic } from './TrafficReads';
 import {
   Level,
   METRICS,
@@ -215,6 +216,13 @@ export class TelemetryReads implements TelemetryAnswers {
       p95Ms: point.p95Ms,
       p99Ms: point.p99Ms,
     }));
+  }
+
+  async traffic(
+    subjects: readonly string[],
+    range: { fromMs: number; toMs: number },
+  ) {
+    return readTraffic(this.#db, subjects, range, await this.#minimums());
   }
 
   async breakdown(

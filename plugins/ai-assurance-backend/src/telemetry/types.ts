@@ -290,6 +290,14 @@ export interface TelemetryAnswers {
     toMs: number,
     cohort?: string,
   ): Promise<LatencyPoint[]>;
+  /**
+   * How much whichever duration metric each subject reports counted in the whole minutes of a range; without those that
+   * report nothing. Of the embedded windows many subjects are read in two statements; an engine is asked about each.
+   */
+  traffic(
+    subjects: readonly string[],
+    range: { fromMs: number; toMs: number },
+  ): Promise<Map<string, number>>;
   /** Latency and mean confidence by version and cohort, worst p95 first; at most 200 rows; rows of too few devices say nothing. `cohort` narrows. */
   segmentLatency(
     subject: string,
