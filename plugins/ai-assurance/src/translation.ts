@@ -58,6 +58,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       attention: 'Needs attention',
       attentionNone: 'Nothing needs attention right now.',
       what: 'What, and the next action',
+      sinceUnknown: 'not known',
       matrix: 'Risk tier by verdict',
       matrixHint:
         'Number of subjects. Choose a number to filter the list below.',

@@ -78,10 +78,16 @@ export function PackTable(props: { packs: Pack[] }) {
           {
             id: 'period',
             label: t('audit.period'),
-            cell: pack =>
-              `${formatTime(pack.periodStartMs)} – ${formatTime(
-                pack.periodEndMs,
-              )}`,
+            cell: pack => (
+              <>
+                <span className={styles.nowrap}>
+                  {formatTime(pack.periodStartMs)} –
+                </span>{' '}
+                <span className={styles.nowrap}>
+                  {formatTime(pack.periodEndMs)}
+                </span>
+              </>
+            ),
           },
           {
             id: 'items',

@@ -16,6 +16,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ButtonLink, Link } from '@backstage/ui';
 import { AsOfLimits } from '../shared/asOf/AsOfLimits';
 import { useAsOf } from '../shared/asOf/useAsOf';
+import { useTitle } from '../releases/useTitle';
 import { Owner } from '../shared/Owner';
 import { Page } from '../shared/Page';
 import styles from '../shared/pages.module.css';
@@ -90,7 +91,6 @@ function OverviewParts(props: {
       <Sentence status={overview.status}>{overview.sentence}</Sentence>
       <AsOfLimits answer={overview} />
       <AttentionSection overview={overview} />
-      <SubjectsSection {...props} />
       <Section
         title={t('overview.openReleases')}
         description={partOf(
@@ -116,7 +116,10 @@ function OverviewParts(props: {
                     release.releaseId,
                   )}${asOf ? `&asOf=${encodeURIComponent(asOf)}` : ''}`}
                 >
-                  {`${release.modelRef.split('/').pop()} ${release.version}`}
+                  <ReleaseTitle
+                    modelRef={release.modelRef}
+                    version={release.version}
+                  />
                 </Link>
               ),
             },
@@ -138,9 +141,14 @@ function OverviewParts(props: {
           ]}
         />
       </Section>
+      <SubjectsSection {...props} />
       <Sources overview={overview} />
     </>
   );
+}
+
+function ReleaseTitle(props: { modelRef: string; version: string }) {
+  return <>{`${useTitle(props.modelRef)} ${props.version}`}</>;
 }
 
 /** How many there are, where the list holds fewer: nothing is left out silently. */
@@ -203,7 +211,14 @@ function AttentionSection(props: { overview: Overview }) {
           {
             id: 'since',
             label: t('common.since'),
-            cell: item => <RelativeTime atMs={item.sinceMs} />,
+            cell: item =>
+              item.sinceMs === null ? (
+                <span className={styles.secondary}>
+                  {t('overview.sinceUnknown')}
+                </span>
+              ) : (
+                <RelativeTime atMs={item.sinceMs} />
+              ),
           },
           {
             id: 'owner',

@@ -93,6 +93,8 @@ export function SubjectsSection(props: {
         </div>
         <DataTable
           caption={t('overview.subjects')}
+          // A page of a hundred stays under its header, with what follows in reach.
+          maxHeight={720}
           rows={shown}
           rowKey={row => row.subject.entityRef}
           empty={
