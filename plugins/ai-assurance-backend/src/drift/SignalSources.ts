@@ -5,7 +5,8 @@ import {
 } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { Config } from '@backstage/config';
 import { Signal, SignalReader, TelemetryAnswers, Window } from '../telemetry';
-import { Histogram } from './core/histogram';
+import { engineHistograms } from './core/engineHistograms';
+import { Histogram, histogramOfCategories } from './core/histogram';
 import { Monitor } from './core/monitors';
 import { suppressedCohorts } from './core/suppress';
 import { DriftStore } from './DriftStore';
@@ -97,15 +98,6 @@ function foldCategories(windows: Window[]): Map<string, Histogram> {
   );
 }
 
-function histogramOfCategories(counts: Map<string, number>): Histogram {
-  const categories = [...counts.keys()].sort();
-  return {
-    boundaries: [],
-    categories,
-    bins: categories.map(category => Math.round(counts.get(category)!)),
-  };
-}
-
 /** A signal and the minutes that are asked of it. */
 export interface AskedSignal {
   subject: string;
@@ -147,21 +139,6 @@ function dataOfSignal(
         ? undefined
         : signal.newestStartMs + windowMs,
   };
-}
-
-/** Turns cumulative buckets by their upper edge into bins. Throws for buckets that fall. */
-export function binsOfBuckets(buckets: Map<number, number>): Histogram {
-  const edges = [...buckets.keys()].sort((a, b) => a - b);
-  if (edges[edges.length - 1] !== Infinity)
-    throw new Error('its buckets have no le="+Inf"');
-  let below = 0;
-  const bins = edges.map(edge => {
-    const here = buckets.get(edge)! - below;
-    if (!(here >= -1e-6)) throw new Error(`its buckets fall at le="${edge}"`);
-    below += here;
-    return Math.max(0, Math.round(here));
-  });
-  return { boundaries: edges.slice(0, -1), bins };
 }
 
 /** Reads the histograms of a signal from wherever its monitor says. */
@@ -393,37 +370,11 @@ export class SignalSources {
       atMs: range.toMs,
       signal: AbortSignal.timeout(30_000),
     });
-    const byCohort = new Map<string, Map<string, number>>();
-    for (const { labels, samples } of answer.series) {
-      const value = samples[samples.length - 1]?.value;
-      if (value === undefined || Number.isNaN(value)) continue;
-      const bin = labels[category ?? 'le'];
-      if (bin === undefined)
-        throw new Error(
-          `a series of the answer has no label ${category ?? 'le'}`,
-        );
-      const cohort = cohortLabel === undefined ? '' : labels[cohortLabel] ?? '';
-      for (const key of new Set(['', cohort])) {
-        let bins = byCohort.get(key);
-        if (!bins) byCohort.set(key, (bins = new Map()));
-        bins.set(bin, (bins.get(bin) ?? 0) + value);
-      }
-    }
-    const histograms = new Map(
-      [...byCohort].map(([key, bins]) => [
-        key,
-        category === undefined
-          ? binsOfBuckets(
-              new Map(
-                [...bins].map(([le, n]) => [
-                  le === '+Inf' ? Infinity : Number(le),
-                  n,
-                ]),
-              ),
-            )
-          : histogramOfCategories(bins),
-      ]),
-    );
+    const histograms = engineHistograms(answer.series, {
+      category,
+      cohortLabel,
+      atMs: range.toMs,
+    });
     const current = histograms.get('');
     histograms.delete('');
     return {

@@ -7,6 +7,7 @@ import {
   EmptyState,
   EvidenceLink,
   formatDuration,
+  formatTime,
   RelativeTime,
   Section,
   VerdictBadge,
@@ -93,6 +94,17 @@ function ObjectiveRow(props: { objective: Objective }) {
       {objective.description ? (
         <p className={styles.secondary}>{objective.description}</p>
       ) : null}
+      {(objective.sources ?? []).map(source =>
+        source.failingSinceMs === null ? null : (
+          <p key={source.sourceId} className={styles.secondary}>
+            {t('objectives.silentSource', {
+              source: source.title,
+              time: formatTime(source.failingSinceMs),
+              why: source.problem ?? '',
+            })}
+          </p>
+        ),
+      )}
       <BudgetBar
         remainingRatio={
           objective.correctedBudgetRemainingRatio ??

@@ -120,6 +120,42 @@ describe('the tab of a service', () => {
     );
   });
 
+  it('says beside the objective which source gives no usable answer, since when, and what it said', async () => {
+    draw({
+      objectives: [
+        {
+          ...failingObjective,
+          verdict: {
+            status: 'inconclusive',
+            reason: 'source-error',
+            facts: {},
+          },
+          sources: [
+            {
+              sourceId: 'telemetry',
+              title: 'Telemetry',
+              failingSinceMs: null,
+              problem: null,
+            },
+            {
+              sourceId: 'prom',
+              title: 'prom',
+              failingSinceMs: Date.UTC(2026, 10, 22, 10, 47),
+              problem: 'malformed-answer: it gives one series twice',
+            },
+          ],
+        },
+      ],
+    });
+    expect(
+      (await screen.findAllByText(/gives no usable answer/)).map(
+        one => one.textContent,
+      ),
+    ).toEqual([
+      'The source prom gives no usable answer since 22 Nov 2026, 10:47:00 UTC, so what is counted here is of before: malformed-answer: it gives one series twice',
+    ]);
+  });
+
   it('does not say that a budget lasts where nothing was counted', async () => {
     draw({
       objectives: [{ ...failingObjective, burnNow: null, exhaustsInMs: null }],
@@ -211,11 +247,11 @@ describe('the tab of a service', () => {
     expect(
       (
         await screen.findByText(
-          'The source prometheus-eu has not answered since 22 Nov 2026, 10:47:00 UTC',
+          'The source prometheus-eu gives no usable answer since 22 Nov 2026, 10:47:00 UTC',
         )
       ).textContent,
     ).toBe(
-      'The source prometheus-eu has not answered since 22 Nov 2026, 10:47:00 UTC',
+      'The source prometheus-eu gives no usable answer since 22 Nov 2026, 10:47:00 UTC',
     );
     // What was not answered is not nothing.
     expect(

@@ -37,6 +37,8 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       noneHint:
         'Write an OpenSLO document and name it in the annotation ai-assurance.io/slo of the catalog file.',
       problems: 'These documents could not be used',
+      silentSource:
+        'The source {{source}} gives no usable answer since {{time}}, so what is counted here is of before: {{why}}',
       within: 'within {{limit}}',
       good: 'good',
       objective: 'objective {{percent}} % over {{window}}',

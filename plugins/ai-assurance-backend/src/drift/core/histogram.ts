@@ -79,3 +79,15 @@ export function align(
     },
   };
 }
+
+/** Counts by category, in the order of their names. */
+export function histogramOfCategories(
+  counts: ReadonlyMap<string, number>,
+): Histogram {
+  const categories = [...counts.keys()].sort();
+  return {
+    boundaries: [],
+    categories,
+    bins: categories.map(category => Math.round(counts.get(category)!)),
+  };
+}

@@ -164,7 +164,7 @@ describe('the status line of a service', () => {
     },
   );
 
-  it('says which source has not answered, and since when', () => {
+  it('says which source gives no usable answer, and since when', () => {
     const silent = objective({
       alerts: [],
       burnRates: [],
@@ -183,7 +183,7 @@ describe('the status line of a service', () => {
     });
     const told = status({ objectives: [silent] });
     expect(told.sentence).toBe(
-      'Latency is not known (source error): no data within 150 ms, objective 95 %. The source prometheus-eu has not answered since 01:47 UTC.',
+      'Latency is not known (source error): no data within 150 ms, objective 95 %. The source prometheus-eu gives no usable answer since 01:47 UTC.',
     );
     expect([told.status, told.sinceMs]).toEqual(['inconclusive', at('01:47')]);
   });

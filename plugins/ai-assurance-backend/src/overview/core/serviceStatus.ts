@@ -213,7 +213,7 @@ function besides(input: StatusInput, named: Objective | undefined): string[] {
       : '',
     ...silentSources(objectives).map(
       ({ title, sinceMs }) =>
-        `The source ${title} has not answered since ${momentInWords(
+        `The source ${title} gives no usable answer since ${momentInWords(
           sinceMs,
           nowMs,
         )}.`,

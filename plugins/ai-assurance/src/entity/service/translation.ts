@@ -47,7 +47,7 @@ export const aiAssuranceServiceTranslationRef = createTranslationRef({
       bound: 'Percentiles are exact to ±{{bound}} %.',
       notWhole:
         'A part of this range is past its retention: nothing is left of it, which does not mean that nothing happened.',
-      failed: 'The source {{source}} has not answered since {{time}}',
+      failed: 'The source {{source}} gives no usable answer since {{time}}',
       latency: 'Latency',
       p95Peak: 'p95 of the worst minute in the step',
       errors: 'Error rate',
