@@ -18,7 +18,11 @@ import { SloAnswers } from '../slo';
 import { TelemetryAnswers } from '../telemetry';
 import { CohortCounts } from './core/adoption';
 import { RolloutVerdict } from './core/judge';
-import { decidePromotion, isOtherDecision } from './core/promotion';
+import {
+  decidePromotion,
+  isOtherDecision,
+  isSeenEnough,
+} from './core/promotion';
 import { PromotionStore, StoredPromotion } from './PromotionStore';
 
 const type = 'io.ai-assurance.gate-decision.v1';
@@ -65,33 +69,46 @@ export class PromotionService {
     const { entityRef } = model;
     const users = model.relations[RELATIONS.modelUsedBy] ?? [];
     const blockades = (await slo?.blockades([entityRef, ...users])) ?? [];
-    const decided = decidePromotion(observed, blockades);
     const before = await store.last(entityRef);
-    if (!isOtherDecision(before, decided)) return;
-    const versions = await telemetry.versions(
-      entityRef,
-      nowMs - seenWithinMs,
-      nowMs,
-    );
+    const decidedFor = (version: string) => ({
+      ...decidePromotion(
+        observed,
+        blockades,
+        isSeenEnough(observed.cohorts, version),
+      ),
+      version,
+    });
     // What apps run is rolled out; a label that only came along with some measurement is not.
     const running = new Set(
       observed.cohorts.flatMap(cohort =>
         cohort.versions.map(({ version }) => version),
       ),
     );
-    const newest =
-      versions.findLast(({ version }) => running.has(version)) ??
-      versions[versions.length - 1];
-    // Nothing reported: there is no rollout to decide about.
-    if (!newest) return;
+    // Nearly always it is said again of the one version that there is: nobody need be asked which is the newest. Silence is
+    // told of what was decided last.
+    const isAlone =
+      before !== undefined && [...running].every(one => one === before.version);
+    if (isAlone && !isOtherDecision(before, decidedFor(before.version))) return;
+    const versions = await telemetry.versions(
+      entityRef,
+      nowMs - seenWithinMs,
+      nowMs,
+    );
+    const newest = isAlone
+      ? versions.findLast(({ version }) => version === before.version)
+      : versions.findLast(({ version }) => running.has(version)) ??
+        versions[versions.length - 1];
+    const version = isAlone ? before.version : newest?.version;
+    // Nothing ever reported: there is no rollout to decide about.
+    if (version === undefined) return;
+    const decided = decidedFor(version);
+    if (!isOtherDecision(before, decided)) return;
     const after: StoredPromotion = {
       ...decided,
-      version: newest.version,
       sinceMs: nowMs,
-      attemptNumber:
-        before?.version === newest.version ? before.attemptNumber + 1 : 1,
+      attemptNumber: before?.version === version ? before.attemptNumber + 1 : 1,
     };
-    const draft = draftOf(entityRef, after, newest.digest, observed);
+    const draft = draftOf(entityRef, after, newest?.digest, observed);
     await db.transaction(async tx => {
       if (!(await store.replace(tx, entityRef, before, after))) return;
       await outbox.queue(tx, {

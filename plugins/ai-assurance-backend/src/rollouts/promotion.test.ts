@@ -216,6 +216,38 @@ describe.each(databases.eachSupportedId())(
       });
     });
 
+    it('is decided anew for each version, by enough of what that version itself reports', async () => {
+      const { house, rollouts, send, observe } = await open(id);
+      const told = async () => {
+        await observe();
+        const said = await rollouts.answers.promotion(edgeModel);
+        return [said?.version, said?.decision, said?.reason];
+      };
+      const next = (sessions: number) =>
+        send(high(sessions, { version: '2', digest: digestB }));
+      await send(low(40), high(60));
+      expect(await told()).toEqual(['1', 'promote', 'healthy']);
+      house.clock.advance(2 * minuteMs);
+      await next(5);
+      expect(await told()).toEqual(['2', 'hold', 'insufficient-sample']);
+      house.clock.advance(2 * minuteMs);
+      await next(25);
+      expect(await told()).toEqual(['2', 'promote', 'healthy']);
+    });
+
+    it('is held when devices fall silent, even for longer than versions are looked for', async () => {
+      const { house, rollouts, send, observe } = await open(id);
+      await send(low(40), high(60));
+      await observe();
+      house.clock.advance(25 * 60 * minuteMs);
+      await observe();
+      expect(await rollouts.answers.promotion(edgeModel)).toMatchObject({
+        version: '1',
+        decision: 'hold',
+        reason: 'no-data',
+      });
+    });
+
     it('is about the newest version that apps run, whatever label came along with a measurement', async () => {
       const { rollouts, send, observe } = await open(id);
       await send(low(40), high(60));
