@@ -1,9 +1,12 @@
 import {
   isDone,
+  nameOfOrder,
   OrderClient,
   OrderReply,
+  outcomeOfFound,
   outcomeOfQuestion,
   outcomeOfReply,
+  outcomeOrFound,
   RollbackManager,
   RollbackOrder,
   RollbackOutcome,
@@ -40,11 +43,8 @@ const rolloutLimit = 100;
 /** A rollout that is over reaches no further device. */
 const overStates = ['finished', 'stopped', 'deleted', 'approval_denied'];
 
-/** How long it is looked for an order that no answer came to. */
-const lookMs = 5_000;
-
-/** Unique among rollouts: hawkBit itself refuses a second one of the name. */
-const nameOf = ({ orderId }: RollbackOrder) => `Roll back ${orderId}`;
+/** How long a rollout that was paused for nothing may take to go on. */
+const resumeMs = 5_000;
 
 /** Puts the distribution set of an earlier version back by a rollout of its own. */
 export function createHawkbitManager(client: OrderClient): RollbackManager {
@@ -131,7 +131,8 @@ async function send(
     method: 'POST',
     path: ['rest', 'v1', 'rollouts'],
     json: {
-      name: nameOf(order),
+      // hawkBit itself refuses a second rollout of the name.
+      name: nameOfOrder(order),
       description: `Ordered in AI Assurance for ${order.subject}: ${toVersion} instead of ${fromVersion}`,
       distributionSetId: set.id,
       targetFilterQuery: `assignedds.name=='${setName}' and assignedds.version=='${fromVersion}'`,
@@ -153,10 +154,14 @@ async function send(
   }
   const outcome = outcomeOfReply(created);
   if (outcome.state === 'unanswered')
-    return (await find(client, order, AbortSignal.timeout(lookMs))) ?? outcome;
+    return outcomeOrFound(outcome, until => find(client, order, until));
   // Nothing was put back, so that nothing stays stopped.
   for (const rolloutId of paused) {
-    const reply = await turn(rolloutId, 'resume', AbortSignal.timeout(lookMs));
+    const reply = await turn(
+      rolloutId,
+      'resume',
+      AbortSignal.timeout(resumeMs),
+    );
     if (!isDone(reply)) isAsBefore = false;
   }
   return isAsBefore ? outcome : { ...outcome, code: 'LEFT_PAUSED' };
@@ -167,7 +172,7 @@ async function find(
   order: RollbackOrder,
   signal: AbortSignal,
 ): Promise<RollbackOutcome | undefined> {
-  const name = nameOf(order);
+  const name = nameOfOrder(order);
   const reply = await client.tell({
     method: 'GET',
     path: ['rest', 'v1', 'rollouts'],
@@ -179,12 +184,7 @@ async function find(
   );
   // That it is not there now does not tell that it will not be: the order may still be on its way.
   if (!rollout) return undefined;
-  return {
-    state: 'accepted',
-    status: null,
-    code: 'FOUND',
-    reference: `rollout/${rollout.id}`,
-  };
+  return outcomeOfFound(`rollout/${rollout.id}`);
 }
 
 function read<T>(reply: OrderReply, schema: z.ZodType<T>): T | undefined {

@@ -1,8 +1,11 @@
 import {
   isDone,
+  nameOfOrder,
   OrderClient,
   OrderReply,
+  outcomeOfFound,
   outcomeOfReply,
+  outcomeOrFound,
   RollbackManager,
   RollbackOrder,
   RollbackOutcome,
@@ -30,15 +33,10 @@ const pageSize = 100;
 const deploymentsV1 = ['api', 'management', 'v1', 'deployments', 'deployments'];
 const deploymentsV2 = ['api', 'management', 'v2', 'deployments', 'deployments'];
 
-/** How long it is looked for an order that no answer came to. */
-const lookMs = 5_000;
-
 /** Devices that the entry is about. */
 type Devices =
   | { kind: 'group'; group: string }
   | { kind: 'filter'; filterId: string };
-
-const nameOf = ({ orderId }: RollbackOrder) => `Roll back ${orderId}`;
 
 /** Puts the artifact of an earlier version back by a deployment of its own. */
 export function createMenderManager(client: OrderClient): RollbackManager {
@@ -110,7 +108,7 @@ async function send(
     method: 'POST',
     path: pathFor(devices),
     json: {
-      name: nameOf(order),
+      name: nameOfOrder(order),
       artifact_name: `${prefix}${order.toVersion}`,
       ...(devices.kind === 'filter' ? { filter_id: devices.filterId } : {}),
     },
@@ -120,11 +118,10 @@ async function send(
     return { ...outcomeOfReply(created), code: 'VERSION_NOT_THERE' };
   if (created.kind === 'answered' && created.status === 409)
     return { ...outcomeOfReply(created), code: 'ALREADY_THERE' };
-  if (!isDone(created)) {
-    const outcome = outcomeOfReply(created);
-    if (outcome.state !== 'unanswered') return outcome;
-    return (await find(client, order, AbortSignal.timeout(lookMs))) ?? outcome;
-  }
+  if (!isDone(created))
+    return outcomeOrFound(outcomeOfReply(created), until =>
+      find(client, order, until),
+    );
   const deploymentId = /\/([A-Za-z0-9-]{1,64})$/.exec(created.location ?? '');
   // Devices take deployments in the order in which they were made, so that the version comes back whatever becomes of this.
   const isStopped = await stop(
@@ -186,7 +183,7 @@ async function find(
   order: RollbackOrder,
   signal: AbortSignal,
 ): Promise<RollbackOutcome | undefined> {
-  const name = nameOf(order);
+  const name = nameOfOrder(order);
   const reply = await client.tell({
     method: 'GET',
     path: deploymentsV1,
@@ -196,12 +193,7 @@ async function find(
   const deployment = read(reply)?.find(one => one.name === name);
   // That it is not there now does not tell that it will not be: the order may still be on its way.
   if (!deployment) return undefined;
-  return {
-    state: 'accepted',
-    status: null,
-    code: 'FOUND',
-    reference: `deployment/${deployment.id}`,
-  };
+  return outcomeOfFound(`deployment/${deployment.id}`);
 }
 
 function read(reply: OrderReply): z.infer<typeof listSchema> | undefined {

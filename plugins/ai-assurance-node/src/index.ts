@@ -82,3 +82,8 @@ export {
   type OrderReply,
   type OrderRequest,
 } from './rollback/orderClient';
+export {
+  nameOfOrder,
+  outcomeOfFound,
+  outcomeOrFound,
+} from './rollback/ownOrder';
