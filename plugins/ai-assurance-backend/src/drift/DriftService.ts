@@ -3,7 +3,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
-import { Db, Outbox } from '../platform';
+import { Db, dueForRenewal, Outbox } from '../platform';
 import { CohortHistory } from './CohortHistory';
 import { Declared } from './core/monitors';
 import { driftReportDraft, qualityReportDraft } from './drafts';
@@ -16,12 +16,6 @@ import { JudgedSignal, SignalJudge } from './SignalJudge';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-/** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
-const renewAfterMs = 5 * minuteMs;
-/** Older evidence is renewed in any case. Also from here two more attempts fit in. */
-const renewAtLastMs = 12 * minuteMs;
-/** Renewals of one evaluation; of more signals an eighth each time, so that no minute has to renew them all. */
-const renewalsAtOnce = 1_000;
 /** How often points of history that are past their time are taken out. */
 const pruneEveryMs = 10 * 60_000;
 /** How long the history of a signal is kept minute by minute. */
@@ -102,7 +96,7 @@ export class DriftService {
     const groupSizes = groupSizesOf(all);
     const known = new Map<string, Map<string, WatchedSignal>>();
     const watched = await this.#store.watched();
-    const renewed = signalsToRenew(watched, nowMs);
+    const renewed = dueForRenewal(watched, nowMs);
     for (const signal of watched) {
       let ofSubject = known.get(signal.subject);
       if (!ofSubject) known.set(signal.subject, (ofSubject = new Map()));
@@ -306,22 +300,6 @@ export class DriftService {
       nowMs,
     );
   }
-}
-
-/** Signals whose evidence is old enough to be renewed, the oldest first, as many as one evaluation takes on. */
-export function signalsToRenew(
-  watched: readonly WatchedSignal[],
-  nowMs: number,
-): Set<WatchedSignal> {
-  const ageOf = ({ evidenceAtMs }: WatchedSignal) =>
-    evidenceAtMs === undefined ? -1 : nowMs - evidenceAtMs;
-  const due = watched
-    .filter(signal => ageOf(signal) >= renewAfterMs)
-    .sort((a, b) => ageOf(b) - ageOf(a));
-  const most = Math.max(renewalsAtOnce, Math.ceil(watched.length / 8));
-  return new Set(
-    due.filter((signal, i) => i < most || ageOf(signal) >= renewAtLastMs),
-  );
 }
 
 /** What makes a change worth recording at once. */

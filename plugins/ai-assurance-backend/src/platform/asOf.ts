@@ -36,7 +36,7 @@ const limitTexts: Record<AsOfLimit, string> = {
   'telemetry-retention':
     'Telemetry of a part of this range is past its retention and gone. A gap there does not mean that nothing happened.',
   'last-recorded':
-    'Objectives and drift are as last recorded in the ledger, which is done at every change of a verdict and at least every five minutes (twelve where more than a thousand signals are watched): the page of then could have been some minutes fresher. Objectives by version, cohort and environment, and the checks of nulls and ranges beside drift, are not among it.',
+    'Objectives and drift are as last recorded in the ledger, which is done at every change of a verdict and at least every five minutes (twelve where more than a thousand signals or objectives are judged): the page of then could have been some minutes fresher. Objectives by version, cohort and environment, and the checks of nulls and ranges beside drift, are not among it.',
   'history-thinned':
     'The minutes of a drift chart that lie more than seven days back are gone; for them it shows what the ledger recorded, one point every few minutes or at a change.',
   'objective-documents':

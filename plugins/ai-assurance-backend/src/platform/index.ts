@@ -71,3 +71,4 @@ export {
 } from './people';
 export { pageOf } from './pageOf';
 export { Remembered } from './remembered';
+export { dueForRenewal } from './renewals';

@@ -5,7 +5,7 @@ import {
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { SubjectAnswers, SubjectRecord } from '../cohorts';
 import { Ledger } from '../ledger';
-import { Db, Ids, Outbox, wholeMinuteMs } from '../platform';
+import { Db, dueForRenewal, Ids, Outbox, wholeMinuteMs } from '../platform';
 import { BudgetPolicy, policyFor } from './core/budgetPolicy';
 import {
   AlertChange,
@@ -16,7 +16,7 @@ import {
 import { BurnWindowFile, pairsOf } from './core/burnWindows';
 import { joined, wholeMinutes } from './core/corrections';
 import { segmentOf } from './core/countWindows';
-import { hourOf, lastCounted, minuteMs, sumBefore, Hour } from './core/hours';
+import { hourOf, lastCounted, sumBefore, Hour } from './core/hours';
 import { indicatorKey, readingKey } from './core/indicatorKey';
 import { evaluateObjective, Line } from './core/objective';
 import { isSpent } from './core/objectiveThen';
@@ -30,6 +30,7 @@ import {
   failingSources,
   hoursNeeded,
   linesOf,
+  objectiveCountOf,
   Plan,
   sourcesOf,
 } from './evaluationPlan';
@@ -48,11 +49,16 @@ import {
   StatusStore,
 } from './StatusStore';
 
-/** Evidence lives for 15 minutes: two more attempts fit in when one renewal fails. */
-const renewAfterMs = 5 * minuteMs;
-
 /** Groups of objectives in work at the same time. */
 const chunksAtOnce = 2;
+
+/** One evaluation of all objectives. */
+interface Evaluation {
+  nowMs: number;
+  records: Map<string, SubjectRecord>;
+  /** Of all that are judged, not of those that are judged together. */
+  objectiveCount: number;
+}
 
 interface Evaluated {
   plan: Plan;
@@ -114,23 +120,27 @@ export class SloService {
     const records = new Map(
       (await this.#deps.subjects.list()).map(one => [one.entityRef, one]),
     );
+    const evaluation: Evaluation = {
+      nowMs,
+      records,
+      objectiveCount: all.reduce((sum, one) => sum + objectiveCountOf(one), 0),
+    };
     const chunks = chunksOf(all);
     // The database works on one while the other is counted and judged here.
     await Promise.all(
       Array.from({ length: chunksAtOnce }, async () => {
         for (const together of chunks)
-          await this.#evaluateTogether(together, records, nowMs);
+          await this.#evaluateTogether(together, evaluation);
       }),
     );
   }
 
   async #evaluateTogether(
     together: StoredDocuments[],
-    records: Map<string, SubjectRecord>,
-    nowMs: number,
+    evaluation: Evaluation,
   ): Promise<void> {
     try {
-      await this.#evaluate(together, records, nowMs);
+      await this.#evaluate(together, evaluation);
     } catch (error) {
       if (together.length === 1) {
         this.#failed(together[0], error);
@@ -139,7 +149,7 @@ export class SloService {
       // One of them stops the others: each by itself, so that it is found.
       for (const one of together) {
         try {
-          await this.#evaluate([one], records, nowMs);
+          await this.#evaluate([one], evaluation);
         } catch (own) {
           this.#failed(one, own);
         }
@@ -157,9 +167,9 @@ export class SloService {
 
   async #evaluate(
     documents: StoredDocuments[],
-    records: Map<string, SubjectRecord>,
-    nowMs: number,
+    evaluation: Evaluation,
   ): Promise<void> {
+    const { nowMs, records } = evaluation;
     const { counts, statuses, series } = this.#deps;
     // The minute that has begun is left out: half a minute of events says nothing about its rate.
     const endMs = wholeMinuteMs(nowMs);
@@ -194,7 +204,7 @@ export class SloService {
         nowMs,
       ),
     );
-    await this.#record(subjects, evaluated, known, sources, records, nowMs);
+    await this.#record(subjects, evaluated, known, sources, evaluation);
   }
 
   #plan(
@@ -325,8 +335,7 @@ export class SloService {
     evaluated: Evaluated[],
     known: KnownState,
     sources: Map<string, FailingSource[]>,
-    records: Map<string, SubjectRecord>,
-    nowMs: number,
+    { nowMs, records, objectiveCount }: Evaluation,
   ): Promise<void> {
     const { db, statuses, outbox, ledger, notices } = this.#deps;
     const bySubject = new Map<string, Evaluated[]>();
@@ -335,11 +344,17 @@ export class SloService {
       if (group) group.push(one);
       else bySubject.set(one.plan.subject, [one]);
     }
+    const renewed = dueForRenewal(
+      [...known.statuses.values()].flat(),
+      nowMs,
+      objectiveCount,
+    );
     const work = subjects.map(subject =>
       this.#changesOf(
         subject,
         bySubject.get(subject) ?? [],
         known.statuses.get(subject) ?? [],
+        renewed,
         known.alerts.get(subject) ?? [],
         nowMs,
       ),
@@ -400,6 +415,7 @@ export class SloService {
     subject: string,
     evaluated: Evaluated[],
     before: KnownStatus[],
+    renewed: ReadonlySet<KnownStatus>,
     alertsBefore: ObjectiveAlert[],
     nowMs: number,
   ) {
@@ -444,7 +460,7 @@ export class SloService {
       const fingerprint = fingerprintOf(objective);
       const old = before.find(one => sameObjective(one, objective));
       const isChanged = old?.fingerprint !== fingerprint;
-      const isDue = isChanged || nowMs - old.evidenceAtMs >= renewAfterMs;
+      const isDue = isChanged || renewed.has(old);
       if (isDue) due.push({ entry: { ...entry, objective } });
       return {
         objective,

@@ -27,6 +27,9 @@ export interface Plan {
   lines: Map<string, { total: Series | undefined; segments: Series[] }>;
 }
 
+export const objectiveCountOf = ({ definitions }: StoredDocuments): number =>
+  definitions.reduce((sum, { objectives }) => sum + objectives.length, 0);
+
 /** Documents in groups that are evaluated together. */
 export function* chunksOf(
   all: StoredDocuments[],
@@ -35,10 +38,7 @@ export function* chunksOf(
   let count = 0;
   for (const one of all) {
     chunk.push(one);
-    count += one.definitions.reduce(
-      (sum, definition) => sum + definition.objectives.length,
-      0,
-    );
+    count += objectiveCountOf(one);
     if (count >= objectivesTogether) {
       yield chunk;
       chunk = [];

@@ -236,6 +236,37 @@ describe('objectives', () => {
   );
 
   it.each(each)(
+    'of more than a thousand are renewed a thousand at a time, %p',
+    async id => {
+      const test = await open(id);
+      const objectives = Array.from(
+        { length: 20 },
+        (_, i) => `    - { displayName: Fast ${i}, target: 0.${900 + i} }`,
+      ).join('\n');
+      test.files['https://example.com/repo/objectives/latency.yaml'] =
+        Array.from({ length: 30 }, (_, i) =>
+          sloDocument(text =>
+            text
+              .replace('name: latency', `name: latency-${i}`)
+              .replace(/ {4}- \{ displayName: Fast.*/, objectives),
+          ),
+        ).join('---\n');
+      test.records.push({
+        ...test.record,
+        entityRef: 'component:default/other-api',
+      });
+      const recordedBy = async (minute: number) => {
+        test.count(startMs + (minute - 1) * minuteMs, 1000, 0);
+        await test.evaluateAt(startMs + minute * minuteMs);
+        return (await test.ledgerAnswers.head())!.size;
+      };
+      expect(await recordedBy(0)).toBe(1_200);
+      expect(await recordedBy(5)).toBe(2_200);
+      expect(await recordedBy(6)).toBe(2_400);
+    },
+  );
+
+  it.each(each)(
     'read the last minutes again each time, the last hour in every tenth and the last day once a day, so that late points count, %p',
     async id => {
       const test = await open(id);
