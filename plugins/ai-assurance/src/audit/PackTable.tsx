@@ -109,12 +109,14 @@ export function PackTable(props: { packs: Pack[] }) {
           {
             id: 'by',
             label: t('audit.exportedBy'),
-            cell: pack => <SubjectLink entityRef={pack.exportedBy} />,
-          },
-          {
-            id: 'at',
-            label: t('audit.exportedAt'),
-            cell: pack => <RelativeTime atMs={pack.exportedAtMs} />,
+            cell: pack => (
+              <>
+                <SubjectLink entityRef={pack.exportedBy} />
+                <div className={styles.secondary}>
+                  <RelativeTime atMs={pack.exportedAtMs} />
+                </div>
+              </>
+            ),
           },
           {
             id: 'download',
