@@ -49,6 +49,7 @@ const nothing: SignalData = {
 const totalOf = (histogram: Histogram) =>
   histogram.bins.reduce((sum, bin) => sum + bin, 0);
 
+const engineName = 'the metrics engine of drift';
 const defaultGroupSize = 5;
 /** Longer windows are read one signal after the other. */
 const longestTogetherMs = 6 * 3_600_000;
@@ -165,7 +166,7 @@ export class SignalSources {
       config &&
       createMetricsEngine(
         readHttpTarget(config, {
-          name: 'the metrics engine of drift',
+          name: engineName,
           path: 'aiAssurance.drift.engine',
         }),
       );
@@ -374,6 +375,7 @@ export class SignalSources {
       category,
       cohortLabel,
       atMs: range.toMs,
+      sourceName: engineName,
     });
     const current = histograms.get('');
     histograms.delete('');

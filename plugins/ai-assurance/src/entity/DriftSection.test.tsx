@@ -66,6 +66,17 @@ describe('drift', () => {
     );
   });
 
+  it('says what was wrong with what its source said', async () => {
+    draw({
+      ...driftFailing,
+      sourceProblem: 'the metrics engine of drift: it gives one series twice',
+    });
+    const said = await screen.findByText(/^Its source/);
+    expect(said.textContent).toBe(
+      'Its source gives no usable answer: the metrics engine of drift: it gives one series twice',
+    );
+  });
+
   it('stands beside its limits, its n and who approved its reference', async () => {
     draw(driftFailing);
     expect((await screen.findByText('PSI 0.421 now')).textContent).toBe(

@@ -136,6 +136,11 @@ function DriftMonitor(props: DriftMonitorProps) {
           </ActionButton>
         ) : null}
       </div>
+      {monitor.sourceProblem ? (
+        <p className={styles.secondary}>
+          {t('drift.sourceProblem', { why: monitor.sourceProblem })}
+        </p>
+      ) : null}
       <div className={styles.pair}>
         <PairedHistogram
           title={t('drift.histogram', { feature: monitor.feature })}

@@ -162,6 +162,7 @@ export const aiAssuranceEntityTranslationRef = createTranslationRef({
       counts:
         'reference n = {{reference}}, current n = {{current}}, at least {{minimum}} needed',
       reference: 'Reference {{id}}',
+      sourceProblem: 'Its source gives no usable answer: {{why}}',
       approvedBy: 'approved by',
       histogram: 'Distribution of {{feature}}',
       history: '{{statistic}} over time',

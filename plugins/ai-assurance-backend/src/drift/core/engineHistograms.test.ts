@@ -22,6 +22,7 @@ const read = (
       cohortLabel: undefined,
       ...options,
       atMs,
+      sourceName: 'prom',
     }),
   );
 
@@ -102,6 +103,6 @@ describe('the histogram that an engine gives', () => {
       'a series of the answer has no label le',
     ],
   ])('is refused for %s', (_, series, why) => {
-    expect(() => read(series)).toThrow(why);
+    expect(() => read(series)).toThrow(`prom: ${why}`);
   });
 });

@@ -11,6 +11,8 @@ export interface EngineReading {
   cohortLabel: string | undefined;
   /** The moment that was asked about. */
   atMs: number;
+  /** Who said it, for the reader of what is wrong with it. */
+  sourceName: string;
 }
 
 /** Engines write times to the millisecond; more than rounding is another moment. */
@@ -57,6 +59,18 @@ function countOf({ samples }: EngineSeries, atMs: number): number | undefined {
  * CollectorError for what an engine cannot say in earnest: what is left out or counted twice would look like drift, or like none.
  */
 export function engineHistograms(
+  series: readonly EngineSeries[],
+  reading: EngineReading,
+): Map<string, Histogram> {
+  try {
+    return histogramsOf(series, reading);
+  } catch (error) {
+    if (!(error instanceof CollectorError)) throw error;
+    throw malformed(`${reading.sourceName}: ${error.message}`);
+  }
+}
+
+function histogramsOf(
   series: readonly EngineSeries[],
   { category, cohortLabel, atMs }: EngineReading,
 ): Map<string, Histogram> {
