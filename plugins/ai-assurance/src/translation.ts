@@ -1,6 +1,12 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { auditTexts } from './audit/texts';
+import { quarantineTexts } from './quarantine/texts';
 
-/** All texts of the AI Assurance pages. @public */
+/**
+ * All texts of the AI Assurance pages.
+ *
+ * @public
+ */
 export const aiAssuranceTranslationRef = createTranslationRef({
   id: 'plugin.ai-assurance',
   messages: {
@@ -351,78 +357,7 @@ export const aiAssuranceTranslationRef = createTranslationRef({
         'The log continues your head: its {{kept}} items are the first of today’s {{size}}, unchanged.',
       fails: 'Your head could not be confirmed: {{message}}',
     },
-    quarantine: {
-      sentence_one: '{{count}} item was not let in and waits: {{reasons}}.',
-      sentence_other: '{{count}} items were not let in and wait: {{reasons}}.',
-      sentenceNone:
-        'Nothing waits: everything that came was let in or dealt with.',
-      list: 'Items, newest first',
-      item: 'Quarantined item {{id}}',
-      emptyTitle: 'Nothing is in quarantine',
-      emptyDescription:
-        'What is sent as evidence and cannot be let in is kept here with its reason, to be replayed once the cause is mended.',
-      state: {
-        waiting: 'Waiting',
-        replayed: 'Replayed',
-        discarded: 'Discarded',
-      },
-      codes: {
-        CLOCK_AHEAD: 'Its clock is ahead',
-        CONTROL_CHARACTER: 'Holds a control character',
-        FORBIDDEN_NAME: 'Holds a forbidden name',
-        ID_CONFLICT: 'Its id is taken by other content',
-        INVALID_DELIVERY: 'Is not what its sender documents',
-        INVALID_ITEM: 'Is no valid item',
-        INVALID_PAYLOAD: 'Its payload does not fit its kind',
-        NOT_ALLOWED: 'Sender may not push for the subject',
-        NOT_CANONICAL: 'Has no canonical form',
-        NOT_JSON: 'Is not JSON',
-        NOT_UTF8: 'Is not text in UTF-8',
-        NO_SUBJECT: 'Names no subject that is known',
-        RESERVED_SOURCE: 'Uses the suite’s own source',
-        RESERVED_TYPE: 'Is a kind that only the suite writes',
-        TOO_DEEP: 'Is nested too deeply',
-        TOO_LARGE: 'Is too large',
-        UNKNOWN_SUBJECT: 'Its subject is not known',
-        UNKNOWN_TYPE: 'Its kind is not known',
-        UNKNOWN_VERSION: 'Its kind is newer than this server',
-        UNMAPPED_EVENT: 'Is an event that no evidence is made of',
-      },
-      unreadable: 'not readable',
-      received: 'Received',
-      receivedTimes_one: 'once',
-      receivedTimes_other: '{{count}} times',
-      times: 'Times',
-      sentBy: 'Sent by',
-      bytes: 'What was sent',
-      size_one: '{{count}} byte, shown as text.',
-      size_other: '{{count}} bytes, shown as text.',
-      truncated:
-        'Only its beginning was kept: it is larger than evidence may be.',
-      base64: 'It is no UTF-8 text and is shown as base64.',
-      bytesErased: 'The bytes were erased when the item was dealt with.',
-      resolved: 'by {{by}}, {{at}}',
-      discardReason: 'Reason of the discard',
-      evidence: 'Evidence',
-      replay: 'Replay',
-      replayed: 'It is evidence now',
-      stillWaiting: 'It still cannot be let in: {{message}}',
-      replayAll_one: 'Replay the {{count}} that waits',
-      replayAll_other: 'Replay all {{count}} that wait',
-      replayedAll:
-        'Evidence now: {{replayed}}. Still waiting: {{waiting}}. Not yours to resolve: {{notAllowed}}.',
-      nothingWaits: 'Nothing waits for this reason.',
-      discard: 'Discard',
-      discardTitle: 'Discard what was sent',
-      discardConsequence_one:
-        'Its {{size}} byte is erased and can never become evidence: this cannot be undone. That you discarded it, and why, becomes evidence.',
-      discardConsequence_other:
-        'Its {{size}} bytes are erased and can never become evidence: this cannot be undone. That you discarded it, and why, becomes evidence.',
-      discarded: 'It is discarded',
-      stale:
-        'Somebody else dealt with it meanwhile. Close this and look at it again.',
-      mayNotResolve: 'You may not resolve what is sent about this subject.',
-    },
+    quarantine: quarantineTexts,
     sources: {
       sentence_one:
         '{{count}} of {{total}} sources fails: what it should bring is unknown.',
@@ -449,54 +384,6 @@ export const aiAssuranceTranslationRef = createTranslationRef({
       failedRuns_other: 'The last {{count}} runs failed ({{code}}).',
       evidence: 'Evidence',
     },
-    audit: {
-      sentence_one: '{{count}} pack exported.',
-      sentence_other: '{{count}} packs exported.',
-      sentenceNone: 'No pack has been exported yet.',
-      newPack: 'Export a pack',
-      findSubject: 'Find a subject',
-      newPackHint:
-        'One file with the evidence of one subject and period, its proofs and the signed head. A stranger verifies it on a laptop, without network and without trusting this server.',
-      subject: 'Subject',
-      chooseSubject: 'Choose a subject',
-      period: 'Period',
-      last30: 'Last 30 days',
-      thisQuarter: 'This quarter',
-      lastQuarter: 'Last quarter',
-      custom: 'Own dates',
-      from: 'From (UTC)',
-      through: 'Through (UTC)',
-      covers: 'Covers {{from}} to {{to}}.',
-      badPeriod: 'The period must start before it ends.',
-      export: 'Export',
-      exportRecorded: 'Exporting is recorded as evidence with your name.',
-      checking: 'Checking whether you may export …',
-      mayNotExport:
-        'Exporting needs the role auditor. Ask an administrator of AI Assurance.',
-      exported: 'Pack exported',
-      packs: 'Packs, newest first',
-      packsNone:
-        'Packs that were exported appear here, to be downloaded again.',
-      pack: 'Pack',
-      items: 'Items',
-      size: 'Size',
-      fileDigest: 'File digest',
-      exportedBy: 'Exported',
-      download: 'Download',
-      downloadOf: 'Download {{pack}}',
-      downloadFailed: 'The pack could not be downloaded: {{message}}',
-      verifyTitle: 'Verify a pack offline',
-      verifyText:
-        'Hand over the file and, by another way, the fingerprint of the log’s key. The receiver runs this command; it needs no network, no account and no clock. It is not on npm yet: run it in a clone of the repository, or install what is packed there.',
-      verifyCommand: 'npx ai-assurance verify pack.zip',
-      copyCommand: 'Copy command',
-      verifyResult:
-        'It recomputes every hash from the bytes in the file, checks each proof against the signed head, and ends with a named reason when a single byte was changed.',
-      keys: 'The key of the log',
-      keysText:
-        'The command prints the fingerprint of the key that signed. It has to be this one; give it to the receiver by another way than the file.',
-      keyNow: 'Signs now',
-      keyUntil: 'Signed until {{size}} items',
-    },
+    audit: auditTexts,
   },
 });
