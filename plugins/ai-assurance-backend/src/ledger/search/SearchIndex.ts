@@ -17,6 +17,7 @@ import {
   retainIn,
   TermRange,
 } from './core/pages';
+import { Edges, edgesOf, holdsFor } from './core/edges';
 import { Recent } from './core/recent';
 import {
   PAGES_PER_SEGMENT,
@@ -45,10 +46,22 @@ export interface Found {
   searchedTo: number;
 }
 
+/** A condition with the pages of a segment that may hold it. */
+interface Condition {
+  range: TermRange;
+  pages: PageName[];
+}
+
+interface PageName {
+  key: string;
+  id: number;
+}
+
 interface Candidate {
   segment: Segment;
-  narrow: TermRange[];
-  wide: TermRange[];
+  /** Without any, all of the segment holds. */
+  narrow: Condition[];
+  wide: Condition[];
 }
 
 /** Reads the search index. Keeps segments, and the pages used last, in memory: they change only with their revision. */
@@ -59,6 +72,7 @@ export class SearchIndex {
   #segments: Segment[] = [];
   readonly #pages = new Recent<OpenPage>(keptBytes);
   readonly #marks = new Recent<Marks>(keptMarksBytes);
+  readonly #edges = new WeakMap<Segment, Map<string, Edges | undefined>>();
 
   constructor(store: SegmentStore) {
     this.#store = store;
@@ -107,24 +121,27 @@ export class SearchIndex {
     let readCount = 0;
     let round = firstRound;
     for (let at = 0; at < segments.length; round *= 4) {
-      const candidates = segments
-        .slice(at, at + round)
-        .map(segment => candidateOf(segment, ranges));
+      const together = segments.slice(at, at + round);
+      readCount += await this.#readEdges(knex, together, ranges);
+      const candidates = together.flatMap(segment => {
+        const left = this.#leftOf(segment, ranges);
+        return left ? [candidateOf(segment, left)] : [];
+      });
       // Narrow conditions of the whole round in one go; wide ones only of the segments that are still needed.
       const narrow = await this.#pagesFor(knex, candidates);
       readCount += narrow.size;
       for (const candidate of candidates) {
         const { segment } = candidate;
         let offsets = narrowed(candidate, narrow);
-        for (const range of candidate.wide) {
+        for (const condition of candidate.wide) {
           if (offsets?.length === 0) break;
-          const wide = await this.#marksOf(knex, segment, range);
+          const wide = await this.#marksOf(knex, segment, condition);
           readCount += wide.readCount;
           offsets = offsets
             ? retainMarked(offsets, wide.marks)
             : markedIn(wide.marks);
         }
-        if (!offsets) continue;
+        offsets ??= allOf(segment);
         for (let i = offsets.length - 1; i >= 0; i -= 1) {
           const position = segment.from + offsets[i];
           if (position >= before) continue;
@@ -133,27 +150,74 @@ export class SearchIndex {
             return { positions, searchedTo: position };
         }
       }
-      at += candidates.length;
+      at += together.length;
       if (readCount > maxPages && at < segments.length)
         return { positions, searchedTo: segments[at - 1].from };
     }
     return { positions, searchedTo: 0 };
   }
 
+  /** Makes the edges of segments known, for conditions of which every item has one term; answers how many pages that took. */
+  async #readEdges(
+    knex: Knex,
+    segments: Segment[],
+    ranges: TermRange[],
+  ): Promise<number> {
+    let readCount = 0;
+    for (const { every } of ranges) {
+      if (!every) continue;
+      const unknown = segments.flatMap(segment =>
+        this.#edges.get(segment)?.has(every.from)
+          ? []
+          : [{ segment, names: pagesOf(segment, every) }],
+      );
+      const ends = ({ names }: { names: PageName[] }) =>
+        names.length > 0 ? [names[0], names[names.length - 1]] : [];
+      const pages = await this.#read(knex, unknown.flatMap(ends));
+      readCount += pages.size;
+      for (const one of unknown) {
+        const { segment, names } = one;
+        const [first, last] = ends(one).map(({ key }) => pages.get(key)!);
+        const ofSegment = this.#edges.get(segment) ?? new Map();
+        this.#edges.set(segment, ofSegment);
+        ofSegment.set(
+          every.from,
+          first &&
+            edgesOf(every, {
+              first,
+              last,
+              afterFirst:
+                segment.directory[pagesFor(segment.directory, every).from + 1],
+            }),
+        );
+      }
+    }
+    return readCount;
+  }
+
+  /** What of the conditions the edges of a segment leave open; `undefined` where nothing in it can hold. */
+  #leftOf(segment: Segment, ranges: TermRange[]): TermRange[] | undefined {
+    const left: TermRange[] = [];
+    for (const range of ranges) {
+      const edges =
+        range.every && this.#edges.get(segment)?.get(range.every.from);
+      const holds = edges ? holdsFor(range, edges) : 'some';
+      if (holds === 'none') return undefined;
+      if (holds === 'some') left.push(range);
+    }
+    return left;
+  }
+
   /** What a wide condition holds for in a segment, and how many pages had to be read to know it. */
   async #marksOf(
     knex: Knex,
     segment: Segment,
-    range: TermRange,
+    { range, pages: wanted }: Condition,
   ): Promise<{ marks: Marks; readCount: number }> {
     const key = `${segment.id}.${segment.revision}.${range.from}.${range.to}`;
     const kept = this.#marks.get(key);
     if (kept) return { marks: kept, readCount: 0 };
-    const wanted = pagesOf(segment, range);
-    const pages = await this.#read(
-      knex,
-      new Map(wanted.map(page => [page.key, page.id])),
-    );
+    const pages = await this.#read(knex, wanted);
     const marks = marksOf(holding(undefined, [...pages.values()], range));
     this.#marks.set(key, marks, marks.length + key.length);
     return { marks, readCount: wanted.length };
@@ -164,31 +228,22 @@ export class SearchIndex {
     knex: Knex,
     candidates: Candidate[],
   ): Promise<Map<string, OpenPage>> {
-    const wanted = new Map<string, number>();
-    for (const { segment, narrow } of candidates) {
-      for (const range of narrow) {
-        for (const page of pagesOf(segment, range))
-          wanted.set(page.key, page.id);
-      }
-    }
-    return this.#read(knex, wanted);
+    return this.#read(
+      knex,
+      candidates.flatMap(({ narrow }) => narrow.flatMap(({ pages }) => pages)),
+    );
   }
 
-  async #read(
-    knex: Knex,
-    wanted: Map<string, number>,
-  ): Promise<Map<string, OpenPage>> {
+  async #read(knex: Knex, wanted: PageName[]): Promise<Map<string, OpenPage>> {
     const found = new Map<string, OpenPage>();
-    const missing: [key: string, id: number][] = [];
-    for (const [key, id] of wanted) {
+    const missing = new Map<string, number>();
+    for (const { key, id } of wanted) {
+      if (found.has(key) || missing.has(key)) continue;
       const kept = this.#pages.get(key);
       if (kept) found.set(key, kept);
-      else missing.push([key, id]);
+      else missing.set(key, id);
     }
-    const read = await this.#store.pages(
-      knex,
-      missing.map(([, id]) => id),
-    );
+    const read = await this.#store.pages(knex, [...missing.values()]);
     for (const [key, id] of missing) {
       const bytes = read.get(id);
       if (!bytes) throw new SegmentGone();
@@ -202,11 +257,11 @@ export class SearchIndex {
 
 /** The offsets at which every narrow range holds a term; `undefined` for all when there is no such range. */
 function narrowed(
-  { segment, narrow }: Candidate,
+  { narrow }: Candidate,
   pages: Map<string, OpenPage>,
 ): Offsets | undefined {
-  const conditions = narrow.map(range => {
-    const own = pagesOf(segment, range).map(({ key }) => pages.get(key)!);
+  const conditions = narrow.map(({ range, pages: names }) => {
+    const own = names.map(({ key }) => pages.get(key)!);
     const count = own.reduce((sum, page) => sum + countIn(page, range), 0);
     return { range, own, count };
   });
@@ -238,21 +293,21 @@ function holding(
 }
 
 function candidateOf(segment: Segment, ranges: TermRange[]): Candidate {
-  const isNarrow = (range: TermRange) => {
-    const { from, to } = pagesFor(segment.directory, range);
-    return to - from <= narrowPages;
-  };
-  return {
-    segment,
-    narrow: ranges.filter(isNarrow),
-    wide: ranges.filter(range => !isNarrow(range)),
-  };
+  const candidate: Candidate = { segment, narrow: [], wide: [] };
+  for (const range of ranges) {
+    const pages = pagesOf(segment, range);
+    const sort =
+      pages.length <= narrowPages ? candidate.narrow : candidate.wide;
+    sort.push({ range, pages });
+  }
+  return candidate;
 }
 
-function pagesOf(
-  segment: Segment,
-  range: TermRange,
-): { key: string; id: number }[] {
+function allOf({ from, to }: Segment): Offsets {
+  return Uint16Array.from({ length: to - from }, (_, i) => i);
+}
+
+function pagesOf(segment: Segment, range: TermRange): PageName[] {
   const { from, to } = pagesFor(segment.directory, range);
   return Array.from({ length: to - from }, (_, i) => ({
     key: `${segment.id}.${segment.revision}.${from + i}`,

@@ -135,6 +135,14 @@ describe('the list of evidence', () => {
         draft.timeMs < day(1) + 77 &&
         /artifact/.test(draft.type),
     ],
+    ['a time that all of them were observed in', { toMs: day(-1) }, () => true],
+    ['a time before all of them', { toMs: day(400) }, () => false],
+    ['a time after all of them', { fromMs: day(-400) }, () => false],
+    [
+      'a time that many were observed in, and a source',
+      { fromMs: day(2), source: '/pipelines/1' },
+      draft => draft.timeMs >= day(2) && /1$/.test(draft.source),
+    ],
     [
       'a time of recording',
       { recordedFromMs: startMs + 1, recordedToMs: startMs + 60_001 },

@@ -73,25 +73,35 @@ function pushTerm(bytes: number[], before: string, term: string): void {
   for (const byte of rest) bytes.push(byte);
 }
 
-function readTerm(reader: ByteReader, before: string): string {
+/** Of nearly all terms the bytes are characters: a part of the page's text costs a fraction of decoding it by itself. */
+const bytewise = new TextDecoder('latin1');
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (bytes[at] >= 0x80) return false;
+  return true;
+}
+
+/** `text` has a character for each byte. */
+function readTerm(reader: ByteReader, text: string, before: string): string {
   const shared = reader.varint();
   const length = reader.varint();
   const from = reader.at;
   reader.at += length;
   if (reader.at > reader.end)
     throw new RangeError('A page of the search index ends within a term');
-  return (
-    before.slice(0, shared) +
-    decoder.decode(reader.bytes.subarray(from, reader.at))
-  );
+  const rest = isAscii(reader.bytes, from, reader.at)
+    ? text.slice(from, reader.at)
+    : decoder.decode(reader.bytes.subarray(from, reader.at));
+  return before.slice(0, shared) + rest;
 }
 
 /** All terms of a page in order. */
 export function* termsOf(bytes: Uint8Array): Generator<TermPostings> {
   const reader = new ByteReader(bytes);
+  const text = bytewise.decode(bytes);
   let term = '';
   while (reader.at < reader.end) {
-    term = readTerm(reader, term);
+    term = readTerm(reader, text, term);
     const length = reader.varint();
     const end = reader.at + length;
     yield {
@@ -106,6 +116,8 @@ export function* termsOf(bytes: Uint8Array): Generator<TermPostings> {
 export interface TermRange {
   from: string;
   to?: string;
+  /** Set where every item has exactly one of the terms `from <= term < to` around it, as of times. */
+  every?: { from: string; to: string };
 }
 
 /** A page taken apart as far as its terms; offsets are read when they are wanted. */
@@ -119,11 +131,12 @@ export interface OpenPage {
 /** Takes a page apart. Worth keeping: a page that is looked into is looked into again. */
 export function openPage(bytes: Uint8Array): OpenPage {
   const reader = new ByteReader(bytes);
+  const text = bytewise.decode(bytes);
   const terms: string[] = [];
   const starts: number[] = [];
   let term = '';
   while (reader.at < reader.end) {
-    term = readTerm(reader, term);
+    term = readTerm(reader, text, term);
     terms.push(term);
     const length = reader.varint();
     starts.push(reader.at);
@@ -171,7 +184,8 @@ export function retainIn(
   return retainWritten(wanted, new ByteReader(bytes, starts[i], starts[i + 1]));
 }
 
-function firstAtLeast(terms: string[], wanted: string): number {
+/** Where in the list, which is in order, the first term stands that is not before the wanted one. */
+export function firstAtLeast(terms: string[], wanted: string): number {
   let low = 0;
   let high = terms.length;
   while (low < high) {
@@ -195,10 +209,11 @@ export function writeDirectory(firstTerms: string[]): Uint8Array {
 
 export function readDirectory(bytes: Uint8Array): string[] {
   const reader = new ByteReader(bytes);
+  const text = bytewise.decode(bytes);
   const terms: string[] = [];
   let term = '';
   while (reader.at < reader.end) {
-    term = readTerm(reader, term);
+    term = readTerm(reader, text, term);
     terms.push(term);
   }
   return terms;

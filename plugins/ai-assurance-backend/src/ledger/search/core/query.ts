@@ -46,10 +46,11 @@ function hoursOf(
 ): TermRange {
   const bounded = (atMs: number) =>
     Math.min(Math.max(atMs, earliestMs), latestMs);
-  return {
-    from: term.time(bounded(fromMs)),
-    to: `${term.time(bounded(toMs) - 1)}${behindAll}`,
-  };
+  const hours = (from: number, to: number) => ({
+    from: term.time(bounded(from)),
+    to: `${term.time(bounded(to) - 1)}${behindAll}`,
+  });
+  return { ...hours(fromMs, toMs), every: hours(earliestMs, latestMs) };
 }
 
 /** Whether the index can only say which items may fit: the caller compares the items themselves. */
