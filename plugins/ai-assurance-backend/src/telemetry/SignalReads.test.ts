@@ -156,6 +156,30 @@ describe.each(databases.eachSupportedId())('many signals, %p', id => {
     );
   });
 
+  it('are read whole, however many bins a minute has', async () => {
+    const { db, record } = await setUpStore(databases, id);
+    const signals = new SignalReads({ db, minimums: async () => () => 5 });
+    const boundaries = Array.from({ length: 3_000 }, (_, i) => i / 7);
+    const counts = Array.from({ length: 3_001 }, (_, i) => i * i);
+    await record([
+      explicit(counts, boundaries, { startMs: nowMs }),
+      explicit([1, 2], [0.5], { startMs: nowMs, cohort: tablets }),
+      explicit(counts, boundaries, { startMs: nowMs + minuteMs }),
+    ]);
+    await levelsTask({
+      db,
+      clock: fixedClock(nowMs + 2 * minuteMs + 30_000),
+      store: new LevelStore({ maxSegments: 500 }),
+    }).run();
+    const [signal] = await signals.signals(
+      [{ subject, metric: METRICS.confidence, byCohort: true }],
+      { fromMs: nowMs, toMs: nowMs + 2 * minuteMs },
+    );
+    expect(signal?.boundaries).toEqual(boundaries);
+    expect(signal?.counts).toEqual(counts.map(count => 2 * count));
+    expect([...signal!.cohortCounts.keys()]).toEqual([phones]);
+  });
+
   it('of which nobody ever told are unknown', async () => {
     const { db } = await setUpStore(databases, id);
     const signals = new SignalReads({ db, minimums: async () => () => 5 });

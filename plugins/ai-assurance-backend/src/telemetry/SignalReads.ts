@@ -1,9 +1,16 @@
 import { Db, PreparedRead, readBigint, readPrepared } from '../platform';
-import { DeviceCount } from './core/devices';
+import { DeviceCount, DeviceSketch, SKETCH_SIZE } from './core/devices';
 import { sameNumbers } from './core/explicit';
-import { eachSegment } from './core/levels/segments';
+import { readMembers, SegmentReader } from './core/levels/segments';
+import { HistogramReader } from './core/levels/valueBytes';
 import { decodeValue, WindowValue } from './core/windowValue';
-import { MinuteRow, readMinutes, readStreams, streamName } from './minuteRows';
+import {
+  eachMinute,
+  keptRow,
+  MinuteRow,
+  readStreams,
+  streamName,
+} from './minuteRows';
 import { MinimumOf } from './SeriesReads';
 import { Signal, SignalQuestion, SignalReader } from './types';
 
@@ -40,7 +47,17 @@ class GroupCheck {
     this.#minimum = minimum;
   }
 
-  add({ devices }: WindowValue): void {
+  /** The devices of a histogram, as few of which are read as it takes. */
+  addOf(histogram: HistogramReader): void {
+    if (this.#isClear) return;
+    // So many on one day alone are enough. Only below the size of a sketch are there as many devices as hashes.
+    const { hashCount } = histogram;
+    if (hashCount >= this.#minimum && hashCount < SKETCH_SIZE)
+      this.#isClear = true;
+    else this.add(histogram.devices());
+  }
+
+  add(devices: DeviceSketch[] | undefined): void {
     if (this.#isClear) return;
     if (!devices) {
       this.#isClear = true;
@@ -55,8 +72,12 @@ class GroupCheck {
   }
 }
 
-const ofCohorts = <T>(all: Map<string, T> | undefined): [string, T][] =>
-  [...(all ?? [])].filter(([key]) => key !== '');
+/** Histograms of equal boundaries, added up. */
+interface CountedShape {
+  boundaries: number[];
+  counts: number[] | undefined;
+  cohorts: Map<string, number[]>;
+}
 
 /** Adds up the windows of one signal, in any order. */
 class SignalSum {
@@ -64,12 +85,12 @@ class SignalSum {
   readonly #minimumOf: MinimumOf;
   /** Of the newest window with a histogram; those with others are left out. */
   #boundaries: number[] | undefined;
-  #newest = { startMs: -1, seriesId: -1 };
+  readonly #newest = { startMs: -1, seriesId: -1 };
   #newestStartMs: number | undefined;
   /** Histograms by their boundaries; one list of them is the rule. */
-  readonly #shapes: { boundaries: number[]; counted: Map<string, number[]> }[] =
-    [];
-  readonly #classes = new Map<string, Map<string, number>>();
+  readonly #shapes: CountedShape[] = [];
+  readonly #classes = new Map<string, number>();
+  readonly #cohortClasses = new Map<string, Map<string, number>>();
   readonly #groups = new Map<string, GroupCheck>();
 
   constructor(byCohort: boolean, minimumOf: MinimumOf) {
@@ -83,91 +104,112 @@ class SignalSum {
     startMs: number,
     value: WindowValue,
   ): void {
-    if (this.#newestStartMs === undefined || startMs > this.#newestStartMs)
-      this.#newestStartMs = startMs;
-    const cohort = this.#byCohort ? label.cohort : undefined;
-    if (cohort !== undefined) {
-      let group = this.#groups.get(cohort);
-      if (!group) {
-        group = new GroupCheck(this.#minimumOf(cohort));
-        this.#groups.set(cohort, group);
-      }
-      group.add(value);
+    const cohort = this.#see(label, startMs);
+    if (cohort !== undefined) this.#groupOf(cohort).add(value.devices);
+    if (value.kind === 'explicit') {
+      const { boundaries, counts } = value.explicit;
+      this.#count(boundaries, counts, cohort, seriesId, startMs);
+    } else if (value.kind === 'sum' && label.outputClass !== undefined) {
+      addClass(this.#classes, label.outputClass, value.sum);
+      if (cohort === undefined) return;
+      let classes = this.#cohortClasses.get(cohort);
+      if (!classes) this.#cohortClasses.set(cohort, (classes = new Map()));
+      addClass(classes, label.outputClass, value.sum);
     }
-    if (value.kind === 'explicit')
-      this.#addHistogram(value.explicit, cohort, seriesId, startMs);
-    else if (value.kind === 'sum' && label.outputClass !== undefined)
-      for (const key of cohort === undefined ? [''] : ['', cohort]) {
-        let classes = this.#classes.get(key);
-        if (!classes) this.#classes.set(key, (classes = new Map()));
-        classes.set(
-          label.outputClass,
-          (classes.get(label.outputClass) ?? 0) + value.sum,
-        );
-      }
   }
 
-  #addHistogram(
-    histogram: { boundaries: number[]; counts: number[] },
+  addHistogram(
+    label: Label,
+    seriesId: number,
+    startMs: number,
+    histogram: HistogramReader,
+  ): void {
+    const cohort = this.#see(label, startMs);
+    if (cohort !== undefined) this.#groupOf(cohort).addOf(histogram);
+    const { boundaries, counts } = histogram;
+    this.#count(boundaries, counts, cohort, seriesId, startMs);
+  }
+
+  /** The cohort that a window counts for. */
+  #see(label: Label, startMs: number): string | undefined {
+    if (this.#newestStartMs === undefined || startMs > this.#newestStartMs)
+      this.#newestStartMs = startMs;
+    return this.#byCohort ? label.cohort : undefined;
+  }
+
+  #groupOf(cohort: string): GroupCheck {
+    let group = this.#groups.get(cohort);
+    if (!group) {
+      group = new GroupCheck(this.#minimumOf(cohort));
+      this.#groups.set(cohort, group);
+    }
+    return group;
+  }
+
+  #count(
+    boundaries: number[],
+    counts: number[],
     cohort: string | undefined,
     seriesId: number,
     startMs: number,
   ): void {
-    const { boundaries, counts } = histogram;
     if (
       startMs > this.#newest.startMs ||
       (startMs === this.#newest.startMs && seriesId >= this.#newest.seriesId)
     ) {
-      this.#newest = { startMs, seriesId };
+      this.#newest.startMs = startMs;
+      this.#newest.seriesId = seriesId;
       this.#boundaries = boundaries;
     }
-    const { counted } = this.#shapeOf(boundaries);
-    addTo(counted, '', counts);
-    if (cohort !== undefined) addTo(counted, cohort, counts);
+    const shape = this.#shapeOf(boundaries);
+    if (shape.counts) addTo(shape.counts, counts);
+    else shape.counts = counts.slice();
+    if (cohort === undefined) return;
+    const known = shape.cohorts.get(cohort);
+    if (known) addTo(known, counts);
+    else shape.cohorts.set(cohort, counts.slice());
   }
 
-  #shapeOf(boundaries: number[]) {
-    let shape = this.#shapes.find(one =>
-      sameNumbers(one.boundaries, boundaries),
-    );
-    if (!shape) {
-      shape = { boundaries, counted: new Map() };
-      this.#shapes.push(shape);
-    }
-    // Values of one row share the list, and need not be compared again.
-    shape.boundaries = boundaries;
+  #shapeOf(boundaries: number[]): CountedShape {
+    for (const shape of this.#shapes)
+      if (sameNumbers(shape.boundaries, boundaries)) {
+        // Values of one row share the list, and need not be compared again.
+        shape.boundaries = boundaries;
+        return shape;
+      }
+    const shape = { boundaries, counts: undefined, cohorts: new Map() };
+    this.#shapes.push(shape);
     return shape;
   }
 
+  /** Once, after the last was added: nothing is copied. */
   read(): Signal {
-    const numeric = this.#boundaries && this.#shapeOf(this.#boundaries).counted;
+    const numeric = this.#boundaries && this.#shapeOf(this.#boundaries);
+    const suppressed = new Set<string>();
+    for (const [cohort, group] of this.#groups)
+      if (group.isSuppressed) suppressed.add(cohort);
     return {
       newestStartMs: this.#newestStartMs,
       boundaries: this.#boundaries,
-      counts: numeric?.get(''),
-      cohortCounts: new Map(ofCohorts(numeric)),
-      classes: this.#classes.get('') ?? new Map(),
-      cohortClasses: new Map(ofCohorts(this.#classes)),
-      suppressed: new Set(
-        [...this.#groups]
-          .filter(([, group]) => group.isSuppressed)
-          .map(([cohort]) => cohort),
-      ),
+      counts: numeric?.counts,
+      cohortCounts: numeric?.cohorts ?? new Map(),
+      classes: this.#classes,
+      cohortClasses: this.#cohortClasses,
+      suppressed,
     };
   }
 }
 
-function addTo(
-  sums: Map<string, number[]>,
-  key: string,
-  counts: number[],
+function addClass(
+  classes: Map<string, number>,
+  outputClass: string,
+  sum: number,
 ): void {
-  const known = sums.get(key);
-  if (!known) {
-    sums.set(key, counts.slice());
-    return;
-  }
-  for (let i = 0; i < counts.length; i += 1) known[i] += counts[i];
+  classes.set(outputClass, (classes.get(outputClass) ?? 0) + sum);
+}
+
+function addTo(sums: number[], counts: number[]): void {
+  for (let i = 0; i < counts.length; i += 1) sums[i] += counts[i];
 }
 
 /** Reads the windows of many signals in a few statements. */
@@ -178,6 +220,7 @@ export class SignalReads implements SignalReader {
   readonly #labels = new Map<number, Map<number, Label>>();
   #seriesKept = 0;
   readonly #shared = new Map<string, Label>();
+  readonly #segments = new SegmentReader();
 
   constructor(deps: { db: Db; minimums: () => Promise<MinimumOf> }) {
     this.#db = deps.db;
@@ -212,10 +255,15 @@ export class SignalReads implements SignalReader {
     sums: ReadonlyMap<number, SignalSum[]>,
     range: { fromMs: number; toMs: number },
   ): Promise<void> {
-    const rows = await readMinutes(this.#db, sums.keys(), range);
+    // What was never read is asked for ahead, so that no row has to be put by.
+    const unread = [...sums.keys()].filter(id => !this.#labels.has(id));
+    if (unread.length > 0) await this.#readLabels(unread);
     const unknown = new Set<number>();
+    const later: MinuteRow[] = [];
+    await eachMinute(this.#db, sums.keys(), range, row => {
+      if (!this.#add(sums, row, unknown)) later.push(keptRow(row));
+    });
     // Labels of a series that began since they were read are asked for once more.
-    const later = rows.filter(row => !this.#add(sums, row, unknown));
     if (later.length === 0) return;
     await this.#readLabels([...unknown]);
     for (const row of later) this.#add(sums, row, unknown);
@@ -229,33 +277,27 @@ export class SignalReads implements SignalReader {
   ): boolean {
     const streamId = readBigint(row.stream_id);
     const labels = this.#labels.get(streamId);
-    if (!labels) {
+    const ids = row.members
+      ? readMembers(row.members)
+      : [readBigint(row.series_id)];
+    if (!labels || !ids.every(id => labels.has(id))) {
       unknown.add(streamId);
       return false;
     }
     const startMs = readBigint(row.start_ms);
-    const values: [number, Label, WindowValue][] = [];
-    let isKnown = true;
-    const take = (seriesId: number, valueOf: () => WindowValue) => {
-      const label = labels.get(seriesId);
-      if (label) values.push([seriesId, label, valueOf()]);
-      else isKnown = false;
+    const ofStream = sums.get(streamId)!;
+    const other = (id: number, value: WindowValue) => {
+      for (const sum of ofStream) sum.add(labels.get(id)!, id, startMs, value);
     };
-    if (row.value !== null)
-      take(readBigint(row.series_id), () => decodeValue(row.kind!, row.value!));
+    if (!row.members) other(ids[0], decodeValue(row.kind!, row.value!));
     else
-      eachSegment(
-        { members: row.members!, segments: row.segments! },
-        () => true,
-        (seriesId, value) => take(seriesId, () => value),
-      );
-    if (!isKnown) {
-      unknown.add(streamId);
-      return false;
-    }
-    for (const sum of sums.get(streamId)!)
-      for (const [seriesId, label, value] of values)
-        sum.add(label, seriesId, startMs, value);
+      this.#segments.each(row.segments!, ids, {
+        histogram(id, histogram) {
+          for (const sum of ofStream)
+            sum.addHistogram(labels.get(id)!, id, startMs, histogram);
+        },
+        other,
+      });
     return true;
   }
 

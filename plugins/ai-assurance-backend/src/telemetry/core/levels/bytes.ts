@@ -127,6 +127,28 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : this.float();
   }
 
+  /** So many counts, in place of whatever the list holds. */
+  countsInto(list: number[], length: number): void {
+    const bytes = this.#bytes;
+    // Longer than the bytes could say: it ends too early, but must not fill the memory before.
+    if (length > this.end - this.at)
+      throw new RangeError('The bytes end too early');
+    list.length = length;
+    for (let i = 0; i < length; i += 1) {
+      const { at } = this;
+      const first = at + 1 < this.end ? bytes[at] : 0xff;
+      const second = first < 0x80 ? 0 : bytes[at + 1];
+      // Nearly all counts are whole and take one byte or two.
+      if (first < 0x80 && first % 2 === 0) {
+        list[i] = first / 2;
+        this.at = at + 1;
+      } else if (first % 2 === 0 && second < 0x80) {
+        list[i] = (first - 0x80 + second * 0x80) / 2;
+        this.at = at + 2;
+      } else list[i] = this.count();
+    }
+  }
+
   bytes(length: number): Uint8Array {
     if (this.at + length > this.end)
       throw new RangeError('The bytes end too early');

@@ -1,6 +1,7 @@
 import { mergeValues, WindowValue } from '../windowValue';
+import { BoundaryLists } from './boundaryLists';
 import { ByteReader, ByteWriter } from './bytes';
-import { readValue, Shapes, writeValue } from './valueBytes';
+import { HistogramReader, readValue, Shapes, writeValue } from './valueBytes';
 
 /** The two columns that hold the segments of a row. */
 export interface SegmentBytes {
@@ -33,6 +34,35 @@ export function eachSegment(
     const next = from.at + part;
     if (wants(id)) use(id, readValue(from, shapes));
     from.at = next;
+  }
+}
+
+const noShapes = new Shapes();
+
+/** {@link eachSegment} for readers of very many rows, most of whose segments are explicit histograms. */
+export class SegmentReader {
+  readonly #boundaries = new BoundaryLists();
+  readonly #histogram = new HistogramReader();
+
+  /** `ids` are those of the members. A histogram is handed on as it lies there: nothing of it is valid once `histogram` returns. */
+  each(
+    segments: Uint8Array,
+    ids: readonly number[],
+    use: {
+      histogram(seriesId: number, histogram: HistogramReader): void;
+      other(seriesId: number, value: WindowValue): void;
+    },
+  ): void {
+    const from = new ByteReader(segments);
+    const lists = this.#boundaries.read(from);
+    for (const id of ids) {
+      const part = from.varint();
+      const next = from.at + part;
+      if (this.#histogram.read(from, lists)) use.histogram(id, this.#histogram);
+      // Values of other kinds have no boundaries.
+      else use.other(id, readValue(from, noShapes));
+      from.at = next;
+    }
   }
 }
 

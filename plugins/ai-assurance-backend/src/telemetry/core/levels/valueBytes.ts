@@ -224,3 +224,55 @@ export function readValue(from: ByteReader, shapes: Shapes): WindowValue {
   if (tag & hasDevices) value.devices = readDevices(from);
   return value;
 }
+
+/**
+ * An explicit histogram as it lies in its bytes, for readers of very many: nothing is made of it but a list of counts, which
+ * the next one overwrites.
+ */
+export class HistogramReader {
+  boundaries: number[] = [];
+  readonly counts: number[] = [];
+  #from = new ByteReader(new Uint8Array(0));
+  /** Where its devices begin; -1 where it names none. */
+  #devicesAt = -1;
+
+  /** False for a value of another kind, which is then read from where it began. */
+  read(from: ByteReader, lists: readonly number[][]): boolean {
+    const start = from.at;
+    const tag = from.byte();
+    if ((tag & 7) !== kinds.explicit) {
+      from.at = start;
+      return false;
+    }
+    from.float();
+    const index = from.varint();
+    const list = lists[index];
+    if (!list) throw new RangeError(`No boundaries ${index}`);
+    this.boundaries = list;
+    from.countsInto(this.counts, from.varint());
+    if (tag & hasRawCount) from.count();
+    this.#from = from;
+    this.#devicesAt = tag & hasDevices ? from.at : -1;
+    return true;
+  }
+
+  /** Hashes that are kept of its first day, without reading them; 0 where it names no devices. */
+  get hashCount(): number {
+    const from = this.#atDevices();
+    if (!from || from.varint() === 0) return 0;
+    from.varint();
+    return from.varint();
+  }
+
+  /** What {@link WindowValue} has of devices. */
+  devices(): DeviceSketch[] | undefined {
+    const from = this.#atDevices();
+    return from && readDevices(from);
+  }
+
+  #atDevices(): ByteReader | undefined {
+    if (this.#devicesAt < 0) return undefined;
+    this.#from.at = this.#devicesAt;
+    return this.#from;
+  }
+}
