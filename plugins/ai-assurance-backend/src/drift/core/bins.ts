@@ -1,5 +1,4 @@
 import { weigh, Weighed } from './divergences';
-import { totalOf } from './statistics/shares';
 
 /**
  * Fewest events that each bin of the smaller window is expected to hold, or it is merged with its neighbours: below about
@@ -47,16 +46,15 @@ export function axisOf(
   return axis;
 }
 
-/** About the mean, in a second pass: squares of what is far from 0 would cancel. */
+/** About the mean, in a second pass: squares of what is far from 0 would cancel. `moment` is the sum of counts times middles. */
 function deviationOf(
   counts: Float64Array,
   size: number,
   total: number,
+  moment: number,
   { middles }: Axis,
 ): number {
-  let mean = 0;
-  for (let i = 0; i < size; i += 1) mean += counts[i] * middles[i];
-  mean /= total;
+  const mean = moment / total;
   let square = 0;
   for (let i = 0; i < size; i += 1) {
     const away = middles[i] - mean;
@@ -68,7 +66,7 @@ function deviationOf(
 }
 
 /** A histogram to be compared with, as often as it is needed, with what every comparison with it needs. */
-export class PreparedBins implements Weighed {
+export class PreparedBins {
   /** Bins; the lists are as long as the longest histogram that was taken. */
   size = 0;
   total = 0;
@@ -79,6 +77,7 @@ export class PreparedBins implements Weighed {
   counts = new Float64Array(0);
   logs = new Float64Array(0);
   roots = new Float64Array(0);
+  #isWeighed = false;
 
   /**
    * Takes another histogram in place of the one before. `boundaries` are its inner edges, ascending; `undefined` for
@@ -89,19 +88,37 @@ export class PreparedBins implements Weighed {
     boundaries: readonly number[] | undefined,
   ): this {
     const size = histogram.length;
-    this.total = totalOf(histogram);
     if (size > this.counts.length) {
       this.counts = new Float64Array(size);
       this.logs = new Float64Array(size);
       this.roots = new Float64Array(size);
     }
-    const { counts, total } = this;
-    for (let i = 0; i < size; i += 1) counts[i] = histogram[i];
+    const { counts } = this;
+    // Lists of any make are read once, by what copies them all alike; from here on they are of one.
+    counts.set(histogram);
+    const axis = axisOf(boundaries);
+    let total = 0;
+    let moment = 0;
+    for (let i = 0; i < size; i += 1) {
+      const count = counts[i];
+      if (!(count >= 0 && count < Infinity))
+        throw new RangeError(`Bin ${i} holds ${count}, which is no count`);
+      total += count;
+      if (axis) moment += count * axis.middles[i];
+    }
+    this.total = total;
     this.size = size;
-    this.axis = axisOf(boundaries);
+    this.axis = axis;
     this.deviation =
-      this.axis && total > 0 ? deviationOf(counts, size, total, this.axis) : 0;
-    weigh(this, size);
+      axis && total > 0 ? deviationOf(counts, size, total, moment, axis) : 0;
+    this.#isWeighed = false;
+    return this;
+  }
+
+  /** Itself with its logarithms and roots, which are worked out once, and only where a comparison takes its bins as they are. */
+  weighed(): Weighed {
+    if (!this.#isWeighed) weigh(this, this.size);
+    this.#isWeighed = true;
     return this;
   }
 }
@@ -115,11 +132,13 @@ export function prepareBins(
 }
 
 /**
- * Merges bins that are too thin to be judged, in place, and returns how many are left: of a numeric signal with the next
- * ones, of categories all of them into one. It looks at both windows together, so that which bins are merged says nothing
- * about how they differ. `share` is that of the smaller window in all events.
+ * Merges bins that are too thin to be judged, and returns how many are left: of a numeric signal with the next ones, of
+ * categories all of them into one. It looks at both windows together, so that which bins are merged says nothing about how
+ * they differ. `share` is that of the smaller window in all events. The bins of the current window are merged in place, those
+ * of the reference into `pooled`.
  */
 export function poolThinBins(
+  pooled: Float64Array,
   reference: Float64Array,
   current: Float64Array,
   count: number,
@@ -129,33 +148,38 @@ export function poolThinBins(
   let kept = 0;
   let restReference = 0;
   let restCurrent = 0;
-  for (let i = 0; i < count; i += 1) {
-    const r = reference[i];
-    const c = current[i];
-    const isFull =
-      (isOrdered ? r + c + restReference + restCurrent : r + c) * share >=
-      leastExpected;
-    if (!isFull || isOrdered) {
-      restReference += r;
-      restCurrent += c;
-    }
-    if (!isFull) continue;
-    reference[kept] = isOrdered ? restReference : r;
-    current[kept] = isOrdered ? restCurrent : c;
-    kept += 1;
-    if (isOrdered) {
+  if (isOrdered)
+    for (let i = 0; i < count; i += 1) {
+      restReference += reference[i];
+      restCurrent += current[i];
+      if ((restReference + restCurrent) * share < leastExpected) continue;
+      pooled[kept] = restReference;
+      current[kept] = restCurrent;
+      kept += 1;
       restReference = 0;
       restCurrent = 0;
     }
-  }
+  else
+    for (let i = 0; i < count; i += 1) {
+      const r = reference[i];
+      const c = current[i];
+      if ((r + c) * share < leastExpected) {
+        restReference += r;
+        restCurrent += c;
+        continue;
+      }
+      pooled[kept] = r;
+      current[kept] = c;
+      kept += 1;
+    }
   const rest = restReference + restCurrent;
   if (rest === 0) return kept;
   if (kept > 0 && rest * share < leastExpected) {
-    reference[kept - 1] += restReference;
+    pooled[kept - 1] += restReference;
     current[kept - 1] += restCurrent;
     return kept;
   }
-  reference[kept] = restReference;
+  pooled[kept] = restReference;
   current[kept] = restCurrent;
   return kept + 1;
 }

@@ -175,17 +175,19 @@ export function compareInto(
   const share = Math.min(n, m) / (n + m);
   let kept = size;
   let binCount = filledCount;
-  let mine: Weighed = reference;
+  let mine: Weighed;
   if (fewestEvents * share < leastExpected) {
-    for (let i = 0; i < size; i += 1) own.counts[i] = counts[i];
-    kept = poolThinBins(own.counts, other, size, share, axis !== undefined);
+    mine = own;
+    const isOrdered = axis !== undefined;
+    kept = poolThinBins(own.counts, counts, other, size, share, isOrdered);
     weigh(own, kept);
     binCount = kept;
-    mine = own;
     fewestEvents = Infinity;
-    for (let i = 0; i < kept; i += 1)
-      fewestEvents = Math.min(fewestEvents, own.counts[i] + other[i]);
-  }
+    for (let i = 0; i < kept; i += 1) {
+      const both = own.counts[i] + other[i];
+      if (both < fewestEvents) fewestEvents = both;
+    }
+  } else mine = reference.weighed();
   out[at + column.binCount] = binCount;
   out[at + column.leastExpected] = fewestEvents * share;
   divergencesInto(out, at, kept, mine, other);
