@@ -11,7 +11,7 @@ import { AsOf, Clock, Db, pageOf, withCode } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { byRiskTier, coverageInWords } from './core/coverage';
 import { CoverageReads } from './CoverageReads';
-import { DriftStore } from './DriftStore';
+import { KnownReferences } from './KnownReferences';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { DriftSettings } from './settings';
 import { DriftAnswers } from './types';
@@ -21,7 +21,7 @@ const watchedKinds = ['ai-service', 'ai-model', 'edge-model'];
 /** What the drift tab and the coverage page show. */
 export class DriftPages {
   readonly #answers: DriftAnswers;
-  readonly #store: DriftStore;
+  readonly #known: KnownReferences;
   readonly #subjects: SubjectAnswers;
   readonly #declarations: MonitorDeclarations;
   readonly #coverage: CoverageReads;
@@ -30,7 +30,7 @@ export class DriftPages {
   constructor(deps: {
     db: Db;
     answers: DriftAnswers;
-    store: DriftStore;
+    known: KnownReferences;
     subjects: SubjectAnswers;
     telemetry: TelemetryAnswers;
     declarations: MonitorDeclarations;
@@ -38,7 +38,7 @@ export class DriftPages {
     clock: Clock;
   }) {
     this.#answers = deps.answers;
-    this.#store = deps.store;
+    this.#known = deps.known;
     this.#subjects = deps.subjects;
     this.#declarations = deps.declarations;
     this.#coverage = new CoverageReads({
@@ -113,16 +113,15 @@ export class DriftPages {
     asOfMs: number,
   ): Promise<Reference[]> {
     const used = new Set(monitors.map(({ referenceId }) => referenceId));
-    const newest = await this.#store.newestReferences(subject, asOfMs);
-    return [...newest.values()]
+    const newest = await this.#known.newestOf([subject], asOfMs);
+    return [...(newest.get(subject)?.values() ?? [])]
       .filter(({ referenceId }) => used.has(referenceId))
       .map(
         ({
           boundaries: _boundaries,
           bins: _bins,
           categories: _categories,
-          cohortBins: _cohortBins,
-          reason: _reason,
+          binsOf: _binsOf,
           ...reference
         }) => reference,
       );

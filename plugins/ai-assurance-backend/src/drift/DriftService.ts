@@ -1,4 +1,7 @@
-import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  SubjectKind,
+  Verdict,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
@@ -302,22 +305,32 @@ export class DriftService {
   }
 }
 
+/** Texts in quotation marks: few, and told again of every cohort at every evaluation. */
+const quotedTexts = new Map<string, string>();
+const mostQuotedTexts = 10_000;
+
+function quoted(text: string): string {
+  let known = quotedTexts.get(text);
+  if (known === undefined) {
+    if (quotedTexts.size >= mostQuotedTexts) quotedTexts.clear();
+    quotedTexts.set(text, (known = JSON.stringify(text)));
+  }
+  return known;
+}
+
+/** A list of three texts, as JSON writes it. */
+const listOf = (name: string, { status, reason }: Verdict) =>
+  `[${quoted(name)},${quoted(status)},${quoted(reason)}]`;
+
 /** What makes a change worth recording at once. */
 function fingerprintOf({ answer, quality }: JudgedSignal): string {
   const { status, reason } = statusOf(answer);
   const parts: unknown[] = [status, reason, answer.referenceId];
-  const details = [
-    ...(answer.cohorts ?? []).map(({ cohort, verdict }) => [
-      cohort,
-      verdict.status,
-      verdict.reason,
-    ]),
-    ...quality.map(({ aspect, verdict }) => [
-      aspect,
-      verdict.status,
-      verdict.reason,
-    ]),
-  ];
-  if (details.length > 0) parts.push(hash('sha256', JSON.stringify(details)));
+  let details = '';
+  for (const { cohort, verdict } of answer.cohorts ?? [])
+    details += `,${listOf(cohort, verdict)}`;
+  for (const { aspect, verdict } of quality)
+    details += `,${listOf(aspect, verdict)}`;
+  if (details !== '') parts.push(hash('sha256', `[${details.slice(1)}]`));
   return JSON.stringify(parts);
 }

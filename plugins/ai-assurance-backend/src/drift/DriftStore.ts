@@ -3,14 +3,8 @@ import {
   Reference,
   VerdictStatus,
 } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import {
-  Db,
-  insertRows,
-  PreparedRead,
-  readBigint,
-  readPrepared,
-  Tx,
-} from '../platform';
+import { Db, PreparedRead, readBigint, readPrepared, Tx } from '../platform';
+import { columnWriter } from './columnRows';
 import { Histogram } from './core/histogram';
 import { HistoryPoint } from './core/thin';
 import { answerOf, answerText } from './storedAnswer';
@@ -92,6 +86,12 @@ function referenceFromRow(row: DriftReferenceRow): StoredReference {
   };
 }
 
+const referencesRead: PreparedRead = {
+  sqlite:
+    'SELECT r.* FROM drift_reference r WHERE r.id IN (SELECT value FROM json_each(?))',
+  postgres: 'SELECT r.* FROM drift_reference r WHERE r.id = ANY($1::text[])',
+};
+
 const monitorsReadText = (value: string) =>
   `SELECT drift_monitor.subject, drift_monitor.feature, drift_monitor.answer, drift_monitor.fingerprint, drift_monitor.evidence_id,
     drift_monitor.evidence_at_ms, drift_monitor.last_reported_at_ms, drift_monitor.evaluated_at_ms
@@ -113,6 +113,37 @@ function monitorFromRow(row: DriftMonitorRow): StoredMonitor {
     lastReportedAtMs: optionalBigint(row.last_reported_at_ms),
   };
 }
+
+const writeMonitors = columnWriter<DriftMonitorRow>({
+  table: 'drift_monitor',
+  columns: {
+    subject: 'text',
+    feature: 'text',
+    answer: 'json line',
+    fingerprint: 'json line',
+    evidence_id: 'text',
+    evidence_at_ms: 'bigint',
+    last_reported_at_ms: 'bigint',
+    evaluated_at_ms: 'bigint',
+  },
+  onConflict: `ON CONFLICT (subject, feature) DO UPDATE SET answer = excluded.answer, fingerprint = excluded.fingerprint,
+    evidence_id = excluded.evidence_id, evidence_at_ms = excluded.evidence_at_ms,
+    last_reported_at_ms = excluded.last_reported_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
+});
+
+const writeResults = columnWriter<DriftResultRow>({
+  table: 'drift_result',
+  columns: {
+    subject: 'text',
+    feature: 'text',
+    at_ms: 'bigint',
+    value: 'double precision',
+    status: 'text',
+    cohorts: 'text',
+  },
+  onConflict: `ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status,
+    cohorts = excluded.cohorts`,
+});
 
 export class DriftStore {
   readonly #db: Db;
@@ -146,43 +177,15 @@ export class DriftStore {
     });
   }
 
-  /** The newest of each of a subject's signals as of an instant. */
-  async newestReferences(
-    subject: string,
-    asOfMs: number,
-  ): Promise<Map<string, StoredReference>> {
-    const found = await this.newestReferencesOf([subject], asOfMs);
-    return found.get(subject) ?? new Map();
-  }
-
-  /** The same of several subjects, by subject and feature. */
-  async newestReferencesOf(
-    subjects: readonly string[],
-    asOfMs: number,
-  ): Promise<Map<string, Map<string, StoredReference>>> {
-    const rows: DriftReferenceRow[] = await this.#db
-      .knex('drift_reference')
-      .whereIn('drift_reference.subject', subjects)
-      .andWhere('drift_reference.approved_at_ms', '<=', asOfMs)
-      .whereNotExists(
-        this.#db
-          .knex('drift_reference as newer')
-          .whereRaw('newer.subject = drift_reference.subject')
-          .whereRaw('newer.feature = drift_reference.feature')
-          .andWhere('newer.approved_at_ms', '<=', asOfMs)
-          .whereRaw(
-            '(newer.approved_at_ms > drift_reference.approved_at_ms OR (newer.approved_at_ms = drift_reference.approved_at_ms AND newer.id > drift_reference.id))',
-          )
-          .select(this.#db.knex.raw('1')),
-      )
-      .select('drift_reference.*');
-    const found = new Map<string, Map<string, StoredReference>>();
-    for (const row of rows) {
-      let ofSubject = found.get(row.subject);
-      if (!ofSubject) found.set(row.subject, (ofSubject = new Map()));
-      ofSubject.set(row.feature, referenceFromRow(row));
-    }
-    return found;
+  /** In no order; what there is none of is left out. */
+  async referencesById(ids: readonly string[]): Promise<StoredReference[]> {
+    if (ids.length === 0) return [];
+    const rows = await readPrepared<DriftReferenceRow>(
+      this.#db.knex,
+      referencesRead,
+      [ids],
+    );
+    return rows.map(referenceFromRow);
   }
 
   /** How many references a signal has had. */
@@ -324,9 +327,8 @@ export class DriftStore {
     tx: Tx,
     monitors: readonly StoredMonitor[],
   ): Promise<void> {
-    await insertRows(
+    await writeMonitors(
       tx,
-      'drift_monitor',
       monitors.map(monitor => ({
         subject: monitor.subject,
         feature: monitor.answer.feature,
@@ -337,9 +339,6 @@ export class DriftStore {
         last_reported_at_ms: monitor.lastReportedAtMs ?? null,
         evaluated_at_ms: monitor.answer.evaluatedAtMs,
       })),
-      `ON CONFLICT (subject, feature) DO UPDATE SET answer = excluded.answer, fingerprint = excluded.fingerprint,
-        evidence_id = excluded.evidence_id, evidence_at_ms = excluded.evidence_at_ms,
-        last_reported_at_ms = excluded.last_reported_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
     );
   }
 
@@ -354,9 +353,8 @@ export class DriftStore {
       cohorts?: string | null;
     }[],
   ): Promise<void> {
-    await insertRows(
+    await writeResults(
       tx,
-      'drift_result',
       results.map(({ subject, feature, point, cohorts = null }) => ({
         subject,
         feature,
@@ -365,8 +363,6 @@ export class DriftStore {
         status: point.status,
         cohorts,
       })),
-      `ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status,
-        cohorts = excluded.cohorts`,
     );
   }
 

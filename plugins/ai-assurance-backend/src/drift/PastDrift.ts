@@ -13,6 +13,7 @@ import { CohortHistory } from './CohortHistory';
 import { keepHistoryMs } from './DriftService';
 import { DriftStore, MonitorAnswer } from './DriftStore';
 import { groupSizesOf } from './groupSizes';
+import { KnownReferences } from './KnownReferences';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { SignalJudge } from './SignalJudge';
 
@@ -48,6 +49,7 @@ export class PastDrift {
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
+    known: KnownReferences;
     declarations: MonitorDeclarations;
   };
 
@@ -58,6 +60,7 @@ export class PastDrift {
     ledgerAnswers: LedgerHistory;
     judge: SignalJudge;
     clock: Clock;
+    known: KnownReferences;
     declarations: MonitorDeclarations;
   }) {
     this.#deps = deps;
@@ -79,9 +82,10 @@ export class PastDrift {
       undefined,
       groupSizesOf(await this.#deps.subjects.list()),
     );
+    const references = await this.#deps.known.newestOf([subject], asOf.atMs);
     const features = new Set([
       ...judgedThen.map(({ answer }) => answer.feature),
-      ...(await this.#deps.store.newestReferences(subject, asOf.atMs)).keys(),
+      ...(references.get(subject)?.keys() ?? []),
     ]);
     for (const feature of [...features].sort()) {
       const answer =

@@ -2,7 +2,7 @@ import { wholeMinuteMs } from '../platform';
 import { TelemetryAnswers } from '../telemetry';
 import { defaultMonitors } from './core/features';
 import { Declared, Monitor } from './core/monitors';
-import { DriftStore, StoredReference } from './DriftStore';
+import { KnownReference, KnownReferences } from './KnownReferences';
 import { DriftSettings } from './settings';
 import { onlyNamed } from './signalAnswers';
 import { Range, SignalData, SignalSources } from './SignalSources';
@@ -38,14 +38,14 @@ function isDue(
 /** One signal before it is judged with the others. */
 export interface Gathered {
   monitor: Monitor;
-  reference: StoredReference | undefined;
+  reference: KnownReference | undefined;
   data: SignalData;
   range: Range;
   lastReportedAtMs: number | undefined;
 }
 
 export interface GathererDeps {
-  store: DriftStore;
+  references: KnownReferences;
   sources: SignalSources;
   telemetry: TelemetryAnswers;
   settings: DriftSettings;
@@ -79,7 +79,7 @@ export class SignalGatherer {
     nowMs: number,
     groupSizes: ReadonlyMap<string, number>,
   ): Promise<Gathered[][]> {
-    const references = await this.#deps.store.newestReferencesOf(
+    const references = await this.#deps.references.newestOf(
       asked.map(({ subject }) => subject),
       nowMs,
     );

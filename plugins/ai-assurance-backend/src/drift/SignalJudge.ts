@@ -3,7 +3,8 @@ import { Histogram } from './core/histogram';
 import { DriftInput, DriftJudgement } from './core/judgements';
 import { Declared, Monitor } from './core/monitors';
 import { judgeQuality, QualityCheck } from './core/quality';
-import { MonitorAnswer, StoredReference } from './DriftStore';
+import { MonitorAnswer } from './DriftStore';
+import { KnownReference } from './KnownReferences';
 import { DriftSettings } from './settings';
 import { cohortAnswer, CohortAnswer } from './signalAnswers';
 import {
@@ -19,7 +20,7 @@ export interface JudgedSignal {
   monitor: Monitor;
   answer: MonitorAnswer;
   /** `undefined`: nothing was approved, so nothing was compared. */
-  reference: StoredReference | undefined;
+  reference: KnownReference | undefined;
   quality: QualityCheck[];
   /** End of the last window with data. */
   lastReportedAtMs: number | undefined;
@@ -143,7 +144,7 @@ export class SignalJudge {
       reference,
       // Like meets like: a cohort its own window where the reference has one, else the whole.
       referenceBins:
-        cohort === undefined ? undefined : reference?.cohortBins[cohort],
+        cohort === undefined ? undefined : reference?.binsOf(cohort),
       current,
       windowStartMs: range.fromMs,
       windowEndMs: range.toMs,
@@ -198,6 +199,7 @@ export class SignalJudge {
     const isHidden = data.hidden.has(cohort);
     const current = isHidden ? undefined : data.cohorts.get(cohort);
     const answer = this.#answer(one, judged, current, nowMs);
+    const ownBins = reference?.binsOf(cohort);
     return {
       monitor,
       reference,
@@ -211,8 +213,7 @@ export class SignalJudge {
           : {}),
         referenceBins:
           judged.aligned?.reference.bins ??
-          reference?.cohortBins[cohort] ??
-          answer.referenceBins,
+          (ownBins ? Array.from(ownBins) : answer.referenceBins),
       },
     };
   }

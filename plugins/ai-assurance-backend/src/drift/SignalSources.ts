@@ -6,7 +6,7 @@ import {
 import { Config } from '@backstage/config';
 import { Signal, SignalReader, TelemetryAnswers, Window } from '../telemetry';
 import { engineHistograms } from './core/engineHistograms';
-import { Histogram, histogramOfCategories } from './core/histogram';
+import { Histogram, histogramOfCategories, sumOf } from './core/histogram';
 import { Monitor } from './core/monitors';
 import { suppressedCohorts } from './core/suppress';
 import { DriftStore } from './DriftStore';
@@ -46,8 +46,7 @@ const nothing: SignalData = {
   problem: undefined,
 };
 
-const totalOf = (histogram: Histogram) =>
-  histogram.bins.reduce((sum, bin) => sum + bin, 0);
+const totalOf = (histogram: Histogram) => sumOf(histogram.bins);
 
 const engineName = 'the metrics engine of drift';
 const defaultGroupSize = 5;
@@ -128,13 +127,16 @@ function dataOfSignal(
     ...nothing,
     current: current && totalOf(current) > 0 ? current : undefined,
     cohorts,
-    hidden: suppressedCohorts(
-      [...cohorts].map(([cohort, histogram]) => ({
-        cohort,
-        isSmall: signal.suppressed.has(cohort),
-        count: totalOf(histogram),
-      })),
-    ),
+    hidden:
+      signal.suppressed.size === 0
+        ? nothing.hidden
+        : suppressedCohorts(
+            [...cohorts].map(([cohort, histogram]) => ({
+              cohort,
+              isSmall: signal.suppressed.has(cohort),
+              count: totalOf(histogram),
+            })),
+          ),
     newestMs:
       signal.newestStartMs === undefined
         ? undefined

@@ -18,6 +18,7 @@ import { createDriftAnswers } from './DriftAnswers';
 import { DriftPages } from './DriftPages';
 import { DriftService } from './DriftService';
 import { DriftStore } from './DriftStore';
+import { KnownReferences } from './KnownReferences';
 import { MonitorDeclarations } from './MonitorDeclarations';
 import { PastDrift } from './PastDrift';
 import { ProfileService } from './ProfileService';
@@ -57,7 +58,13 @@ export function createDrift(deps: DriftDeps): {
   const store = new DriftStore(deps.db);
   const samples = new SampleStore(deps.db);
   const sources = new SignalSources({ ...deps, store, samples });
-  const judge = new SignalJudge({ ...deps, store, settings, sources });
+  const known = new KnownReferences({ db: deps.db, store });
+  const judge = new SignalJudge({
+    ...deps,
+    references: known,
+    settings,
+    sources,
+  });
   const urlFiles = createUrlFiles({ urlReader: deps.urlReader });
   const declarations = new MonitorDeclarations({ db: deps.db, urlFiles });
   const files = new SampleFiles({
@@ -78,6 +85,7 @@ export function createDrift(deps: DriftDeps): {
     files,
     settings,
     sources,
+    known,
     judge,
     declarations,
   };

@@ -1,7 +1,10 @@
 import { EvidenceDraft } from '../ledger';
 import { sha256, toHex, utf8 } from '@ai-assurance/evidence';
 import { instantOf } from '../platform';
-import { worstOf } from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import {
+  Reference,
+  worstOf,
+} from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { askedOf } from './core/features';
 import { Statistic } from './core/limits';
 import { Monitor } from './core/monitors';
@@ -74,7 +77,7 @@ export function driftReportDraft(
   subject: string,
   monitor: Monitor,
   answer: MonitorAnswer,
-  reference: StoredReference,
+  reference: Reference,
 ): EvidenceDraft<'io.ai-assurance.drift-report.v2'> {
   const nowMs = answer.evaluatedAtMs;
   const { facts } = answer.verdict;

@@ -43,15 +43,18 @@ export function cohortAnswer(
 }
 
 /** Worst of a signal and its cohorts; cohorts that cannot be judged do not hide that the whole could. */
-export function statusOf(answer: MonitorAnswer): MonitorAnswer['verdict'] {
-  const judged = (answer.cohorts ?? []).filter(
-    ({ verdict }) => verdict.status !== 'inconclusive',
-  );
-  const worst = worstOf([
-    answer.verdict.status,
-    ...judged.map(({ verdict }) => verdict.status),
-  ]);
-  return worst === answer.verdict.status
-    ? answer.verdict
-    : judged.find(({ verdict }) => verdict.status === worst)!.verdict;
+export function statusOf({
+  verdict: whole,
+  cohorts = [],
+}: MonitorAnswer): MonitorAnswer['verdict'] {
+  let worst = whole;
+  // Nearly all cohorts say what the whole says.
+  for (const { verdict } of cohorts)
+    if (
+      verdict.status !== worst.status &&
+      verdict.status !== 'inconclusive' &&
+      worstOf([worst.status, verdict.status]) === verdict.status
+    )
+      worst = verdict;
+  return worst;
 }

@@ -114,5 +114,59 @@ describe('a judgement in its row', () => {
 
   it('is read as earlier versions wrote it', () => {
     expect(answerOf(JSON.stringify(answer))).toEqual(answer);
+    const { cohorts: _cohorts, statistics: _statistics, ...rest } = answer;
+    const short = {
+      statistics: [['psi', 0.3, 0.1, 0.25, 1e-9]],
+      cohorts: [
+        ['flagship-phones', 0, 0.25, 1, 1, 1000, 300, 0, 0.1, 300, null],
+        ['low-end-phones', ...Array(6).fill(null), 1, 0.25, null, null],
+        [
+          'mid-range-phones',
+          ...Array(4).fill(null),
+          1000,
+          12,
+          2,
+          0.25,
+          12,
+          200,
+        ],
+      ].map(([name, ...numbers]) => [`resource:default/${name}`, ...numbers]),
+      kinds: [
+        ['pass', 'within-limit', 'PSI'],
+        ['inconclusive', 'suppressed', 'PSI'],
+        ['inconclusive', 'insufficient-sample', 'PSI'],
+      ],
+    };
+    expect(answerOf(JSON.stringify({ ...rest, short }))).toEqual(answer);
+  });
+
+  it('keeps every digit of what was measured, of many cohorts as of few', () => {
+    const [cohort] = answer.cohorts!;
+    const measured = Array.from({ length: 1000 }, (_, i) => ({
+      ...cohort,
+      cohort: `resource:default/phones-${i}`,
+      value: 1 / (i + 3),
+      pValue: Number.MIN_VALUE * i,
+      referenceCount: 1000 + i / 7,
+      verdict: {
+        ...cohort.verdict,
+        facts: { ...cohort.verdict.facts, value: 1 / (i + 3) },
+      },
+    }));
+    const many = { ...answer, cohorts: measured };
+    expect(answerOf(answerText(many))).toEqual(many);
+    // What was written before leaves nothing behind.
+    expect(answerOf(answerText(answer))).toEqual(answer);
+    const none = { ...answer, cohorts: [], statistics: [] };
+    expect(answerOf(answerText(none))).toEqual(none);
+  });
+
+  it('is one line without a control character, whatever it holds', () => {
+    const text = answerText({
+      ...answer,
+      title: 'a\u001f\u001e\n',
+      sourceProblem: '\u0000',
+    });
+    expect([...text].filter(letter => letter < ' ')).toEqual([]);
   });
 });

@@ -28,67 +28,186 @@ type StatisticRow = [
   pValue: number,
 ];
 
-interface Stored extends Omit<MonitorAnswer, 'cohorts' | 'statistics'> {
-  short: {
-    statistics: StatisticRow[];
-    cohorts: CohortRow[];
-    /** Status, reason and unit of verdicts. */
-    kinds: [Verdict['status'], string, string][];
-  };
+/** As an earlier version wrote them: numbers in words. */
+interface Short {
+  statistics: StatisticRow[];
+  cohorts: CohortRow[];
+  /** Status, reason and unit of verdicts. */
+  kinds: [Verdict['status'], string, string][];
+}
+
+interface Packed {
+  statistics: string[];
+  cohorts: string[];
+  kinds: Short['kinds'];
+  /** Of each statistic, then of each cohort, what is measured; see {@link packedNumbers}. */
+  numbers: string;
+  /** Of each cohort what is counted, and the kind of its verdict. */
+  counts: (number | null)[];
+}
+
+type Stored = Omit<MonitorAnswer, 'cohorts' | 'statistics'> &
+  ({ short: Short } | { packed: Packed });
+
+const numbersOfStatistic = 4;
+const numbersOfCohort = 5;
+const countsOfCohort = 5;
+const bytesOfNumber = 8;
+
+/** Room for the numbers of the answer under way; one is written before the next begins. */
+let room = Buffer.alloc(4096);
+let view = new DataView(room.buffer, room.byteOffset, room.length);
+let filled = 0;
+
+function begin(count: number): void {
+  filled = 0;
+  if (room.length >= count * bytesOfNumber) return;
+  room = Buffer.alloc(2 * count * bytesOfNumber);
+  view = new DataView(room.buffer, room.byteOffset, room.length);
+}
+
+/** What is not there is no number. */
+function write(value: number | null | undefined): void {
+  view.setFloat64(filled, value ?? NaN, true);
+  filled += bytesOfNumber;
 }
 
 /**
- * A judgement as its row keeps it. A signal with many cohorts is written anew at every evaluation, so what can be told from
- * the rest is left out: names of members, and of each cohort's facts the window, which is that of the whole.
+ * Doubles as they lie in memory, the lowest byte first, in base64: a double in words costs several times as much to write
+ * and to read, and an evaluation of many signals and cohorts writes millions of them.
+ */
+const packedNumbers = () => room.toString('base64', 0, filled);
+
+function unpackedNumbers(text: string): (number | null)[] {
+  const bytes = Buffer.from(text, 'base64');
+  return Array.from({ length: bytes.length / bytesOfNumber }, (_, i) => {
+    const value = bytes.readDoubleLE(i * bytesOfNumber);
+    return Number.isNaN(value) ? null : value;
+  });
+}
+
+/** Texts of lists that many answers share, or one signal at every evaluation. They MUST NOT change. */
+const texts = new WeakMap<readonly number[], string>();
+
+function textOfList(list: readonly number[]): string {
+  let text = texts.get(list);
+  if (text === undefined) texts.set(list, (text = JSON.stringify(list)));
+  return text;
+}
+
+/**
+ * A judgement as its row keeps it, one line of JSON. A signal with many cohorts is written anew at every evaluation, so what
+ * can be told from the rest is left out: names of members, and of each cohort's facts the window, which is that of the whole.
  */
 export function answerText(answer: MonitorAnswer): string {
-  const { cohorts, statistics, ...rest } = answer;
-  const kinds: Stored['short']['kinds'] = [];
+  const statistics = answer.statistics ?? [];
+  const cohorts = answer.cohorts ?? [];
+  const kinds: Packed['kinds'] = [];
+  const counts: Packed['counts'] = [];
   const kindOf = ({ status, reason, facts }: Verdict) => {
     const unit = facts.unit ?? '';
-    const known = kinds.findIndex(
-      kind => kind[0] === status && kind[1] === reason && kind[2] === unit,
+    for (let i = 0; i < kinds.length; i += 1) {
+      const kind = kinds[i];
+      if (kind[0] === status && kind[1] === reason && kind[2] === unit)
+        return i;
+    }
+    return kinds.push([status, reason, unit]) - 1;
+  };
+  begin(
+    numbersOfStatistic * statistics.length + numbersOfCohort * cohorts.length,
+  );
+  for (const one of statistics) {
+    write(one.value);
+    write(one.warnLimit);
+    write(one.failLimit);
+    write(one.pValue);
+  }
+  for (const one of cohorts) {
+    const { facts } = one.verdict;
+    write(one.value);
+    write(one.failLimit);
+    write(one.pValue);
+    write(one.adjustedPValue);
+    write(facts.bound);
+    counts.push(
+      one.referenceCount,
+      one.currentCount,
+      kindOf(one.verdict),
+      facts.sampleCount ?? null,
+      facts.sampleCountNeeded ?? null,
     );
-    return known >= 0 ? known : kinds.push([status, reason, unit]) - 1;
+  }
+  const packed: Packed = {
+    statistics: statistics.map(({ statistic }) => statistic),
+    cohorts: cohorts.map(({ cohort }) => cohort),
+    kinds,
+    numbers: packedNumbers(),
+    counts,
   };
-  const stored: Stored = {
-    ...rest,
-    short: {
-      statistics: (statistics ?? []).map(
-        (one): StatisticRow => [
-          one.statistic,
-          one.value,
-          one.warnLimit,
-          one.failLimit,
-          one.pValue,
-        ],
-      ),
-      cohorts: (cohorts ?? []).map(
-        (one): CohortRow => [
-          one.cohort,
-          one.value,
-          one.failLimit,
-          one.pValue,
-          one.adjustedPValue,
-          one.referenceCount,
-          one.currentCount,
-          kindOf(one.verdict),
-          one.verdict.facts.bound ?? null,
-          one.verdict.facts.sampleCount ?? null,
-          one.verdict.facts.sampleCountNeeded ?? null,
-        ],
-      ),
-      kinds,
-    },
+  const rest = JSON.stringify({
+    ...answer,
+    statistics: undefined,
+    cohorts: undefined,
+    boundaries: undefined,
+    referenceBins: undefined,
+    packed,
+  });
+  return `${rest.slice(0, -1)},"boundaries":${textOfList(
+    answer.boundaries,
+  )},"referenceBins":${textOfList(answer.referenceBins)}}`;
+}
+
+function shortOf(packed: Packed): Short {
+  const { statistics, cohorts, kinds, numbers, counts } = packed;
+  const all = unpackedNumbers(numbers);
+  const firstOfCohorts = numbersOfStatistic * statistics.length;
+  return {
+    statistics: statistics.map((name, i) => {
+      const from = numbersOfStatistic * i;
+      return [
+        name,
+        ...all.slice(from, from + numbersOfStatistic),
+      ] as StatisticRow;
+    }),
+    cohorts: cohorts.map((name, i) => {
+      const from = firstOfCohorts + numbersOfCohort * i;
+      const [value, failLimit, pValue, adjustedPValue, bound] = all.slice(from);
+      const [referenceCount, currentCount, kind, sampleCount, needed] =
+        counts.slice(countsOfCohort * i);
+      return [
+        name,
+        value,
+        failLimit,
+        pValue,
+        adjustedPValue,
+        referenceCount,
+        currentCount,
+        kind!,
+        bound,
+        sampleCount,
+        needed,
+      ];
+    }),
+    kinds,
   };
-  return JSON.stringify(stored);
 }
 
 /** Reads what {@link answerText} wrote, and whole answers as earlier versions wrote them. */
 export function answerOf(text: string): MonitorAnswer {
   const read: MonitorAnswer | Stored = JSON.parse(text);
+  if ('packed' in read) {
+    const { packed, ...rest } = read;
+    return answerFrom(rest, shortOf(packed));
+  }
   if (!('short' in read)) return read;
   const { short, ...rest } = read;
+  return answerFrom(rest, short);
+}
+
+function answerFrom(
+  rest: Omit<MonitorAnswer, 'cohorts' | 'statistics'>,
+  short: Short,
+): MonitorAnswer {
   const { windowStartMs, windowEndMs } = rest.verdict.facts;
   return {
     ...rest,

@@ -41,6 +41,37 @@ describe('points of cohorts', () => {
     );
   });
 
+  it('have exactly the digits that toPrecision gives them', () => {
+    const digitsOf = (value: number) =>
+      cohortPointsText([{ id: 1, value, status: 'pass' }]);
+    const expected = (value: number) => `1p${Number(value.toPrecision(4))}`;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.double({ min: 1e-7, max: 1e4, noNaN: true }),
+          // Right in the middle between two texts, and a hair beside it.
+          fc
+            .tuple(
+              fc.integer({ min: 10_000, max: 99_999 }),
+              fc.integer({ min: 1, max: 11 }),
+              fc.constantFrom(0, 1, -1),
+            )
+            .map(
+              ([whole, power, ulps]) =>
+                (Math.floor(whole / 10) * 10 + 5) / 10 ** power +
+                ulps * 2 ** -60,
+            ),
+        ),
+        value => {
+          expect(digitsOf(value)).toBe(expected(value));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    for (const value of [0, 1e-6, 0.99995, 999.95, 999.949, 1000, 1e21])
+      expect(digitsOf(value)).toBe(expected(value));
+  });
+
   it('say nothing where nothing was written', () => {
     expect(cohortPointsText([])).toBe('');
     expect(cohortPointOf('', 1)).toBe(undefined);

@@ -26,16 +26,38 @@ const statuses = new Map(
 /** Digits of a value: a chart shows no more. */
 const digits = 4;
 
+const powers = Array.from({ length: 12 }, (_, i) => 10 ** i);
+/** The least number that has so many digits before its point. */
+const leastScaled = 10 ** (digits - 1);
+const leastQuick = 1e-6;
+const mostQuick = 1e3;
+/** So near to the middle between two numbers of these digits a product with rounding may lie on the other side of it. */
+const unsure = 1e-6;
+
+/** To so many digits: what `toPrecision` says, which takes many times as long. */
+function rounded(value: number): number {
+  if (value >= leastQuick && value < mostQuick) {
+    let power = 1;
+    while (value * powers[power] < leastScaled) power += 1;
+    const scaled = value * powers[power];
+    const whole = Math.floor(scaled);
+    const rest = scaled - whole;
+    if (Math.abs(rest - 0.5) > unsure)
+      return (rest < 0.5 ? whole : whole + 1) / powers[power];
+  }
+  return Number(value.toPrecision(digits));
+}
+
 /** Points as a row keeps them, such as `3p0.0123,7i`: a signal with many cohorts writes them every minute. */
 export function cohortPointsText(points: readonly CohortPoint[]): string {
-  return points
-    .map(
-      ({ id, value, status }) =>
-        `${id}${letters[status]}${
-          value === null ? '' : Number(value.toPrecision(digits))
-        }`,
-    )
-    .join(',');
+  let text = '';
+  for (let i = 0; i < points.length; i += 1) {
+    const { id, value, status } = points[i];
+    if (i > 0) text += ',';
+    text += id + letters[status];
+    if (value !== null) text += rounded(value);
+  }
+  return text;
 }
 
 /** Reads what {@link cohortPointsText} wrote of one cohort; `undefined`: nothing was said of it. */

@@ -41,7 +41,7 @@ function compared(
   prepared: PreparedBins | undefined,
   reference: Histogram,
   current: Histogram,
-  bins: number[],
+  bins: ArrayLike<number>,
 ): { reference: PreparedBins; current: number[] } | undefined {
   if (prepared)
     return !current.categories && haveSameBins(reference, bins, current)
@@ -95,7 +95,7 @@ export class Family {
   #discovery = new FalseDiscovery(new Float64Array(0));
   /** The reference that was compared with last, and what it was made of: a signal and its cohorts mostly share one. */
   readonly #reference = new PreparedBins();
-  #referenceBins: number[] | undefined;
+  #referenceBins: ArrayLike<number> | undefined;
   #boundaries: number[] | undefined;
 
   /** Has room for at most so many inputs. */
@@ -184,7 +184,7 @@ export class Family {
     return place;
   }
 
-  #prepare(bins: number[], boundaries: number[]): PreparedBins {
+  #prepare(bins: ArrayLike<number>, boundaries: number[]): PreparedBins {
     if (this.#referenceBins === bins && this.#boundaries === boundaries)
       return this.#reference;
     // Counts that are none leave a reference that is none.

@@ -12,7 +12,7 @@ export function countOf(histogram: Histogram | undefined): number {
 }
 
 /** Sum of counts. */
-export function sumOf(bins: readonly number[]): number {
+export function sumOf(bins: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < bins.length; i += 1) sum += bins[i];
   return sum;
@@ -28,7 +28,7 @@ function sameNumbers(a: number[], b: number[]): boolean {
 /** Whether bins of a reference and of a window of numbers lie between the same edges. */
 export function haveSameBins(
   reference: Histogram,
-  bins: readonly number[],
+  bins: ArrayLike<number>,
   current: Histogram,
 ): boolean {
   return (
@@ -44,14 +44,14 @@ export function haveSameBins(
 export function align(
   whole: Histogram,
   current: Histogram,
-  bins: number[] = whole.bins,
+  bins: ArrayLike<number> = whole.bins,
 ): { reference: Histogram; current: Histogram } | undefined {
   const reference =
     bins === whole.bins
       ? whole
       : {
           boundaries: whole.boundaries,
-          bins,
+          bins: Array.from(bins),
           ...(whole.categories ? { categories: whole.categories } : {}),
         };
   if (!reference.categories !== !current.categories) return undefined;

@@ -6,7 +6,7 @@ export interface DriftInput {
   /** The newest approved reference; `undefined` when there is none. */
   reference: (Histogram & { expiresAtMs: number }) | undefined;
   /** Bins that stand in for those of the reference: those of a cohort that the reference has apart. */
-  referenceBins?: number[];
+  referenceBins?: ArrayLike<number>;
   /** `undefined` when nothing was reported. */
   current: Histogram | undefined;
   /** Half-open. */
