@@ -15,7 +15,7 @@ const thresholds = [50, 100, 150, 250, 500];
 const objectivesPerSubject = 2 * thresholds.length;
 /** Of each history. Evidence is renewed from its fifth minute on, an eighth of it in each cycle. */
 const cycleCount = 7;
-/** Cycles after which the sums are read once more by themselves. */
+/** Cycles after which all sums are read from the tables by themselves, which an evaluation does only once. */
 const readCycles = [2, 4, 6];
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -48,6 +48,8 @@ async function putHours(
     before_good: knex.raw('before_good + ?', [count * goodPerHour]),
     before_total: knex.raw('before_total + ?', [count * totalPerHour]),
   });
+  // Nobody may go by what it read before.
+  await knex('slo_progress').update({ mark: `put from ${fromHour}` });
   const startOf = `${startMs} - (${fromHour} - hour.i) * CAST(${hourMs} AS bigint)`;
   const insert = (numbers: string, order: string) =>
     knex.raw(

@@ -205,7 +205,7 @@ export async function openSloRoom(
       nowMs = atMs;
       await room.tasks[0].run();
     },
-    /** Reads the sums at both ends of all windows, as an evaluation does, and nothing else. */
+    /** Reads the sums at both ends of all windows, as an evaluation does that knows none of them, and nothing else. */
     async readSums(atMs: number) {
       const endMs = Math.floor(atMs / minuteMs) * minuteMs;
       const back = [

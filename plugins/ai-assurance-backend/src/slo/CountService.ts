@@ -1,6 +1,5 @@
 import { CollectorError } from '@ai-assurance/backstage-plugin-ai-assurance-node';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Db } from '../platform';
 import { TelemetryAnswers, Window } from '../telemetry';
 import { CountBelow } from './core/countEvents';
 import { countWindows, sliced } from './core/countWindows';
@@ -9,20 +8,20 @@ import {
   expressionsOf,
   isEngineCounter,
 } from './core/engineAnswers';
-import { hourMs, hourOf, minuteMs } from './core/hours';
+import { hourMs, minuteMs } from './core/hours';
 import { sourceIdOf } from './core/indicatorKey';
-import { mergeHours } from './core/mergeHours';
-import { rangeToRead, Reading } from './core/readings';
+import { rangeToRead, Reading, readingName } from './core/readings';
+import { CountKeeper } from './CountKeeper';
 import {
   Counted,
   Due,
-  isKnownIn,
   metricOf,
   minutesOf,
   nothingIn,
   togetherIn,
 } from './countReadings';
 import { SloEngine } from './engines';
+import { Marks } from './HourMemory';
 import { Series, SeriesStore } from './SeriesStore';
 
 /** Bounds what is in memory while a month is read. */
@@ -42,22 +41,17 @@ export interface SourceFailure {
 export interface CountOutcome {
   failures: SourceFailure[];
   series: Series[];
-  /** Since when counts are whole, by subject and reading; see {@link readingName}. */
+  /** Since when counts are whole, by the name of the reading. */
   wholeFromMs: Map<string, number>;
+  marks: Marks;
 }
 
-/** Names a reading of a subject in {@link CountOutcome}. */
-export const readingName = (subject: string, key: string) =>
-  `${subject}\n${key}`;
-
 export interface CountServiceDeps {
-  db: Db;
   series: SeriesStore;
+  keeper: CountKeeper;
   telemetry: TelemetryAnswers;
   countBelow: CountBelow;
   engines: SloEngine[];
-  /** How long telemetry keeps its windows. */
-  retentionMs: number;
   logger: LoggerService;
 }
 
@@ -81,6 +75,12 @@ export class CountService {
     );
     let known = await series.seriesOf(subjects);
     const failures: SourceFailure[] = [];
+    const keep = async (...kept: [Counted[], Due[], number?]) => {
+      const after = await this.#deps.keeper.keep(known, ...kept);
+      known = after.series;
+      for (const one of after.progress)
+        progress.set(readingName(one.subject, one.reading), one);
+    };
     const due: Due[] = readings.map(reading => {
       const own = progress.get(readingName(reading.subject, reading.key));
       return {
@@ -115,7 +115,7 @@ export class CountService {
         }
         if (waitingMinutes < mostWaitingMinutes && toMs < one.range.toMs)
           continue;
-        known = await this.#keep(known, waiting, [piece], one.range.fromMs);
+        await keep(waiting, [piece], one.range.fromMs);
         waiting = [];
         waitingMinutes = 0;
       }
@@ -126,20 +126,20 @@ export class CountService {
     const failed = new Set(
       read.failures.map(one => readingName(one.subject, one.readingKey)),
     );
-    known = await this.#keep(
-      known,
+    await keep(
       read.counted,
       short.filter(
         ({ reading }) => !failed.has(readingName(reading.subject, reading.key)),
       ),
     );
-    const wholeFromMs = new Map(
-      (await series.progressOf(subjects)).map(one => [
-        readingName(one.subject, one.reading),
-        one.wholeFromMs,
-      ]),
-    );
-    return { failures, series: known, wholeFromMs };
+    return {
+      failures,
+      series: known,
+      wholeFromMs: new Map(
+        [...progress].map(([name, one]) => [name, one.wholeFromMs]),
+      ),
+      marks: new Map([...progress].map(([name, one]) => [name, one.mark])),
+    };
   }
 
   /** Where pieces begin to hold anything: a new subject has no month to be read piece by piece. */
@@ -160,15 +160,6 @@ export class CountService {
     const lastMs = Math.min(firstMs ?? Infinity, range.toMs - minuteMs);
     const pieces = Math.floor((lastMs - range.fromMs) / pieceMs);
     return range.fromMs + Math.max(0, pieces) * pieceMs;
-  }
-
-  #wholeFromMs({ counter }: Reading, fromMs: number, toMs: number): number {
-    const retentionMs = isEngineCounter(counter)
-      ? this.#deps.engines.find(one => one.name === counter.engine)?.retentionMs
-      : this.#deps.retentionMs;
-    return retentionMs === undefined
-      ? fromMs
-      : Math.max(fromMs, toMs - retentionMs);
   }
 
   async #read(
@@ -322,105 +313,6 @@ export class CountService {
       } catch (error) {
         fail(due, error);
       }
-    });
-  }
-
-  /** Keeps counts and progress in one transaction; answers the lines that there are then. */
-  async #keep(
-    known: Series[],
-    counted: Counted[],
-    due: Due[],
-    beganMs?: number,
-  ): Promise<Series[]> {
-    const { db, series } = this.#deps;
-    if (due.length === 0) return known;
-    return db.transaction(async tx => {
-      const all = await series.ensure(
-        tx,
-        known,
-        counted.flatMap(({ subject, indicator, segments }) =>
-          [...segments].flatMap(([segment, minutes]) =>
-            minutes.size > 0 ? [{ subject, indicator, segment }] : [],
-          ),
-        ),
-      );
-      const byIndicator = new Map<string, Series[]>();
-      for (const one of all) {
-        const key = `${one.subject}\n${one.indicator}`;
-        const group = byIndicator.get(key);
-        if (group) group.push(one);
-        else byIndicator.set(key, [one]);
-      }
-      // A line that is known and counted nothing in this stretch may have counted something there before.
-      const pieces = counted.flatMap(one =>
-        (byIndicator.get(`${one.subject}\n${one.indicator}`) ?? []).map(
-          line => ({ line, one }),
-        ),
-      );
-      const firstMs = new Map<number, number>();
-      for (const { line, one } of pieces)
-        firstMs.set(
-          line.seriesId,
-          Math.min(firstMs.get(line.seriesId) ?? Infinity, one.range.fromMs),
-        );
-      const hours = await series.hoursSince(
-        tx,
-        [...firstMs].map(([seriesId, fromMs]) => ({
-          seriesId,
-          hourMs: hourOf(fromMs),
-        })),
-      );
-      const changed = new Map<string, { seriesId: number; hour: any }>();
-      for (const { line, one } of pieces) {
-        const before = hours.get(line.seriesId) ?? [];
-        const merged = mergeHours(
-          before,
-          one.segments.get(line.segment) ?? new Map(),
-          one.range,
-        );
-        if (merged.length === 0) continue;
-        const byStart = new Map(before.map(hour => [hour.startMs, hour]));
-        for (const hour of merged) {
-          byStart.set(hour.startMs, hour);
-          changed.set(`${line.seriesId}|${hour.startMs}`, {
-            seriesId: line.seriesId,
-            hour,
-          });
-        }
-        hours.set(
-          line.seriesId,
-          [...byStart.values()].sort((a, b) => a.startMs - b.startMs),
-        );
-      }
-      await series.saveHours(tx, [...changed.values()]);
-      for (const { reading, range } of due.filter(one => one.range.isDayRead)) {
-        const ids = reading.indicators.flatMap(({ key }) =>
-          (byIndicator.get(`${reading.subject}\n${key}`) ?? []).map(
-            line => line.seriesId,
-          ),
-        );
-        await series.trim(tx, ids, range.toMs - reading.reachMs - 24 * hourMs);
-      }
-      await series.saveProgress(
-        tx,
-        due.map(({ reading, range, progress }) => ({
-          subject: reading.subject,
-          reading: reading.key,
-          fromMs: Math.min(
-            beganMs ?? range.fromMs,
-            isKnownIn(reading, progress) ? progress!.fromMs : Infinity,
-          ),
-          wholeFromMs: isKnownIn(reading, progress)
-            ? progress!.wholeFromMs
-            : this.#wholeFromMs(reading, beganMs ?? range.fromMs, range.toMs),
-          toMs: range.toMs,
-          dayReadAtMs: range.isDayRead
-            ? range.toMs
-            : progress?.dayReadAtMs ?? range.toMs,
-          indicators: reading.indicators.map(one => one.key),
-        })),
-      );
-      return all;
     });
   }
 }

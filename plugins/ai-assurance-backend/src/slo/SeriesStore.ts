@@ -4,9 +4,12 @@ import {
   joinByIndex,
   joinNewest,
   numberPairs,
+  PreparedRead,
   readBigint,
+  readPrepared,
   Tx,
 } from '../platform';
+import { readingName, subjectOfReading } from './core/readings';
 import { decodeHour, encodeHour, Hour } from './core/hours';
 
 /** One line of counts. */
@@ -29,6 +32,8 @@ export interface Progress {
   toMs: number;
   dayReadAtMs: number;
   indicators: string[];
+  /** Another one after each change of what was counted; `undefined`: none was left yet. */
+  mark: string | undefined;
 }
 
 interface HourRow {
@@ -40,6 +45,21 @@ interface HourRow {
 }
 
 const chunkSize = 500;
+
+const marksText = (subjects: string) =>
+  `SELECT slo_progress.subject, slo_progress.reading, slo_progress.mark FROM slo_progress
+     WHERE slo_progress.subject ${subjects}`;
+const marksRead: PreparedRead = {
+  name: 'ai-assurance-slo-marks',
+  sqlite: marksText('IN (SELECT value FROM json_each(?))'),
+  postgres: marksText('= ANY($1)'),
+};
+/** In one order, so that two that lock several never wait for each other. On SQLite a transaction is alone anyway. */
+const lockedMarksRead: PreparedRead = {
+  name: 'ai-assurance-slo-marks-locked',
+  sqlite: marksRead.sqlite,
+  postgres: `${marksRead.postgres} ORDER BY slo_progress.subject, slo_progress.reading FOR UPDATE`,
+};
 
 const hourFrom = (row: HourRow): Hour =>
   decodeHour(
@@ -221,7 +241,29 @@ export class SeriesStore {
       toMs: readBigint(row.to_ms),
       dayReadAtMs: readBigint(row.day_read_at_ms),
       indicators: JSON.parse(row.indicators),
+      mark: row.mark ?? undefined,
     }));
+  }
+
+  /**
+   * The marks of readings by their names, without those that have none. Within a transaction they stand until its end: who
+   * else wants to change what was counted has to wait.
+   */
+  async marks(names: string[], tx?: Tx): Promise<Map<string, string>> {
+    const wanted = new Set(names);
+    const rows = await readPrepared<{
+      subject: string;
+      reading: string;
+      mark: string | null;
+    }>(tx ?? this.#db.knex, tx ? lockedMarksRead : marksRead, [
+      [...new Set(names.map(subjectOfReading))],
+    ]);
+    const marks = new Map<string, string>();
+    for (const { subject, reading, mark } of rows) {
+      const name = readingName(subject, reading);
+      if (mark !== null && wanted.has(name)) marks.set(name, mark);
+    }
+    return marks;
   }
 
   async saveProgress(tx: Tx, progress: Progress[]): Promise<void> {
@@ -237,9 +279,11 @@ export class SeriesStore {
           to_ms: one.toMs,
           day_read_at_ms: one.dayReadAtMs,
           indicators: JSON.stringify(one.indicators),
+          mark: one.mark ?? null,
         })),
         `ON CONFLICT (subject, reading) DO UPDATE SET from_ms = excluded.from_ms,
-         whole_from_ms = excluded.whole_from_ms, to_ms = excluded.to_ms, day_read_at_ms = excluded.day_read_at_ms, indicators = excluded.indicators`,
+         whole_from_ms = excluded.whole_from_ms, to_ms = excluded.to_ms, day_read_at_ms = excluded.day_read_at_ms, indicators = excluded.indicators,
+         mark = excluded.mark`,
       );
     }
   }
@@ -267,6 +311,8 @@ export class SeriesStore {
     isKept: (indicator: string) => boolean,
     keptReadings: string[],
   ): Promise<void> {
+    // Whoever counts is waited for, in the order in which it locks.
+    await this.marks([readingName(subject, '')], tx);
     const rows: any[] = await tx('slo_series')
       .where('slo_series.subject', subject)
       .select('slo_series.series_id', 'slo_series.indicator');

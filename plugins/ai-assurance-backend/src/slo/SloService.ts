@@ -20,11 +20,11 @@ import { hourOf, lastCounted, sumBefore, Hour } from './core/hours';
 import { indicatorKey, readingKey } from './core/indicatorKey';
 import { evaluateObjective, Line } from './core/objective';
 import { isSpent } from './core/objectiveThen';
-import { readingsOf } from './core/readings';
+import { readingName, readingsOf } from './core/readings';
 import { Indicator, indicatorsOf, SloDefinition } from './core/types';
 import { periodAt } from './core/window';
 import { CorrectionStore } from './CorrectionStore';
-import { CountOutcome, CountService, readingName } from './CountService';
+import { CountOutcome, CountService } from './CountService';
 import {
   chunksOf,
   failingSources,
@@ -34,8 +34,9 @@ import {
   Plan,
   sourcesOf,
 } from './evaluationPlan';
+import { HourMemory } from './HourMemory';
 import { NoticeStore } from './NoticeStore';
-import { Series, SeriesStore } from './SeriesStore';
+import { Series } from './SeriesStore';
 import { DevicesOf, SegmentGroups } from './SegmentGroups';
 import { sloAlertDraft } from './sloAlertDraft';
 import { SloDocuments } from './SloDocuments';
@@ -91,7 +92,7 @@ export interface SloServiceDeps {
   documents: SloDocuments;
   counts: CountService;
   groups: SegmentGroups;
-  series: SeriesStore;
+  memory: HourMemory;
   statuses: StatusStore;
   corrections: CorrectionStore;
   notices: NoticeStore;
@@ -170,7 +171,7 @@ export class SloService {
     evaluation: Evaluation,
   ): Promise<void> {
     const { nowMs, records } = evaluation;
-    const { counts, statuses, series } = this.#deps;
+    const { counts, statuses, memory } = this.#deps;
     // The minute that has begun is left out: half a minute of events says nothing about its rate.
     const endMs = wholeMinuteMs(nowMs);
     const subjects = documents.map(one => one.subject);
@@ -190,7 +191,11 @@ export class SloService {
         this.#plan(one.subject, definition, lines, corrections, endMs),
       ),
     );
-    const hours = await series.hoursAt(hoursNeeded(plans, endMs));
+    const hours = await memory.at(
+      hoursNeeded(plans, readings, endMs),
+      outcome.marks,
+      endMs,
+    );
     const devicesOf = await this.#deps.groups.of(plans, endMs);
     const evaluated = plans.flatMap(plan =>
       this.#judge(

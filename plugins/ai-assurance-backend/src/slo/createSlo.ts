@@ -21,10 +21,14 @@ import {
   readRetention,
   TelemetryAnswers,
 } from '../telemetry';
+import { isEngineCounter } from './core/engineAnswers';
+import { Reading } from './core/readings';
 import { CorrectionService } from './CorrectionService';
 import { CorrectionStore } from './CorrectionStore';
+import { CountKeeper } from './CountKeeper';
 import { CountService } from './CountService';
 import { readEngines } from './engines';
+import { HourMemory } from './HourMemory';
 import { loadBudgetPolicies } from './loadBudgetPolicies';
 import { loadBurnWindows } from './loadBurnWindows';
 import { NoticeStore } from './NoticeStore';
@@ -73,7 +77,15 @@ export async function createSlo(deps: SloDeps): Promise<{
   const policies = await loadBudgetPolicies(
     config?.getOptionalString('slo.errorBudgetPolicyFile'),
   );
+  const retentionMs = readRetention(deps.config).minute;
+  const wholeFromMs = ({ counter }: Reading, fromMs: number, toMs: number) => {
+    const keptMs = isEngineCounter(counter)
+      ? engines.find(one => one.name === counter.engine)?.retentionMs
+      : retentionMs;
+    return keptMs === undefined ? fromMs : Math.max(fromMs, toMs - keptMs);
+  };
   const series = new SeriesStore(db);
+  const memory = new HourMemory(series);
   const store = new SloStore(db, series);
   const statuses = new StatusStore(db);
   const corrections = new CorrectionStore(db);
@@ -93,12 +105,11 @@ export async function createSlo(deps: SloDeps): Promise<{
       ),
     }),
     counts: new CountService({
-      db,
       series,
+      keeper: new CountKeeper({ ...deps, series, memory, wholeFromMs }),
       telemetry,
       countBelow,
       engines,
-      retentionMs: readRetention(deps.config).minute,
       logger: deps.logger,
     }),
     groups: new SegmentGroups({
@@ -111,7 +122,7 @@ export async function createSlo(deps: SloDeps): Promise<{
           LEAST_GROUP_SIZE,
       ),
     }),
-    series,
+    memory,
     statuses,
     corrections,
     notices,

@@ -4,10 +4,11 @@ import { Stretch } from './core/corrections';
 import { hourMs, hourOf } from './core/hours';
 import { readingKey, sourceIdOf } from './core/indicatorKey';
 import { sourceTitleOf } from './core/objectiveThen';
-import { Reading } from './core/readings';
+import { Reading, readingName } from './core/readings';
 import { Indicator, SloDefinition } from './core/types';
 import { Period } from './core/window';
 import { CountOutcome } from './CountService';
+import { NeededHours } from './HourMemory';
 import { Series } from './SeriesStore';
 import { StoredDocuments } from './SloStore';
 import { FailingSource, KnownState } from './StatusStore';
@@ -110,14 +111,28 @@ export function failingSources(
 /** The hours that hold either end of every window. */
 export function hoursNeeded(
   plans: Plan[],
+  readings: Reading[],
   endMs: number,
-): { seriesId: number; hourMs: number }[] {
-  const needed = new Map<number, Set<number>>();
+): NeededHours[] {
+  const readingOf = new Map(
+    readings.flatMap(({ subject, key, indicators }) =>
+      indicators.map(indicator => [
+        `${subject}\n${indicator.key}`,
+        readingName(subject, key),
+      ]),
+    ),
+  );
+  const needed = new Map<number, NeededHours>();
   const need = (one: Series | undefined, instants: number[]) => {
     if (!one) return;
-    const hours = needed.get(one.seriesId) ?? new Set();
-    needed.set(one.seriesId, hours);
-    for (const atMs of instants) hours.add(hourOf(atMs));
+    const { seriesId, subject, indicator } = one;
+    let own = needed.get(seriesId);
+    if (!own) {
+      const reading = readingOf.get(`${subject}\n${indicator}`)!;
+      own = { reading, seriesId, hoursMs: new Set() };
+      needed.set(seriesId, own);
+    }
+    for (const atMs of instants) own.hoursMs.add(hourOf(atMs));
   };
   for (const plan of plans) {
     const { period, pairs, corrections } = plan;
@@ -141,7 +156,5 @@ export function hoursNeeded(
         ]);
     }
   }
-  return [...needed].flatMap(([seriesId, hours]) =>
-    [...hours].map(atMs => ({ seriesId, hourMs: atMs })),
-  );
+  return [...needed.values()];
 }

@@ -15,6 +15,13 @@ export interface Reading {
   sliceMs: number;
 }
 
+/** Names a reading of a subject among those of all. */
+export const readingName = (subject: string, key: string) =>
+  `${subject}\n${key}`;
+
+export const subjectOfReading = (name: string) =>
+  name.slice(0, name.indexOf('\n'));
+
 export interface ReadingProgress {
   fromMs: number;
   toMs: number;
