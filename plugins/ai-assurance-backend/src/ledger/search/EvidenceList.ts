@@ -8,15 +8,10 @@ import { Words } from '../words';
 import { TermRange } from './core/pages';
 import { isRounded, rangesOf, SearchFilter } from './core/query';
 import { hasWords, wordsIn } from './core/words';
-import {
-  EqualColumn,
-  itemsRead,
-  newestRead,
-  sizesBeforeRead,
-  summariesRead,
-} from './reads';
+import { EqualColumn, itemsRead, newestRead, sizesBeforeRead } from './reads';
 import { SearchIndex } from './SearchIndex';
 import { SearchState, SegmentGone, stateOf, StateRow } from './SegmentStore';
+import { itemsIn, Summaries, SummaryRow } from './Summaries';
 
 /** Items behind the index that are read one by one for their words. */
 const maxTail = 2_000;
@@ -55,19 +50,6 @@ export interface EvidenceListPage {
   textUnsearchedFrom: number | undefined;
 }
 
-type SummaryRow = Pick<
-  ItemRow,
-  | 'position'
-  | 'source'
-  | 'id'
-  | 'type'
-  | 'subject'
-  | 'time_ms'
-  | 'recorded_at_ms'
-  | 'expires_at_ms'
-  | 'status'
-> & { salt_length: number };
-
 /** Filters in the numbers of the dictionary. */
 interface Condition {
   equal: Partial<Record<EqualColumn, number>>;
@@ -87,7 +69,7 @@ interface Search {
 }
 
 interface Batch {
-  rows: SummaryRow[];
+  items: EvidenceSummary[];
   /** What the index named, before it was compared. */
   foundCount: number;
   searchedTo: number;
@@ -105,9 +87,19 @@ interface Bounds {
  * search for words, goes through the search index, so that each costs about the same however many items there are.
  */
 export class EvidenceList {
-  readonly #deps: { db: Db; words: Words; index: SearchIndex };
+  readonly #deps: {
+    db: Db;
+    words: Words;
+    index: SearchIndex;
+    summaries: Summaries;
+  };
 
-  constructor(deps: { db: Db; words: Words; index: SearchIndex }) {
+  constructor(deps: {
+    db: Db;
+    words: Words;
+    index: SearchIndex;
+    summaries: Summaries;
+  }) {
     this.#deps = deps;
   }
 
@@ -130,8 +122,8 @@ export class EvidenceList {
       words,
     };
     if (isIndexed(condition)) {
-      const rows = await this.#newest(query, equal);
-      return { ...none, ...(await this.#cut(rows, query.limit)) };
+      const items = await this.#newest(query, equal);
+      return { ...none, ...cut(items, query.limit) };
     }
     const bounds = await this.#bounds(query);
     if (!bounds) return none;
@@ -152,12 +144,13 @@ export class EvidenceList {
   async #newest(
     { recordedFromMs, recordedToMs, beforePosition, limit }: EvidenceListQuery,
     equal: Condition['equal'],
-  ): Promise<SummaryRow[]> {
+  ): Promise<EvidenceSummary[]> {
+    const { db, summaries } = this.#deps;
     const [isFrom, isTo] = [recordedFromMs, recordedToMs].map(
       ms => ms !== undefined,
     );
-    return readPrepared<SummaryRow>(
-      this.#deps.db.knex,
+    const rows = await readPrepared<SummaryRow>(
+      db.knex,
       newestRead(Object.keys(equal) as EqualColumn[], limit + 1, {
         isFrom,
         isTo,
@@ -169,6 +162,7 @@ export class EvidenceList {
         ...Object.values(equal),
       ],
     );
+    return summaries.of(rows);
   }
 
   async #search(
@@ -202,10 +196,10 @@ export class EvidenceList {
       low: Math.max(bounds.low, state.indexedTo),
       high: Math.min(bounds.high, state.ledgerSize),
     };
-    const { rows, lookedFrom } =
+    const { items, lookedFrom } =
       tail.low < tail.high
         ? await this.#tail(condition, tail, wanted)
-        : { rows: [], lookedFrom: tail.low };
+        : { items: [], lookedFrom: tail.low };
     // What is between the index and the newest items that were read is left out, and said to be.
     const textUnsearchedFrom =
       condition.words.length > 0 && lookedFrom > tail.low
@@ -213,14 +207,14 @@ export class EvidenceList {
         : undefined;
 
     let comparedCount = 0;
-    while (batch && rows.length < wanted) {
-      rows.push(...batch.rows);
+    while (batch && items.length < wanted) {
+      items.push(...batch.items);
       comparedCount += batch.foundCount;
       before = batch.searchedTo;
-      if (rows.length >= wanted || before <= bounds.low) break;
+      if (items.length >= wanted || before <= bounds.low) break;
       if (batch.foundCount < limit || comparedCount >= maxCompared) {
         return {
-          items: await this.#summaries(rows),
+          items,
           nextPosition: before,
           searchedToPosition: before,
           textUnsearchedFrom,
@@ -230,7 +224,7 @@ export class EvidenceList {
       batch = await this.#batch(search, before, limit);
     }
     return {
-      ...(await this.#cut(rows, query.limit)),
+      ...cut(items, query.limit),
       searchedToPosition: undefined,
       textUnsearchedFrom,
     };
@@ -242,17 +236,22 @@ export class EvidenceList {
     before: number,
     limit: number,
   ): Promise<Batch> {
-    const { db, index } = this.#deps;
+    const { db, index, summaries } = this.#deps;
     const found = await index.find(db.knex, ranges, { before, limit });
-    const positions = found.positions.filter(at => at >= low);
-    const read = await this.#byPosition(condition, positions, isCompared);
+    const isBelow = found.positions.findIndex(at => at < low);
+    const count = isBelow < 0 ? found.positions.length : isBelow;
+    const positions = found.positions.slice(0, count);
+    const { items, state } = isCompared
+      ? await this.#compared(condition, positions)
+      : await summaries.found({ ...found, positions });
     return {
-      rows: read.rows.filter(
-        row => condition.status === undefined || !isErased(row),
-      ),
+      items:
+        condition.status === undefined
+          ? items
+          : items.filter(item => !item.redacted),
       foundCount: found.positions.length,
       searchedTo: found.searchedTo,
-      state: read.state,
+      state,
     };
   }
 
@@ -261,22 +260,25 @@ export class EvidenceList {
     condition: Condition,
     tail: Bounds,
     wanted: number,
-  ): Promise<{ rows: SummaryRow[]; lookedFrom: number }> {
-    const { db, words } = this.#deps;
+  ): Promise<{ items: EvidenceSummary[]; lookedFrom: number }> {
+    const { db, words, summaries } = this.#deps;
     const page = this.#select(db.knex, condition, tail)
       .orderBy('ledger_item.position', 'desc')
       .limit(condition.words.length === 0 ? wanted : maxTail);
-    if (condition.words.length === 0) {
-      const rows: ItemRow[] = await page.select('ledger_item.*');
-      return { rows: rows.map(summaryOf), lookedFrom: tail.low };
-    }
     const rows: ItemRow[] = await page.select('ledger_item.*');
+    if (condition.words.length === 0)
+      return {
+        items: await summaries.of(rows.map(summaryOf)),
+        lookedFrom: tail.low,
+      };
     const records = await recordsOf(db.knex, words, rows);
     return {
-      rows: rows
-        .filter((_, i) => hasWords(records[i], condition.words))
-        .slice(0, wanted)
-        .map(summaryOf),
+      items: await summaries.of(
+        rows
+          .filter((_, i) => hasWords(records[i], condition.words))
+          .slice(0, wanted)
+          .map(summaryOf),
+      ),
       lookedFrom:
         rows.length < maxTail
           ? tail.low
@@ -284,21 +286,12 @@ export class EvidenceList {
     };
   }
 
-  /** Rows at positions that the index named, newest first; compared once more where the index only rounds. */
-  async #byPosition(
+  /** Items that the index named, newest first, as far as they themselves fit: the index only rounds. */
+  async #compared(
     condition: Condition,
     positions: number[],
-    isCompared: boolean,
-  ): Promise<{ rows: SummaryRow[]; state: SearchState }> {
-    const { db, words } = this.#deps;
-    if (!isCompared) {
-      const read = await readPrepared<StateRow & SummaryRow>(
-        db.knex,
-        summariesRead,
-        [positions],
-      );
-      return { rows: itemsIn(read), state: stateOf(read[0]) };
-    }
+  ): Promise<{ items: EvidenceSummary[]; state: SearchState }> {
+    const { db, words, summaries } = this.#deps;
     const read = await readPrepared<StateRow & ItemRow>(db.knex, itemsRead, [
       positions,
     ]);
@@ -312,9 +305,11 @@ export class EvidenceList {
         ? undefined
         : await recordsOf(db.knex, words, rows);
     return {
-      rows: rows
-        .filter((_, i) => !records || hasWords(records[i], condition.words))
-        .map(summaryOf),
+      items: await summaries.of(
+        rows
+          .filter((_, i) => !records || hasWords(records[i], condition.words))
+          .map(summaryOf),
+      ),
       state: stateOf(read[0]),
     };
   }
@@ -377,56 +372,16 @@ export class EvidenceList {
     }
     return equal;
   }
-
-  async #cut(rows: SummaryRow[], limit: number) {
-    const items = await this.#summaries(rows.slice(0, limit));
-    return {
-      items,
-      nextPosition:
-        rows.length > limit ? items[items.length - 1].position : undefined,
-    };
-  }
-
-  async #summaries(rows: SummaryRow[]): Promise<EvidenceSummary[]> {
-    const { db, words } = this.#deps;
-    const texts = await words.wordsOf(
-      db.knex,
-      rows.flatMap(row => [row.source, row.type, row.subject]),
-    );
-    return rows.map(row => {
-      const position = readBigint(row.position);
-      return {
-        evidenceId: String(position),
-        position,
-        source: texts.get(row.source)!,
-        id: row.id,
-        type: texts.get(row.type)!,
-        subject: texts.get(row.subject)!,
-        timeMs: readBigint(row.time_ms),
-        recordedAtMs: readBigint(row.recorded_at_ms),
-        expiresAtMs:
-          row.expires_at_ms === null
-            ? undefined
-            : readBigint(row.expires_at_ms),
-        // The verdict is part of the payload.
-        ...(isErased(row)
-          ? { redacted: true as const }
-          : {
-              status: (row.status ?? undefined) as EvidenceSummary['status'],
-            }),
-      };
-    });
-  }
 }
 
-/** Salt and payload are erased together. */
-function isErased(row: SummaryRow): boolean {
-  return row.salt_length === 0;
-}
-
-/** A row without an item only tells the state of the index. */
-function itemsIn<Row extends Pick<ItemRow, 'position'>>(rows: Row[]): Row[] {
-  return rows.filter(row => row.position !== null);
+/** As many as a page takes, and where the next one begins. */
+function cut(found: EvidenceSummary[], limit: number) {
+  const items = found.slice(0, limit);
+  return {
+    items,
+    nextPosition:
+      found.length > limit ? items[items.length - 1].position : undefined,
+  };
 }
 
 function summaryOf(row: ItemRow): SummaryRow {

@@ -42,8 +42,12 @@ const firstRound = 32;
 export interface Found {
   /** Newest first. */
   positions: number[];
+  /** Which segment holds each of them. */
+  segments: Segment[];
   /** Everything at or above it, and below the position it began from, was looked at. 0: all. */
   searchedTo: number;
+  /** Of the index in which it was found. */
+  version: number;
 }
 
 /** A condition with the pages of a segment that may hold it. */
@@ -114,10 +118,18 @@ export class SearchIndex {
     options: { before: number; limit: number },
   ): Promise<Found> {
     const { before, limit } = options;
+    const version = this.#version;
     const segments = this.#segments
       .filter(segment => segment.from < before)
       .reverse();
     const positions: number[] = [];
+    const holders: Segment[] = [];
+    const foundTo = (searchedTo: number): Found => ({
+      positions,
+      segments: holders,
+      searchedTo,
+      version,
+    });
     let readCount = 0;
     let round = firstRound;
     for (let at = 0; at < segments.length; round *= 4) {
@@ -146,15 +158,15 @@ export class SearchIndex {
           const position = segment.from + offsets[i];
           if (position >= before) continue;
           positions.push(position);
-          if (positions.length === limit)
-            return { positions, searchedTo: position };
+          holders.push(segment);
+          if (positions.length === limit) return foundTo(position);
         }
       }
       at += together.length;
       if (readCount > maxPages && at < segments.length)
-        return { positions, searchedTo: segments[at - 1].from };
+        return foundTo(segments[at - 1].from);
     }
-    return { positions, searchedTo: 0 };
+    return foundTo(0);
   }
 
   /** Makes the edges of segments known, for conditions of which every item has one term; answers how many pages that took. */
@@ -176,7 +188,7 @@ export class SearchIndex {
       const pages = await this.#read(knex, unknown.flatMap(ends));
       readCount += pages.size;
       for (const one of unknown) {
-        const { segment, names } = one;
+        const { segment } = one;
         const [first, last] = ends(one).map(({ key }) => pages.get(key)!);
         const ofSegment = this.#edges.get(segment) ?? new Map();
         this.#edges.set(segment, ofSegment);

@@ -49,7 +49,7 @@ export class SegmentStore {
     return stateOf(row);
   }
 
-  /** All segments in order of position. Those that `known` holds in the same revision are taken from there. */
+  /** All segments in order of position. Those that `known` holds in the same revision are the same objects. */
   async segments(
     knex: Knex,
     known: Map<number, Segment> = new Map(),
@@ -82,14 +82,13 @@ export class SegmentStore {
       return this.segments(knex, known);
     return rows.map(row => {
       const id = readBigint(row.id);
+      if (isKnown(row)) return known.get(id)!;
       return {
         id,
         from: readBigint(row.from_position),
         to: readBigint(row.to_position),
         revision: row.revision,
-        directory: isKnown(row)
-          ? known.get(id)!.directory
-          : directories.get(id)!,
+        directory: directories.get(id)!,
       };
     });
   }

@@ -9,6 +9,7 @@ import { EvidenceFacets, Facets } from './facets';
 import { Indexer } from './Indexer';
 import { SearchIndex } from './SearchIndex';
 import { SegmentStore } from './SegmentStore';
+import { Summaries } from './Summaries';
 
 export interface EvidenceSearch {
   list: EvidenceList;
@@ -37,7 +38,12 @@ export function createSearch(deps: { db: Db; words: Words }): EvidenceSearch {
     return recordsOf(knex, words, rows);
   };
   const indexer = new Indexer({ db, store, readItems });
-  const list = new EvidenceList({ db, words, index: new SearchIndex(store) });
+  const list = new EvidenceList({
+    db,
+    words,
+    index: new SearchIndex(store),
+    summaries: new Summaries({ db, words, store }),
+  });
   const facets = new Facets({ knex: db.knex, words, list });
   return {
     list,

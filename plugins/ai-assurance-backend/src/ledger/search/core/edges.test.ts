@@ -5,6 +5,7 @@ const page = (...terms: string[]): OpenPage => ({
   bytes: new Uint8Array(0),
   terms,
   starts: terms.map(() => 0),
+  unpacked: new Map(),
 });
 const times = { from: 't:0', to: 't:9\uffff' };
 

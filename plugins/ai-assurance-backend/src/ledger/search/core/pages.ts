@@ -3,6 +3,8 @@ import {
   countWritten,
   decodePostings,
   encodePostings,
+  intersect,
+  isUnpackedSmall,
   Offsets,
   pushVarint,
   retainWritten,
@@ -126,6 +128,8 @@ export interface OpenPage {
   terms: string[];
   /** Where the offsets of each term begin; those of the last end with the page. */
   starts: number[];
+  /** Offsets of terms that were asked for, where they take little room. */
+  unpacked: Map<number, Offsets>;
 }
 
 /** Takes a page apart. Worth keeping: a page that is looked into is looked into again. */
@@ -142,7 +146,7 @@ export function openPage(bytes: Uint8Array): OpenPage {
     starts.push(reader.at);
     reader.at += length;
   }
-  return { bytes, terms, starts };
+  return { bytes, terms, starts, unpacked: new Map() };
 }
 
 /** Lists of offsets of the terms of a page that lie in the range. */
@@ -152,9 +156,21 @@ export function offsetsIn(page: OpenPage, range: TermRange): Offsets[] {
   for (let i = firstAtLeast(terms, range.from); i < terms.length; i += 1) {
     if (range.to === undefined ? terms[i] > range.from : terms[i] >= range.to)
       break;
-    found.push(decodePostings(new ByteReader(bytes, starts[i])));
+    found.push(
+      unpackedOf(page, i) ?? decodePostings(new ByteReader(bytes, starts[i])),
+    );
   }
   return found;
+}
+
+/** Offsets of a term, kept with the page; `undefined` where they would take too much room. */
+function unpackedOf(page: OpenPage, i: number): Offsets | undefined {
+  const { bytes, starts, unpacked } = page;
+  const kept = unpacked.get(i);
+  if (kept || !isUnpackedSmall(new ByteReader(bytes, starts[i]))) return kept;
+  const offsets = decodePostings(new ByteReader(bytes, starts[i]));
+  unpacked.set(i, offsets);
+  return offsets;
 }
 
 /** How many offsets the terms of a page in the range have, counted once for each term. */
@@ -181,7 +197,10 @@ export function retainIn(
     text !== undefined &&
     (range.to === undefined ? text === range.from : text < range.to);
   if (!isWithin(terms[i]) || isWithin(terms[i + 1])) return undefined;
-  return retainWritten(wanted, new ByteReader(bytes, starts[i], starts[i + 1]));
+  const unpacked = unpackedOf(page, i);
+  return unpacked
+    ? intersect([wanted, unpacked])
+    : retainWritten(wanted, new ByteReader(bytes, starts[i], starts[i + 1]));
 }
 
 /** Where in the list, which is in order, the first term stands that is not before the wanted one. */

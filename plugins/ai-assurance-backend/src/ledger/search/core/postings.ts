@@ -205,6 +205,11 @@ export function countWritten(reader: ByteReader): number {
   return Math.floor(reader.varint() / 4);
 }
 
+/** Whether what is written where the reader stands takes, unpacked, about twice the room at most. */
+export function isUnpackedSmall(reader: ByteReader): boolean {
+  return reader.varint() % 4 === DISTANCES;
+}
+
 /** A set of offsets of a segment, one bit for each: small however many they are, and quick to ask. */
 export type Marks = Uint8Array;
 
