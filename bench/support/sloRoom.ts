@@ -227,12 +227,10 @@ export async function openSloRoom(
         .filter(one => one.segment === '')
         .map(one => one.seriesId);
       for (let i = 0; i < lines.length; i += 250) {
-        await series.hoursAt(
+        await series.hoursOfEach(
           lines
             .slice(i, i + 250)
-            .flatMap(seriesId =>
-              hours.map(hourAtMs => ({ seriesId, hourMs: hourAtMs })),
-            ),
+            .map(seriesId => ({ seriesId, hoursMs: new Set(hours) })),
         );
       }
     },

@@ -122,10 +122,12 @@ export class CountKeeper {
           hourMs: fromHourMs,
         });
     }
-    const hours = await memory.since(tx, [...since.values()], marks);
+    const endMs = Math.max(...due.map(({ range }) => range.toMs));
+    const stored = await memory.since(tx, [...since.values()], marks, endMs);
     const changed = new Map<number, Map<number, Hour>>();
     for (const { line, one } of pieces) {
-      const before = hours.get(line.seriesId)!;
+      const hoursKnown = stored.get(line.seriesId)!;
+      const before = hoursKnown.hours;
       const merged = mergeHours(
         before,
         one.segments.get(line.segment) ?? new Map(),
@@ -139,10 +141,10 @@ export class CountKeeper {
         byStart.set(hour.startMs, hour);
         own.set(hour.startMs, hour);
       }
-      hours.set(
-        line.seriesId,
-        [...byStart.values()].sort((a, b) => a.startMs - b.startMs),
-      );
+      stored.set(line.seriesId, {
+        ...hoursKnown,
+        hours: [...byStart.values()].sort((a, b) => a.startMs - b.startMs),
+      });
     }
     await store.saveHours(
       tx,
@@ -161,12 +163,11 @@ export class CountKeeper {
     }
     await store.saveProgress(tx, progress);
     const changes = new Map<string, Map<number, ChangedHours>>();
-    for (const { reading, seriesId, hourMs: sinceMs } of since.values()) {
+    for (const { reading, seriesId } of since.values()) {
       const own = changes.get(reading) ?? new Map<number, ChangedHours>();
       changes.set(reading, own);
       own.set(seriesId, {
-        sinceMs,
-        hours: hours.get(seriesId)!,
+        ...stored.get(seriesId)!,
         changed: [...(changed.get(seriesId)?.values() ?? [])],
       });
     }

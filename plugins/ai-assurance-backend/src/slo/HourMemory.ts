@@ -56,24 +56,31 @@ export class HourMemory {
     this.#mostHours = most;
   }
 
-  /** Of each line its hours since the given one, the last before, and maybe others. `marks` MUST have been read in `tx`. */
+  /**
+   * Of each line its hours since the given one or an earlier one, and the last before. `marks` MUST have been read in `tx`.
+   */
   async since(
     tx: Tx,
     wanted: { reading: string; seriesId: number; hourMs: number }[],
     marks: Marks,
-  ): Promise<Map<number, Hour[]>> {
-    const found = new Map<number, Hour[]>();
+    endMs: number,
+  ): Promise<Map<number, Omit<ChangedHours, 'changed'>>> {
+    const found = new Map<number, Omit<ChangedHours, 'changed'>>();
     const missing: typeof wanted = [];
     for (const one of wanted) {
       const line = this.#of(one.reading, marks)?.lines.get(one.seriesId);
       const hours = line && knownSince(line, one.hourMs);
-      if (hours) found.set(one.seriesId, hours);
-      else missing.push(one);
+      if (hours) found.set(one.seriesId, { sinceMs: line.newestFromMs, hours });
+      else
+        missing.push({
+          ...one,
+          hourMs: Math.min(one.hourMs, hourOf(endMs) - newestMs),
+        });
     }
     if (missing.length === 0) return found;
     const read = await this.#series.hoursSince(tx, missing);
-    for (const { seriesId } of missing)
-      found.set(seriesId, read.get(seriesId) ?? []);
+    for (const { seriesId, hourMs: sinceMs } of missing)
+      found.set(seriesId, { sinceMs, hours: read.get(seriesId) ?? [] });
     return found;
   }
 
@@ -132,7 +139,7 @@ export class HourMemory {
     found: Map<number, Map<number, Hour>>,
     endMs: number,
   ): Promise<void> {
-    const read = await this.#series.hoursAt(pairsOf(missing));
+    const read = await this.#series.hoursOfEach(missing);
     const names = new Set(missing.map(one => one.reading));
     const now = await this.#series.marks([...names]);
     for (const name of names) {

@@ -1,7 +1,7 @@
+import { Knex } from 'knex';
 import {
   Db,
   insertRows,
-  joinByIndex,
   joinNewest,
   numberPairs,
   PreparedRead,
@@ -10,7 +10,7 @@ import {
   Tx,
 } from '../platform';
 import { readingName, subjectOfReading } from './core/readings';
-import { decodeHour, encodeHour, Hour } from './core/hours';
+import { decodeHour, encodeHour, Hour, hourMs } from './core/hours';
 
 /** One line of counts. */
 export interface Series {
@@ -45,6 +45,25 @@ interface HourRow {
 }
 
 const chunkSize = 500;
+
+/** For fewer lines a statement of their own costs more than it saves. */
+const fewLines = 20;
+
+const hourColumns = `slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells`;
+const sinceRead: PreparedRead = {
+  name: 'ai-assurance-slo-hours-since',
+  sqlite: `SELECT ${hourColumns} FROM slo_hour WHERE slo_hour.series_id IN (SELECT value FROM json_each(?))
+    AND slo_hour.start_ms >= ? ORDER BY slo_hour.series_id, slo_hour.start_ms`,
+  postgres: `SELECT ${hourColumns} FROM slo_hour WHERE slo_hour.series_id = ANY($1::bigint[])
+    AND slo_hour.start_ms >= $2 ORDER BY slo_hour.series_id, slo_hour.start_ms`,
+};
+const exactRead: PreparedRead = {
+  name: 'ai-assurance-slo-hours',
+  sqlite: `SELECT ${hourColumns} FROM slo_hour WHERE slo_hour.series_id IN (SELECT value FROM json_each(?))
+    AND slo_hour.start_ms IN (SELECT value FROM json_each(?))`,
+  postgres: `SELECT ${hourColumns} FROM slo_hour WHERE slo_hour.series_id = ANY($1::bigint[])
+    AND slo_hour.start_ms = ANY($2::bigint[])`,
+};
 
 const marksText = (subjects: string) =>
   `SELECT slo_progress.subject, slo_progress.reading, slo_progress.mark FROM slo_progress
@@ -139,40 +158,80 @@ export class SeriesStore {
     wanted: { seriesId: number; hourMs: number }[],
   ): Promise<Map<number, Hour[]>> {
     const hours = new Map<number, Hour[]>();
-    for (let i = 0; i < wanted.length; i += chunkSize) {
-      const { rows: wantedRows, binding } = numberPairs(
-        this.#db.dialect,
-        wanted.slice(i, i + chunkSize).map(one => [one.seriesId, one.hourMs]),
-      );
-      const rows: HourRow[] = rowsOf(
-        await tx.raw(
-          `WITH wanted AS MATERIALIZED (SELECT first AS series_id, coalesce(
-               (SELECT max(earlier.start_ms) FROM slo_hour earlier
-                WHERE earlier.series_id = first AND earlier.start_ms < second), second) AS since_ms
-             FROM ${wantedRows})
-           SELECT slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
-           FROM wanted ${joinByIndex(
-             this.#db.dialect,
-             'slo_hour',
-             'slo_hour.series_id = wanted.series_id AND slo_hour.start_ms >= wanted.since_ms',
-           )}
-           ORDER BY slo_hour.series_id, slo_hour.start_ms`,
-          [binding],
-        ),
-      );
+    const lone: { seriesId: number; hourMs: number }[] = [];
+    for (const [fromMs, seriesIds] of groupsOf(
+      wanted,
+      one => one.hourMs,
+      one => one.seriesId,
+    )) {
+      const rows = await readPrepared<HourRow>(tx, sinceRead, [
+        seriesIds,
+        // The last one before most often is the hour before.
+        fromMs - hourMs,
+      ]);
       for (const row of rows) {
         const seriesId = readBigint(row.series_id);
         const known = hours.get(seriesId);
         if (known) known.push(hourFrom(row));
         else hours.set(seriesId, [hourFrom(row)]);
       }
+      for (const seriesId of seriesIds) {
+        const first = hours.get(seriesId)?.[0];
+        if (!first || first.startMs >= fromMs)
+          lone.push({ seriesId, hourMs: fromMs - 1 });
+      }
+    }
+    const before = await this.hoursAt(lone, tx);
+    for (const { seriesId, hourMs: atMs } of lone) {
+      const last = before.get(seriesId)?.get(atMs);
+      if (last) hours.set(seriesId, [last, ...(hours.get(seriesId) ?? [])]);
     }
     return hours;
+  }
+
+  /**
+   * The same as {@link hoursAt} for lines of which many ask for the same instants, sooner but in several statements: what
+   * somebody changes meanwhile may not fit together.
+   */
+  async hoursOfEach(
+    needed: { seriesId: number; hoursMs: ReadonlySet<number> }[],
+  ): Promise<Map<number, Map<number, Hour>>> {
+    const found = new Map<number, Map<number, Hour>>();
+    const put = (seriesId: number, atMs: number, hour: Hour) => {
+      const own = found.get(seriesId);
+      if (own) own.set(atMs, hour);
+      else found.set(seriesId, new Map([[atMs, hour]]));
+    };
+    for (const [hours, seriesIds] of groupsOf(
+      needed,
+      one => JSON.stringify([...one.hoursMs].sort((a, b) => a - b)),
+      one => one.seriesId,
+    )) {
+      if (seriesIds.length < fewLines) continue;
+      const rows = await readPrepared<HourRow>(this.#db.knex, exactRead, [
+        seriesIds,
+        JSON.parse(hours),
+      ]);
+      for (const row of rows) {
+        const hour = hourFrom(row);
+        put(readBigint(row.series_id), hour.startMs, hour);
+      }
+    }
+    // In the others nothing was counted: the last hour before them tells their sum.
+    const others = needed.flatMap(({ seriesId, hoursMs }) =>
+      [...hoursMs]
+        .filter(atMs => !found.get(seriesId)?.has(atMs))
+        .map(atMs => ({ seriesId, hourMs: atMs })),
+    );
+    for (const [seriesId, hours] of await this.hoursAt(others))
+      for (const [atMs, hour] of hours) put(seriesId, atMs, hour);
+    return found;
   }
 
   /** For each pair the last hour that began by then. Pairs without one are left out: nothing was counted before. */
   async hoursAt(
     pairs: { seriesId: number; hourMs: number }[],
+    tx: Tx | Knex = this.#db.knex,
   ): Promise<Map<number, Map<number, Hour>>> {
     const found = new Map<number, Map<number, Hour>>();
     const pairChunk = 5_000;
@@ -182,7 +241,7 @@ export class SeriesStore {
         pairs.slice(i, i + pairChunk).map(pair => [pair.seriesId, pair.hourMs]),
       );
       const rows: (HourRow & { at: unknown })[] = rowsOf(
-        await this.#db.knex.raw(
+        await tx.raw(
           `SELECT pairs.second AS at, slo_hour.series_id, slo_hour.start_ms, slo_hour.before_good, slo_hour.before_total, slo_hour.cells
            FROM ${wantedRows} ${joinNewest(this.#db.dialect, {
             table: 'slo_hour',
@@ -329,6 +388,22 @@ export class SeriesStore {
       .whereNotIn('slo_progress.reading', keptReadings)
       .delete();
   }
+}
+
+/** Values of items that have the same key. */
+function groupsOf<T, Key, Value>(
+  items: T[],
+  keyOf: (item: T) => Key,
+  valueOf: (item: T) => Value,
+): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known) known.push(valueOf(item));
+    else groups.set(key, [valueOf(item)]);
+  }
+  return groups;
 }
 
 function rowsOf(answer: any): any[] {
