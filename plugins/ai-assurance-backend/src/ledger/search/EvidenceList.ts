@@ -6,8 +6,8 @@ import { recordsOf } from '../rows';
 import { ItemRow } from '../tables';
 import { Words } from '../words';
 import { TermRange } from './core/pages';
-import { isRounded, rangesOf, SearchFilter } from './core/query';
-import { hasWords, wordsIn } from './core/words';
+import { isRounded, longWordsOf, rangesOf, SearchFilter } from './core/query';
+import { hasWords, holdsTexts, wordsIn } from './core/words';
 import { EqualColumn, itemsRead, newestRead, sizesBeforeRead } from './reads';
 import { SearchIndex } from './SearchIndex';
 import { SearchState, SegmentGone, stateOf, StateRow } from './SegmentStore';
@@ -300,14 +300,16 @@ export class EvidenceList {
       const timeMs = readBigint(row.time_ms);
       return fromMs <= timeMs && timeMs < toMs;
     });
+    const longWords = longWordsOf(condition);
     const records =
-      condition.words.length === 0
+      longWords.length === 0
         ? undefined
         : await recordsOf(db.knex, words, rows);
     return {
       items: await summaries.of(
         rows
-          .filter((_, i) => !records || hasWords(records[i], condition.words))
+          // That a word begins with what is kept of them, the index has said.
+          .filter((_, i) => !records || holdsTexts(records[i], longWords))
           .map(summaryOf),
       ),
       state: stateOf(read[0]),

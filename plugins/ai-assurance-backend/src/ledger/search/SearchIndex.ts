@@ -8,15 +8,8 @@ import {
   retainMarked,
   unite,
 } from './core/postings';
-import {
-  countIn,
-  offsetsIn,
-  OpenPage,
-  openPage,
-  pagesFor,
-  retainIn,
-  TermRange,
-} from './core/pages';
+import { OpenPage } from './core/openPage';
+import { pagesFor, TermRange } from './core/pages';
 import { Edges, edgesOf, holdsFor } from './core/edges';
 import { Recent } from './core/recent';
 import {
@@ -259,7 +252,7 @@ export class SearchIndex {
     for (const [key, id] of missing) {
       const bytes = read.get(id);
       if (!bytes) throw new SegmentGone();
-      const page = openPage(bytes);
+      const page = new OpenPage(bytes);
       found.set(key, page);
       this.#pages.set(key, page, bytes.length);
     }
@@ -274,7 +267,7 @@ function narrowed(
 ): Offsets | undefined {
   const conditions = narrow.map(({ range, pages: names }) => {
     const own = names.map(({ key }) => pages.get(key)!);
-    const count = own.reduce((sum, page) => sum + countIn(page, range), 0);
+    const count = own.reduce((sum, page) => sum + page.countIn(range), 0);
     return { range, own, count };
   });
   // The rarest first: of the others only what is left is looked at.
@@ -294,11 +287,11 @@ function holding(
   range: TermRange,
 ): Offsets {
   if (wanted && pages.length === 1) {
-    const kept = retainIn(pages[0], range, wanted);
+    const kept = pages[0].retainIn(range, wanted);
     if (kept) return kept;
   }
   const found = unite([
-    ...pages.flatMap(page => offsetsIn(page, range)),
+    ...pages.flatMap(page => page.offsetsIn(range)),
     new Uint16Array(0),
   ]);
   return wanted ? intersect([wanted, found]) : found;

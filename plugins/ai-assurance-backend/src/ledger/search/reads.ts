@@ -141,15 +141,13 @@ function byList(name: string, text: string): PreparedRead {
 }
 
 function withState(name: string, columns: string): PreparedRead {
-  const text = (items: string) =>
-    `SELECT ${state}, ${columns} FROM ${stateTables} LEFT JOIN ${items}
+  const text = (listed: string) =>
+    `SELECT ${state}, ${columns} FROM ${stateTables}
+     LEFT JOIN ledger_item ON ledger_item.position ${listed}
      WHERE ledger_search_state.id = 1 ORDER BY ledger_item.position DESC`;
   return {
     name,
-    sqlite: text(`ledger_item ON ledger_item.position ${isListed.sqlite}`),
-    // Joined, so that one plan serves every list: for `= ANY` a new one is made each time.
-    postgres: text(
-      '(unnest($1::bigint[]) AS wanted(at) JOIN ledger_item ON ledger_item.position = wanted.at) ON true',
-    ),
+    sqlite: text(isListed.sqlite),
+    postgres: text(isListed.postgres),
   };
 }

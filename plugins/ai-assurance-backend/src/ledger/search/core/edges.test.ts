@@ -1,12 +1,13 @@
 import { edgesOf, holdsFor } from './edges';
-import { OpenPage } from './pages';
+import { OpenPage } from './openPage';
+import { PageWriter } from './pages';
 
-const page = (...terms: string[]): OpenPage => ({
-  bytes: new Uint8Array(0),
-  terms,
-  starts: terms.map(() => 0),
-  unpacked: new Map(),
-});
+function page(...terms: string[]): OpenPage {
+  const writer = new PageWriter();
+  for (const term of terms) writer.add(term, Uint16Array.of(0));
+  return new OpenPage(writer.end()!.bytes);
+}
+
 const times = { from: 't:0', to: 't:9\uffff' };
 
 describe('the edges of a kind of terms in a segment', () => {

@@ -1,4 +1,5 @@
-import { firstAtLeast, OpenPage, TermRange } from './pages';
+import { OpenPage } from './openPage';
+import { firstAtLeast, TermRange } from './pages';
 
 /** The first and the last term of a kind in a segment. */
 export interface Edges {

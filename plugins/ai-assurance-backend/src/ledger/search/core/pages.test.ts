@@ -1,7 +1,6 @@
 import fc from 'fast-check';
+import { OpenPage } from './openPage';
 import {
-  offsetsIn,
-  openPage,
   Page,
   pagesFor,
   PageWriter,
@@ -57,7 +56,7 @@ describe('pages of terms', () => {
       const at = pagesFor(directory, range);
       return pages
         .slice(at.from, at.to)
-        .flatMap(({ bytes }) => offsetsIn(openPage(bytes), range))
+        .flatMap(({ bytes }) => new OpenPage(bytes).offsetsIn(range))
         .flatMap(list => [...list]);
     };
     for (const { term, offsets } of all)

@@ -1,13 +1,9 @@
 import {
   ByteReader,
-  countWritten,
   decodePostings,
   encodePostings,
-  intersect,
-  isUnpackedSmall,
   Offsets,
   pushVarint,
-  retainWritten,
 } from './postings';
 
 /** One term of a segment and where it occurs. */
@@ -76,15 +72,19 @@ function pushTerm(bytes: number[], before: string, term: string): void {
 }
 
 /** Of nearly all terms the bytes are characters: a part of the page's text costs a fraction of decoding it by itself. */
-const bytewise = new TextDecoder('latin1');
+export const bytewise = new TextDecoder('latin1');
 
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (bytes[at] >= 0x80) return false;
   return true;
 }
 
-/** `text` has a character for each byte. */
-function readTerm(reader: ByteReader, text: string, before: string): string {
+/** The next term, where `text` has a character for each byte of the page. */
+export function readTerm(
+  reader: ByteReader,
+  text: string,
+  before: string,
+): string {
   const shared = reader.varint();
   const length = reader.varint();
   const from = reader.at;
@@ -120,87 +120,6 @@ export interface TermRange {
   to?: string;
   /** Set where every item has exactly one of the terms `from <= term < to` around it, as of times. */
   every?: { from: string; to: string };
-}
-
-/** A page taken apart as far as its terms; offsets are read when they are wanted. */
-export interface OpenPage {
-  bytes: Uint8Array;
-  terms: string[];
-  /** Where the offsets of each term begin; those of the last end with the page. */
-  starts: number[];
-  /** Offsets of terms that were asked for, where they take little room. */
-  unpacked: Map<number, Offsets>;
-}
-
-/** Takes a page apart. Worth keeping: a page that is looked into is looked into again. */
-export function openPage(bytes: Uint8Array): OpenPage {
-  const reader = new ByteReader(bytes);
-  const text = bytewise.decode(bytes);
-  const terms: string[] = [];
-  const starts: number[] = [];
-  let term = '';
-  while (reader.at < reader.end) {
-    term = readTerm(reader, text, term);
-    terms.push(term);
-    const length = reader.varint();
-    starts.push(reader.at);
-    reader.at += length;
-  }
-  return { bytes, terms, starts, unpacked: new Map() };
-}
-
-/** Lists of offsets of the terms of a page that lie in the range. */
-export function offsetsIn(page: OpenPage, range: TermRange): Offsets[] {
-  const { bytes, terms, starts } = page;
-  const found: Offsets[] = [];
-  for (let i = firstAtLeast(terms, range.from); i < terms.length; i += 1) {
-    if (range.to === undefined ? terms[i] > range.from : terms[i] >= range.to)
-      break;
-    found.push(
-      unpackedOf(page, i) ?? decodePostings(new ByteReader(bytes, starts[i])),
-    );
-  }
-  return found;
-}
-
-/** Offsets of a term, kept with the page; `undefined` where they would take too much room. */
-function unpackedOf(page: OpenPage, i: number): Offsets | undefined {
-  const { bytes, starts, unpacked } = page;
-  const kept = unpacked.get(i);
-  if (kept || !isUnpackedSmall(new ByteReader(bytes, starts[i]))) return kept;
-  const offsets = decodePostings(new ByteReader(bytes, starts[i]));
-  unpacked.set(i, offsets);
-  return offsets;
-}
-
-/** How many offsets the terms of a page in the range have, counted once for each term. */
-export function countIn(page: OpenPage, range: TermRange): number {
-  const { bytes, terms, starts } = page;
-  let count = 0;
-  for (let i = firstAtLeast(terms, range.from); i < terms.length; i += 1) {
-    if (range.to === undefined ? terms[i] > range.from : terms[i] >= range.to)
-      break;
-    count += countWritten(new ByteReader(bytes, starts[i]));
-  }
-  return count;
-}
-
-/** Those of `wanted` that the one term has, or `undefined` when the page does not hold exactly one term of the range. */
-export function retainIn(
-  page: OpenPage,
-  range: TermRange,
-  wanted: Offsets,
-): Offsets | undefined {
-  const { bytes, terms, starts } = page;
-  const i = firstAtLeast(terms, range.from);
-  const isWithin = (text: string | undefined) =>
-    text !== undefined &&
-    (range.to === undefined ? text === range.from : text < range.to);
-  if (!isWithin(terms[i]) || isWithin(terms[i + 1])) return undefined;
-  const unpacked = unpackedOf(page, i);
-  return unpacked
-    ? intersect([wanted, unpacked])
-    : retainWritten(wanted, new ByteReader(bytes, starts[i], starts[i + 1]));
 }
 
 /** Where in the list, which is in order, the first term stands that is not before the wanted one. */

@@ -63,11 +63,14 @@ function collect(words: Set<string>, value: unknown, name: string): void {
   }
 }
 
-/** Words by which an item is found as long as its payload is there. */
-export function wordsOf(item: {
+/** Canonical texts of an item. */
+interface Texts {
   leaf: string;
   payload: string | undefined;
-}): Set<string> {
+}
+
+/** Words by which an item is found as long as its payload is there. */
+export function wordsOf(item: Texts): Set<string> {
   const words = wordsOfLeaf(item.leaf);
   if (item.payload !== undefined) collect(words, JSON.parse(item.payload), '');
   return words;
@@ -115,14 +118,19 @@ export function termsOfItem(item: SearchableItem): string[] {
   return terms;
 }
 
-/** Whether a word of the item begins with each of the wanted words. */
-export function hasWords(
-  item: { leaf: string; payload: string | undefined },
+/** Whether each of the wanted words stands in the item, at whatever place. */
+export function holdsTexts(
+  { leaf, payload }: Texts,
   wanted: string[],
 ): boolean {
+  const text = `${leaf} ${payload ?? ''}`.toLocaleLowerCase('en-US');
+  return wanted.every(word => text.includes(word));
+}
+
+/** Whether a word of the item begins with each of the wanted words. */
+export function hasWords(item: Texts, wanted: string[]): boolean {
   // Most items fail here, without being read.
-  const text = `${item.leaf} ${item.payload ?? ''}`.toLocaleLowerCase('en-US');
-  if (!wanted.every(word => text.includes(word))) return false;
+  if (!holdsTexts(item, wanted)) return false;
   const words = [...wordsOf(item)];
   return wanted.every(word => {
     const kept = keptOf(word);
