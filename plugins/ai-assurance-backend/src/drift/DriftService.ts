@@ -1,9 +1,5 @@
-import {
-  SubjectKind,
-  Verdict,
-} from '@ai-assurance/backstage-plugin-ai-assurance-common';
+import { SubjectKind } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { hash } from 'node:crypto';
 import { SubjectAnswers } from '../cohorts';
 import { EvidenceDraft, Ledger } from '../ledger';
 import { Db, dueForRenewal, Outbox } from '../platform';
@@ -13,6 +9,7 @@ import { driftReportDraft, qualityReportDraft } from './drafts';
 import { DriftStore, StoredMonitor, WatchedSignal } from './DriftStore';
 import { groupSizesOf } from './groupSizes';
 import { MonitorDeclarations } from './MonitorDeclarations';
+import { fingerprintOf } from './fingerprint';
 import { statusOf } from './signalAnswers';
 import { monitorsOf } from './SignalGatherer';
 import { JudgedSignal, SignalJudge } from './SignalJudge';
@@ -303,34 +300,4 @@ export class DriftService {
       nowMs,
     );
   }
-}
-
-/** Texts in quotation marks: few, and told again of every cohort at every evaluation. */
-const quotedTexts = new Map<string, string>();
-const mostQuotedTexts = 10_000;
-
-function quoted(text: string): string {
-  let known = quotedTexts.get(text);
-  if (known === undefined) {
-    if (quotedTexts.size >= mostQuotedTexts) quotedTexts.clear();
-    quotedTexts.set(text, (known = JSON.stringify(text)));
-  }
-  return known;
-}
-
-/** A list of three texts, as JSON writes it. */
-const listOf = (name: string, { status, reason }: Verdict) =>
-  `[${quoted(name)},${quoted(status)},${quoted(reason)}]`;
-
-/** What makes a change worth recording at once. */
-function fingerprintOf({ answer, quality }: JudgedSignal): string {
-  const { status, reason } = statusOf(answer);
-  const parts: unknown[] = [status, reason, answer.referenceId];
-  let details = '';
-  for (const { cohort, verdict } of answer.cohorts ?? [])
-    details += `,${listOf(cohort, verdict)}`;
-  for (const { aspect, verdict } of quality)
-    details += `,${listOf(aspect, verdict)}`;
-  if (details !== '') parts.push(hash('sha256', `[${details.slice(1)}]`));
-  return JSON.stringify(parts);
 }

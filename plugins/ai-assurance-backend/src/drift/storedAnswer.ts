@@ -103,7 +103,8 @@ export function answerText(answer: MonitorAnswer): string {
   const statistics = answer.statistics ?? [];
   const cohorts = answer.cohorts ?? [];
   const kinds: Packed['kinds'] = [];
-  const counts: Packed['counts'] = [];
+  const counts: Packed['counts'] = new Array(countsOfCohort * cohorts.length);
+  let counted = 0;
   const kindOf = ({ status, reason, facts }: Verdict) => {
     const unit = facts.unit ?? '';
     for (let i = 0; i < kinds.length; i += 1) {
@@ -129,13 +130,12 @@ export function answerText(answer: MonitorAnswer): string {
     write(one.pValue);
     write(one.adjustedPValue);
     write(facts.bound);
-    counts.push(
-      one.referenceCount,
-      one.currentCount,
-      kindOf(one.verdict),
-      facts.sampleCount ?? null,
-      facts.sampleCountNeeded ?? null,
-    );
+    counts[counted] = one.referenceCount;
+    counts[counted + 1] = one.currentCount;
+    counts[counted + 2] = kindOf(one.verdict);
+    counts[counted + 3] = facts.sampleCount ?? null;
+    counts[counted + 4] = facts.sampleCountNeeded ?? null;
+    counted += countsOfCohort;
   }
   const packed: Packed = {
     statistics: statistics.map(({ statistic }) => statistic),
@@ -171,7 +171,10 @@ function shortOf(packed: Packed): Short {
     }),
     cohorts: cohorts.map((name, i) => {
       const from = firstOfCohorts + numbersOfCohort * i;
-      const [value, failLimit, pValue, adjustedPValue, bound] = all.slice(from);
+      const [value, failLimit, pValue, adjustedPValue, bound] = all.slice(
+        from,
+        from + numbersOfCohort,
+      );
       const [referenceCount, currentCount, kind, sampleCount, needed] =
         counts.slice(countsOfCohort * i);
       return [

@@ -39,7 +39,7 @@ const labelsRead: PreparedRead = {
 /** Whether a cohort is of enough devices, found with as little counting as that takes. */
 class GroupCheck {
   readonly #minimum: number;
-  readonly #devices = new DeviceCount();
+  #devices: DeviceCount | undefined;
   /** No need to look on: there are enough, or a window is of no devices at all. */
   #isClear = false;
 
@@ -63,6 +63,7 @@ class GroupCheck {
       this.#isClear = true;
       return;
     }
+    this.#devices ??= new DeviceCount();
     this.#devices.add(devices);
     this.#isClear = (this.#devices.count ?? 0) >= this.#minimum;
   }

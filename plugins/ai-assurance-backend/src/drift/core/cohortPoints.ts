@@ -50,14 +50,12 @@ function rounded(value: number): number {
 
 /** Points as a row keeps them, such as `3p0.0123,7i`: a signal with many cohorts writes them every minute. */
 export function cohortPointsText(points: readonly CohortPoint[]): string {
-  let text = '';
-  for (let i = 0; i < points.length; i += 1) {
-    const { id, value, status } = points[i];
-    if (i > 0) text += ',';
-    text += id + letters[status];
-    if (value !== null) text += rounded(value);
-  }
-  return text;
+  return points
+    .map(
+      ({ id, value, status }) =>
+        `${id}${letters[status]}${value === null ? '' : rounded(value)}`,
+    )
+    .join();
 }
 
 /** Reads what {@link cohortPointsText} wrote of one cohort; `undefined`: nothing was said of it. */
