@@ -307,7 +307,7 @@ async function explore(database: BenchDatabase): Promise<void> {
   const few: Ledger = {
     place: await database.place(),
     count: smallCount,
-    // Nothing is asked of this catalog.
+    // What this catalog answers is not compared.
     entities: 1,
   };
   const many: Ledger = {
@@ -323,10 +323,15 @@ async function explore(database: BenchDatabase): Promise<void> {
       await fill(ledger.place, ledger.count);
     }
     const paths = { ...filters, byName, byQuery, proof };
+    // The few are asked all of it too: every request to the many, also to their catalog, comes after one to the other process.
     const [small, large] = await withServer(few, fewUrl =>
       withServer(many, manyUrl =>
         measure([
-          { url: fewUrl, count: smallCount, paths: filters },
+          {
+            url: fewUrl,
+            count: smallCount,
+            paths: { ...paths, byName: () => byName(0, 0) },
+          },
           { url: manyUrl, count: largeCount, paths },
         ]),
       ),

@@ -25,6 +25,19 @@ function serve(bind: (binder: Binder) => void) {
     request(app).get(path).set('authorization', mockCredentials.user.header());
 }
 
+describe('an answer', () => {
+  it('says what it is and how many bytes it has, also where letters take several', async () => {
+    const get = serve(binder =>
+      binder.json('listPacks', async () => ({ packs: ['Tomás'] } as any)),
+    );
+    const { status, headers, text } = await get('/audit/packs');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['content-length']).toBe('20');
+    expect(text).toBe('{"packs":["Tomás"]}');
+  });
+});
+
 describe('a question about the past', () => {
   it('reaches the handler, and the answer says which moment it is about and what it cannot know', async () => {
     const seen: (number | undefined)[] = [];
