@@ -155,6 +155,22 @@ describe('a judgement in its row', () => {
     }));
     const many = { ...answer, cohorts: measured };
     expect(answerOf(answerText(many))).toEqual(many);
+    // Each with limits of its own, and counts that differ from what was judged.
+    const unlike = measured.map((one, i) => ({
+      ...one,
+      failLimit: 0.25 + i / 9,
+      verdict: {
+        ...one.verdict,
+        facts: {
+          ...one.verdict.facts,
+          bound: 0.1 + i / 7,
+          sampleCount: i,
+          sampleCountNeeded: 2 * i,
+        },
+      },
+    }));
+    const others = { ...answer, cohorts: unlike };
+    expect(answerOf(answerText(others))).toEqual(others);
     // What was written before leaves nothing behind.
     expect(answerOf(answerText(answer))).toEqual(answer);
     const none = { ...answer, cohorts: [], statistics: [] };

@@ -36,13 +36,25 @@ interface Short {
   kinds: [Verdict['status'], string, string][];
 }
 
+/** What many cohorts have alike: all that a verdict says but what was measured, and the limit. */
+type Kind = [
+  status: Verdict['status'],
+  reason: string,
+  unit: string,
+  failLimit: number | null,
+  bound: number | null,
+  /** `true`: what the current window counts. */
+  sampleCount: number | true | null,
+  sampleCountNeeded: number | null,
+];
+
 interface Packed {
   statistics: string[];
   cohorts: string[];
-  kinds: Short['kinds'];
+  kinds: Kind[];
   /** Of each statistic, then of each cohort, what is measured; see {@link packedNumbers}. */
   numbers: string;
-  /** Of each cohort what is counted, and the kind of its verdict. */
+  /** Of each cohort what is counted, and its kind. */
   counts: (number | null)[];
 }
 
@@ -50,8 +62,10 @@ type Stored = Omit<MonitorAnswer, 'cohorts' | 'statistics'> &
   ({ short: Short } | { packed: Packed });
 
 const numbersOfStatistic = 4;
-const numbersOfCohort = 5;
-const countsOfCohort = 5;
+const numbersOfCohort = 3;
+const countsOfCohort = 3;
+/** Kinds among which one that is known is looked for: those of nearly all cohorts are among the first. */
+const kindsSearched = 8;
 const bytesOfNumber = 8;
 
 /** Room for the numbers of the answer under way; one is written before the next begins. */
@@ -95,6 +109,36 @@ function textOfList(list: readonly number[]): string {
   return text;
 }
 
+/** The place of the kind of a cohort, which is added where it is not found. */
+function placeOfKind(kinds: Kind[], one: CohortAnswer): number {
+  const { status, reason, facts } = one.verdict;
+  const unit = facts.unit ?? '';
+  const { failLimit } = one;
+  const bound = facts.bound ?? null;
+  const needed = facts.sampleCountNeeded ?? null;
+  let sampleCount: Kind[5] = facts.sampleCount ?? null;
+  if (sampleCount !== null && sampleCount === one.currentCount)
+    sampleCount = true;
+  const searched = Math.min(kinds.length, kindsSearched);
+  for (let i = 0; i < searched; i += 1) {
+    const kind = kinds[i];
+    if (
+      kind[0] === status &&
+      kind[1] === reason &&
+      kind[2] === unit &&
+      kind[3] === failLimit &&
+      kind[4] === bound &&
+      kind[5] === sampleCount &&
+      kind[6] === needed
+    )
+      return i;
+  }
+  return (
+    kinds.push([status, reason, unit, failLimit, bound, sampleCount, needed]) -
+    1
+  );
+}
+
 /**
  * A judgement as its row keeps it, one line of JSON. A signal with many cohorts is written anew at every evaluation, so what
  * can be told from the rest is left out: names of members, and of each cohort's facts the window, which is that of the whole.
@@ -102,18 +146,9 @@ function textOfList(list: readonly number[]): string {
 export function answerText(answer: MonitorAnswer): string {
   const statistics = answer.statistics ?? [];
   const cohorts = answer.cohorts ?? [];
-  const kinds: Packed['kinds'] = [];
+  const kinds: Kind[] = [];
   const counts: Packed['counts'] = new Array(countsOfCohort * cohorts.length);
   let counted = 0;
-  const kindOf = ({ status, reason, facts }: Verdict) => {
-    const unit = facts.unit ?? '';
-    for (let i = 0; i < kinds.length; i += 1) {
-      const kind = kinds[i];
-      if (kind[0] === status && kind[1] === reason && kind[2] === unit)
-        return i;
-    }
-    return kinds.push([status, reason, unit]) - 1;
-  };
   begin(
     numbersOfStatistic * statistics.length + numbersOfCohort * cohorts.length,
   );
@@ -124,17 +159,12 @@ export function answerText(answer: MonitorAnswer): string {
     write(one.pValue);
   }
   for (const one of cohorts) {
-    const { facts } = one.verdict;
     write(one.value);
-    write(one.failLimit);
     write(one.pValue);
     write(one.adjustedPValue);
-    write(facts.bound);
     counts[counted] = one.referenceCount;
     counts[counted + 1] = one.currentCount;
-    counts[counted + 2] = kindOf(one.verdict);
-    counts[counted + 3] = facts.sampleCount ?? null;
-    counts[counted + 4] = facts.sampleCountNeeded ?? null;
+    counts[counted + 2] = placeOfKind(kinds, one);
     counted += countsOfCohort;
   }
   const packed: Packed = {
@@ -171,12 +201,15 @@ function shortOf(packed: Packed): Short {
     }),
     cohorts: cohorts.map((name, i) => {
       const from = firstOfCohorts + numbersOfCohort * i;
-      const [value, failLimit, pValue, adjustedPValue, bound] = all.slice(
+      const [value, pValue, adjustedPValue] = all.slice(
         from,
         from + numbersOfCohort,
       );
-      const [referenceCount, currentCount, kind, sampleCount, needed] =
-        counts.slice(countsOfCohort * i);
+      const [referenceCount, currentCount, place] = counts.slice(
+        countsOfCohort * i,
+        countsOfCohort * (i + 1),
+      );
+      const [, , , failLimit, bound, sampleCount, needed] = kinds[place!];
       return [
         name,
         value,
@@ -185,13 +218,13 @@ function shortOf(packed: Packed): Short {
         adjustedPValue,
         referenceCount,
         currentCount,
-        kind!,
+        place!,
         bound,
-        sampleCount,
+        sampleCount === true ? currentCount : sampleCount,
         needed,
       ];
     }),
-    kinds,
+    kinds: kinds.map(([status, reason, unit]) => [status, reason, unit]),
   };
 }
 
