@@ -169,7 +169,7 @@ export function createAccess(
       if (!(await askOn(caller, permission, entityRef))) {
         throw withCode(
           new NotAllowedError(
-            `You need the permission ${permission.name} on ${entityRef}: usually its owner holds it.`,
+            `You need the permission ${permission.name} on ${entityRef}. Ask its owner, or an administrator of AI Assurance for a role that carries it.`,
           ),
           'NOT_ALLOWED',
         );
