@@ -9,6 +9,7 @@ import {
   ulidIds,
 } from '../../plugins/ai-assurance-backend/src/platform';
 import { createSlo } from '../../plugins/ai-assurance-backend/src/slo';
+import { CurrentObjectives } from '../../plugins/ai-assurance-backend/src/slo/CurrentObjectives';
 import { SeriesStore } from '../../plugins/ai-assurance-backend/src/slo/SeriesStore';
 import { createTelemetry } from '../../plugins/ai-assurance-backend/src/telemetry';
 import { SubjectRecord } from '../../plugins/ai-assurance-backend/src/cohorts';
@@ -235,13 +236,16 @@ export async function openSloRoom(
       }
     },
     async check() {
-      const rows: { answer: string }[] = await knex('slo_status').select(
-        'answer',
-      );
+      const judged = [
+        ...(
+          await new CurrentObjectives(db).ofEach(
+            records.map(one => one.entityRef),
+          )
+        ).values(),
+      ].flat();
       const head = await ledgerAnswers.head();
-      const judged = rows.map(row => JSON.parse(row.answer));
       return {
-        judgedCount: rows.length,
+        judgedCount: judged.length,
         passedCount: judged.filter(one => one.verdict.status === 'pass').length,
         /** Events in the window of the objective that has fewest. */
         totalCount: Math.min(...judged.map(one => one.totalCount)),

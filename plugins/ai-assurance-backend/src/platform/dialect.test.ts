@@ -1,7 +1,7 @@
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { mockServices } from '@backstage/backend-test-utils';
 import { openDatabase } from './database';
-import { CopiedRow, copyOut, insertRows } from './dialect';
+import { CopiedRow, copyOut, insertRows, updateRows } from './dialect';
 
 jest.setTimeout(60_000);
 
@@ -173,6 +173,57 @@ describe('inserting many rows', () => {
       expect(await db.knex('thing').orderBy('number')).toEqual(
         things(70, 'new'),
       );
+    },
+  );
+});
+
+describe('updating many rows', () => {
+  const databases = createTestDatabases();
+
+  it.each(databases.eachSupportedId())(
+    'changes those that equal a given one in all keys, and no others, %p',
+    async id => {
+      const knex = await databases.init(id);
+      const db = await openDatabase(
+        mockServices.database({ knex, migrations: { skip: true } }),
+      );
+      await knex.schema.createTable('thing', table => {
+        table.integer('id').primary();
+        table.string('kind');
+        table.text('said');
+        table.bigInteger('at_ms');
+      });
+      await knex('thing').insert(
+        [1, 2, 3].map(one => ({ id: one, kind: 'a', said: 'old', at_ms: 0 })),
+      );
+      const given = (thing: number, kind: string, said: string | null) => ({
+        id: thing,
+        kind,
+        said,
+        at_ms: 1_795_348_800_000 + thing,
+      });
+      await db.transaction(async tx => {
+        await updateRows(tx, 'thing', ['id', 'kind'], []);
+        await updateRows(
+          tx,
+          'thing',
+          ['id', 'kind'],
+          [
+            given(1, 'a', `it's "new": [1.5,null], \\ and\nmore`),
+            given(2, 'b', 'of another kind'),
+            given(3, 'a', null),
+            given(4, 'a', 'not there'),
+          ],
+        );
+      });
+      const rows = await knex('thing').orderBy('id');
+      expect(
+        rows.map(row => [row.id, row.kind, row.said, Number(row.at_ms)]),
+      ).toEqual([
+        [1, 'a', `it's "new": [1.5,null], \\ and\nmore`, 1_795_348_800_001],
+        [2, 'a', 'old', 0],
+        [3, 'a', null, 1_795_348_800_003],
+      ]);
     },
   );
 });

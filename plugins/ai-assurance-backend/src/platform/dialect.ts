@@ -340,6 +340,34 @@ export async function insertRows<Row extends object>(
   }
 }
 
+/**
+ * Updates rows in one statement: each of `rows` that a row of the table equals in `keys` puts its other columns there. No
+ * column may hold bytes. The names MUST be literals of ours.
+ */
+export async function updateRows(
+  tx: Tx,
+  table: string,
+  keys: string[],
+  rows: object[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0]);
+  const set = columns.filter(name => !keys.includes(name));
+  const given = String(tx.client.config.client).includes('sqlite')
+    ? `(SELECT ${columns
+        .map(name => `json_extract(value, '$.${name}') AS ${name}`)
+        .join(', ')} FROM json_each(?))`
+    : `json_populate_recordset(NULL::${table}, ?::json)`;
+  await tx.raw(
+    `UPDATE ${table} SET ${set
+      .map(name => `${name} = given.${name}`)
+      .join(', ')} FROM ${given} AS given WHERE ${keys
+      .map(name => `${table}.${name} = given.${name}`)
+      .join(' AND ')}`,
+    [JSON.stringify(rows)],
+  );
+}
+
 /** Bytes have no JSON form; PostgreSQL reads theirs from hexadecimal text. */
 function withHexBytes(row: object): object {
   const entries = Object.entries(row);

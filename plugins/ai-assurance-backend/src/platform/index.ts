@@ -27,6 +27,7 @@ export {
   readPrepared,
   sqliteStatement,
   withSqliteStatement,
+  updateRows,
 } from './dialect';
 export { createGroupWriter, type GroupWriter } from './groupWriter';
 export { isStoreAway } from './storeAway';

@@ -5,7 +5,7 @@ import { mergeHours } from './core/mergeHours';
 import { Reading, readingName } from './core/readings';
 import { Counted, Due, isKnownIn } from './countReadings';
 import { HourMemory } from './HourMemory';
-import { Progress, Series, SeriesStore } from './SeriesStore';
+import { markOf, Progress, Series, SeriesStore } from './SeriesStore';
 
 /** What was kept: the lines that there are then, and how far each reading was counted. */
 export interface KeptCounts {
@@ -59,14 +59,14 @@ export class CountKeeper {
     const kept = await db.transaction(tx =>
       this.#keepIn(tx, known, own, due, readingOf, progress),
     );
-    due.forEach(({ reading, range }) => {
+    due.forEach(({ reading, range }, i) => {
       const name = readingName(reading.subject, reading.key);
       // Where there was nothing to wait at, another may have written at the same time.
       if (kept.marks.get(name) !== undefined)
         memory.changed(
           name,
           kept.marks,
-          mark,
+          markOf(progress[i])!,
           kept.changes.get(name) ?? new Map(),
           range.toMs,
         );

@@ -22,7 +22,7 @@ import {
 } from './countReadings';
 import { SloEngine } from './engines';
 import { Marks } from './HourMemory';
-import { Series, SeriesStore } from './SeriesStore';
+import { markOf, Series, SeriesStore } from './SeriesStore';
 
 /** Bounds what is in memory while a month is read. */
 const pieceMs = 6 * hourMs;
@@ -138,7 +138,7 @@ export class CountService {
       wholeFromMs: new Map(
         [...progress].map(([name, one]) => [name, one.wholeFromMs]),
       ),
-      marks: new Map([...progress].map(([name, one]) => [name, one.mark])),
+      marks: new Map([...progress].map(([name, one]) => [name, markOf(one)])),
     };
   }
 

@@ -18,6 +18,11 @@ const objectiveAt = (evaluatedAtMs: number, goodCount: number) =>
     verdict: { status: 'pass', reason: 'within-budget', facts: {} },
   } as unknown as Objective);
 
+const badAt = (evaluatedAtMs: number, goodCount: number): Objective => ({
+  ...objectiveAt(evaluatedAtMs, goodCount),
+  verdict: { status: 'fail', reason: 'budget-exhausted', facts: { value: 0 } },
+});
+
 describe.each(databases.eachSupportedId())(
   'objectives as last judged, %p',
   id => {
@@ -29,16 +34,24 @@ describe.each(databases.eachSupportedId())(
         }),
       );
       const writer = new StatusStore(db);
-      const judge = (of: string, atMs: number, goodCount: number) =>
+      const judge = (
+        of: string,
+        atMs: number,
+        goodCount: number,
+        change: { storedForm?: string; isBad?: boolean } = {},
+      ) =>
         db.transaction(tx =>
           writer.saveStatuses(tx, [
             {
               subject: of,
               status: {
-                objective: objectiveAt(atMs, goodCount),
+                objective: change.isBad
+                  ? badAt(atMs, goodCount)
+                  : objectiveAt(atMs, goodCount),
                 fingerprint: 'same',
                 evidenceAtMs: 0,
                 evidenceId: undefined,
+                storedForm: change.storedForm,
               },
             },
           ]),
@@ -85,6 +98,49 @@ describe.each(databases.eachSupportedId())(
         ],
         problems: ['slo.yaml:3: no target'],
       });
+    });
+
+    it('are the same whether an evaluation wrote them as a whole or their numbers alone', async () => {
+      const { db, writer, current, judge } = await open();
+      const formOf = async () =>
+        (await writer.known([subject])).statuses.get(subject)![0].form;
+      const rowOf = async () => {
+        const [row] = await db.knex('slo_status');
+        return [JSON.parse(row.answer).goodCount, row.numbers];
+      };
+      await judge(subject, 60_000, 1);
+      const form = await formOf();
+      expect(await rowOf()).toEqual([1, null]);
+      await judge(subject, 120_000, 2.5, { storedForm: form });
+      expect(await rowOf()).toEqual([1, '[2.5,120000]']);
+      const second = [objectiveAt(120_000, 2.5)];
+      expect(await current.of([subject])).toEqual(second);
+      expect((await current.told(subject)).objectives).toEqual(second);
+      expect(
+        (await new CurrentObjectives(db).told(subject)).objectives,
+      ).toEqual(second);
+
+      // More than numbers is another answer.
+      await judge(subject, 180_000, 0, { storedForm: form, isBad: true });
+      expect(await rowOf()).toEqual([0, null]);
+      expect(await current.of([subject])).toEqual([badAt(180_000, 0)]);
+
+      // Who still goes by the answer of before must not put its numbers into this one.
+      await judge(subject, 200_000, 9, { storedForm: form });
+      expect(await current.of([subject])).toEqual([badAt(180_000, 0)]);
+      await judge(subject, 240_000, 4, { storedForm: await formOf() });
+      expect(await current.of([subject])).toEqual([objectiveAt(240_000, 4)]);
+
+      // An earlier version of the suite knows no numbers of their own, and leaves those of before.
+      await judge(subject, 300_000, 5, { storedForm: await formOf() });
+      const third = objectiveAt(360_000, 6);
+      await db.knex('slo_status').update({
+        answer: JSON.stringify(third),
+        evaluated_at_ms: third.evaluatedAtMs,
+      });
+      expect(await current.of([subject])).toEqual([third]);
+      expect((await current.told(subject)).objectives).toEqual([third]);
+      expect(await formOf()).toBe(undefined);
     });
 
     it('are read once while they stay the same, and anew once any replica judged them again', async () => {

@@ -1,5 +1,6 @@
 import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { Db, PreparedRead, readPrepared } from '../platform';
+import { putNumbers } from './core/movingNumbers';
 import { problemsOf } from './SloStore';
 import { SloStatusRow } from './tables';
 import { ToldObjectives } from './types';
@@ -25,6 +26,11 @@ const stampColumns = `slo_status.subject, slo_status.slo_name, slo_status.object
 const order =
   'slo_status.subject, slo_status.slo_name, slo_status.objective_name';
 
+/** Behind the numbers of an answer that are newer than itself; a list of numbers has none, and an answer is no list. */
+const numbersMark = '|';
+const answerText = `CASE WHEN slo_status.numbers_at_ms = slo_status.evaluated_at_ms
+  THEN coalesce(slo_status.numbers || '${numbersMark}', '') || slo_status.answer ELSE slo_status.answer END`;
+
 /** As {@link stampOf} has it. */
 const stampText = `slo_status.slo_name || ' ' || slo_status.objective_name || ' ' ||
   CAST(slo_status.evaluated_at_ms AS text) || ' ' || coalesce(slo_status.evidence_id, '') || ' ' || slo_status.fingerprint`;
@@ -41,9 +47,9 @@ const stampsRead: PreparedRead = {
 };
 const statusesRead: PreparedRead = {
   name: 'ai-assurance-slo-statuses',
-  sqlite: `SELECT ${stampColumns}, slo_status.answer FROM slo_status
+  sqlite: `SELECT ${stampColumns}, ${answerText} AS answer FROM slo_status
     WHERE slo_status.subject IN (SELECT value FROM json_each(?)) ORDER BY ${order}`,
-  postgres: `SELECT ${stampColumns}, slo_status.answer FROM slo_status
+  postgres: `SELECT ${stampColumns}, ${answerText} AS answer FROM slo_status
     WHERE slo_status.subject = ANY($1) ORDER BY ${order}`,
 };
 
@@ -51,7 +57,7 @@ const statusesRead: PreparedRead = {
 const documentMark = '';
 const toldText = (isKnown: string, first: string, second: string) =>
   `SELECT slo_status.slo_name, slo_status.objective_name, ${stampText} AS stamp, slo_status.evidence_id,
-     CASE WHEN ${isKnown} THEN NULL ELSE slo_status.answer END AS answer
+     CASE WHEN ${isKnown} THEN NULL ELSE ${answerText} END AS answer
      FROM slo_status WHERE slo_status.subject = ${first}
    UNION ALL
    SELECT '${documentMark}', '', '', slo_document.read_problem, slo_document.parse_problems
@@ -202,7 +208,10 @@ function objectiveOf({
   answer,
   evidence_id,
 }: Pick<SloStatusRow, 'answer' | 'evidence_id'>): Objective {
-  const objective: Objective = JSON.parse(answer);
+  const numbersEnd = answer.startsWith('[') ? answer.indexOf(numbersMark) : -1;
+  const objective: Objective = JSON.parse(answer.slice(numbersEnd + 1));
+  if (numbersEnd >= 0)
+    putNumbers(objective, JSON.parse(answer.slice(0, numbersEnd)));
   const { verdict } = objective;
   return evidence_id === null
     ? objective

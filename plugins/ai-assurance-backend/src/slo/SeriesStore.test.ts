@@ -3,6 +3,9 @@ import { openTestSlo } from './__testUtils__/openTestSlo';
 import { emptyHour, Hour, hourMs } from './core/hours';
 import { SeriesStore } from './SeriesStore';
 
+// Databases are made and migrated in the test itself.
+jest.setTimeout(60_000);
+
 const databases = createTestDatabases();
 
 /** Thirty lines, in each of which some hours out of twelve counted something. */

@@ -32,9 +32,16 @@ export interface Progress {
   toMs: number;
   dayReadAtMs: number;
   indicators: string[];
-  /** Another one after each change of what was counted; `undefined`: none was left yet. */
+  /** Another one after each change of what was counted, see {@link markOf}; `undefined`: none was left yet. */
   mark: string | undefined;
 }
+
+/** With how far was counted: an earlier version of the suite, which may count beside this one, leaves no mark. */
+export const markOf = ({
+  mark,
+  toMs,
+}: Pick<Progress, 'mark' | 'toMs'>): string | undefined =>
+  mark && `${mark}@${toMs}`;
 
 interface HourRow {
   series_id: unknown;
@@ -66,7 +73,7 @@ const exactRead: PreparedRead = {
 };
 
 const marksText = (subjects: string) =>
-  `SELECT slo_progress.subject, slo_progress.reading, slo_progress.mark FROM slo_progress
+  `SELECT slo_progress.subject, slo_progress.reading, slo_progress.mark, slo_progress.to_ms FROM slo_progress
      WHERE slo_progress.subject ${subjects}`;
 const marksRead: PreparedRead = {
   name: 'ai-assurance-slo-marks',
@@ -79,6 +86,13 @@ const lockedMarksRead: PreparedRead = {
   sqlite: marksRead.sqlite,
   postgres: `${marksRead.postgres} ORDER BY slo_progress.subject, slo_progress.reading FOR UPDATE`,
 };
+
+interface MarkRow {
+  subject: string;
+  reading: string;
+  mark: string | null;
+  to_ms: unknown;
+}
 
 const hourFrom = (row: HourRow): Hour =>
   decodeHour(
@@ -310,17 +324,19 @@ export class SeriesStore {
    */
   async marks(names: string[], tx?: Tx): Promise<Map<string, string>> {
     const wanted = new Set(names);
-    const rows = await readPrepared<{
-      subject: string;
-      reading: string;
-      mark: string | null;
-    }>(tx ?? this.#db.knex, tx ? lockedMarksRead : marksRead, [
-      [...new Set(names.map(subjectOfReading))],
-    ]);
+    const rows = await readPrepared<MarkRow>(
+      tx ?? this.#db.knex,
+      tx ? lockedMarksRead : marksRead,
+      [[...new Set(names.map(subjectOfReading))]],
+    );
     const marks = new Map<string, string>();
-    for (const { subject, reading, mark } of rows) {
-      const name = readingName(subject, reading);
-      if (mark !== null && wanted.has(name)) marks.set(name, mark);
+    for (const row of rows) {
+      const name = readingName(row.subject, row.reading);
+      const mark = markOf({
+        mark: row.mark ?? undefined,
+        toMs: readBigint(row.to_ms),
+      });
+      if (mark !== undefined && wanted.has(name)) marks.set(name, mark);
     }
     return marks;
   }

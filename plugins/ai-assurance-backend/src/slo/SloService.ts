@@ -473,6 +473,7 @@ export class SloService {
         evidenceAtMs: isDue ? nowMs : old.evidenceAtMs,
         // Evidence of another verdict must not stand behind this one, not even for a moment.
         evidenceId: isChanged ? undefined : old.evidenceId,
+        storedForm: old?.form,
       };
     });
     const inOrder = (list: ObjectiveAlert[]) =>

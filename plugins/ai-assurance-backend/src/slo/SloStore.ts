@@ -28,6 +28,8 @@ export interface StoredStatus {
   evidenceAtMs: number;
   /** `undefined` between a change and the commit of its evidence. */
   evidenceId: string | undefined;
+  /** What its row held before the evaluation, but for numbers; `undefined`: there was none, or it is not known. */
+  storedForm: string | undefined;
 }
 
 /** What a subject had declared since an instant. */

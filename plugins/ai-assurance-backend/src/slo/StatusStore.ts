@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import { Objective } from '@ai-assurance/backstage-plugin-ai-assurance-common';
-import { Db, insertRows, readBigint, Tx } from '../platform';
+import { Db, insertRows, readBigint, Tx, updateRows } from '../platform';
 import { AlertState } from './core/alerts';
+import { splitNumbers } from './core/movingNumbers';
 import { StoredStatus } from './SloStore';
 import { SloStatusRow } from './tables';
 
@@ -29,6 +31,8 @@ export interface KnownStatus {
   fingerprint: string;
   evidenceAtMs: number;
   evidenceId: string | undefined;
+  /** What its row holds but for numbers, see {@link StatusStore.saveStatuses}. */
+  form: string | undefined;
 }
 
 /** What is known of the subjects that are evaluated together, before the evaluation. */
@@ -59,7 +63,9 @@ export class StatusStore {
   async known(subjects: string[]): Promise<KnownState> {
     const { knex } = this.#db;
     // Not the whole answers: they are written anew.
-    const statusRows: Omit<SloStatusRow, 'answer'>[] = await knex('slo_status')
+    const statusRows: Omit<SloStatusRow, 'answer' | 'numbers'>[] = await knex(
+      'slo_status',
+    )
       .whereIn('slo_status.subject', subjects)
       .select(
         'slo_status.subject',
@@ -68,6 +74,9 @@ export class StatusStore {
         'slo_status.fingerprint',
         'slo_status.evidence_at_ms',
         'slo_status.evidence_id',
+        'slo_status.form',
+        'slo_status.evaluated_at_ms',
+        'slo_status.numbers_at_ms',
       );
     const statuses = new Map<string, KnownStatus[]>();
     for (const row of statusRows) {
@@ -77,6 +86,11 @@ export class StatusStore {
         fingerprint: row.fingerprint,
         evidenceAtMs: readBigint(row.evidence_at_ms),
         evidenceId: row.evidence_id ?? undefined,
+        // Not of a row that an earlier version of the suite wrote last.
+        form:
+          row.numbers_at_ms === row.evaluated_at_ms && row.form
+            ? row.form
+            : undefined,
       };
       const known = statuses.get(row.subject);
       if (known) known.push(status);
@@ -109,29 +123,55 @@ export class StatusStore {
     };
   }
 
+  /**
+   * Writes statuses. Of those whose row holds the same but for numbers, which are nearly all, only the numbers are written;
+   * a row that somebody else has given another form meanwhile stays as it is.
+   */
   async saveStatuses(
     tx: Tx,
     statuses: { subject: string; status: StoredStatus }[],
   ): Promise<void> {
-    for (let i = 0; i < statuses.length; i += chunkSize) {
+    const whole: object[] = [];
+    const moved: object[] = [];
+    for (const { subject, status } of statuses) {
+      const { objective } = status;
+      const { form, numbers } = splitNumbers(objective);
+      const row = {
+        subject,
+        slo_name: objective.sloName,
+        objective_name: objective.objectiveName,
+        fingerprint: status.fingerprint,
+        evidence_id: status.evidenceId ?? null,
+        evidence_at_ms: status.evidenceAtMs,
+        evaluated_at_ms: objective.evaluatedAtMs,
+        numbers_at_ms: objective.evaluatedAtMs,
+        form: hash('sha256', form, 'base64'),
+      };
+      if (row.form === status.storedForm)
+        moved.push({ ...row, numbers: JSON.stringify(numbers) });
+      else
+        whole.push({
+          ...row,
+          numbers: null,
+          answer: JSON.stringify(objective),
+        });
+    }
+    for (let i = 0; i < whole.length; i += chunkSize)
       await insertRows(
         tx,
         'slo_status',
-        statuses.slice(i, i + chunkSize).map(({ subject, status }) => ({
-          subject,
-          slo_name: status.objective.sloName,
-          objective_name: status.objective.objectiveName,
-          answer: JSON.stringify(status.objective),
-          fingerprint: status.fingerprint,
-          evidence_id: status.evidenceId ?? null,
-          evidence_at_ms: status.evidenceAtMs,
-          evaluated_at_ms: status.objective.evaluatedAtMs,
-        })),
-        `ON CONFLICT (subject, slo_name, objective_name) DO UPDATE SET answer = excluded.answer,
-         fingerprint = excluded.fingerprint, evidence_id = excluded.evidence_id,
+        whole.slice(i, i + chunkSize),
+        `ON CONFLICT (subject, slo_name, objective_name) DO UPDATE SET answer = excluded.answer, numbers = excluded.numbers,
+         form = excluded.form, numbers_at_ms = excluded.numbers_at_ms, fingerprint = excluded.fingerprint, evidence_id = excluded.evidence_id,
          evidence_at_ms = excluded.evidence_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
       );
-    }
+    for (let i = 0; i < moved.length; i += chunkSize)
+      await updateRows(
+        tx,
+        'slo_status',
+        ['subject', 'slo_name', 'objective_name', 'form'],
+        moved.slice(i, i + chunkSize),
+      );
   }
 
   async dropStatus(

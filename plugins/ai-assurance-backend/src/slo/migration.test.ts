@@ -2,6 +2,7 @@ import { createTestDatabases } from '@ai-assurance/test-kit';
 import keepInRows from '../../migrations/20261122003000_keep_objectives_in_their_rows';
 import knowRepeats from '../../migrations/20261122004800_know_repeated_corrections';
 import leaveRoom from '../../migrations/20261122004500_leave_room_in_statuses';
+import writeWhatMoves from '../../migrations/20261122004901_write_what_moves';
 import migration from '../../migrations/20261122001500_keep_what_was_declared';
 import { openTestSlo, startMs, subject } from './__testUtils__/openTestSlo';
 
@@ -55,7 +56,8 @@ describe('the migrations that keep objectives in their rows, and leave room for 
       const roomy = 'fillfactor=45';
       const has = (...options: string[]) =>
         db.dialect === 'sqlite' ? [] : options;
-      expect(await optionsOf()).toEqual(has(kept, roomy));
+      await writeWhatMoves.down(db.knex);
+      expect(await optionsOf()).toEqual(has(roomy, kept));
       await leaveRoom.down(db.knex);
       expect(await optionsOf()).toEqual(has(kept));
       await keepInRows.down(db.knex);
@@ -63,8 +65,40 @@ describe('the migrations that keep objectives in their rows, and leave room for 
       await keepInRows.up(db.knex);
       await leaveRoom.up(db.knex);
       expect(await optionsOf()).toEqual(has(kept, roomy));
+      await writeWhatMoves.up(db.knex);
       expect(await room.answers.objectives(subject)).toEqual(before);
       expect(before.length).toBe(1);
+    },
+  );
+});
+
+describe('the migration that has only numbers written', () => {
+  it.each(databases.eachSupportedId())(
+    'puts them back into the answers on its way down, and goes on from there, %p',
+    async id => {
+      const { db, count, evaluateAt, room } = await openTestSlo(
+        await databases.init(id),
+      );
+      for (let minute = 0; minute < 3; minute += 1) {
+        count(startMs + minute * 60_000, 20 + minute, minute);
+        await evaluateAt(startMs + (minute + 1) * 60_000);
+      }
+      const before = await room.answers.objectives(subject);
+      const rowsBefore = await db.knex('slo_status').select('numbers');
+      expect(rowsBefore.map(row => JSON.parse(row.numbers).length)).toEqual([
+        44,
+      ]);
+      await writeWhatMoves.down(db.knex);
+      const [row] = await db.knex('slo_status');
+      expect([row.numbers, JSON.parse(row.answer).totalCount]).toEqual([
+        undefined,
+        66,
+      ]);
+      await writeWhatMoves.up(db.knex);
+      expect(await room.answers.objectives(subject)).toEqual(before);
+      await evaluateAt(startMs + 4 * 60_000);
+      const [{ evaluatedAtMs }] = await room.answers.objectives(subject);
+      expect(evaluatedAtMs).toBe(startMs + 4 * 60_000);
     },
   );
 });

@@ -23,6 +23,12 @@ export interface SloStatusRow {
   slo_name: string;
   objective_name: string;
   answer: string;
+  /** JSON list: the numbers of the answer as they are now; null: as it has them. */
+  numbers: string | null;
+  /** What the answer is but for its numbers; null: not known. */
+  form: string | null;
+  /** Numbers and form stand while it equals `evaluated_at_ms`. */
+  numbers_at_ms: unknown;
   fingerprint: string;
   evidence_id: string | null;
   evidence_at_ms: unknown;
