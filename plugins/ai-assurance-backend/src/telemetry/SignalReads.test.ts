@@ -180,6 +180,63 @@ describe.each(databases.eachSupportedId())('many signals, %p', id => {
     expect([...signal!.cohortCounts.keys()]).toEqual([phones]);
   });
 
+  it('are told whole when series began since the last time, each of its own minute', async () => {
+    const { db, record } = await setUpStore(databases, id);
+    const signals = new SignalReads({ db, minimums: async () => () => 5 });
+    const store = new LevelStore({ maxSegments: 500 });
+    const clock = fixedClock(nowMs + 3 * minuteMs + 30_000);
+    const countsOf = async () => {
+      await levelsTask({ db, clock, store }).run();
+      const [signal] = await signals.signals(
+        [{ subject, metric: METRICS.confidence, byCohort: true }],
+        { fromMs: nowMs, toMs: nowMs + 3 * minuteMs },
+      );
+      return [signal?.counts, Object.fromEntries(signal!.cohortCounts)];
+    };
+    await record([explicit([1, 2], [0.5])]);
+    expect(await countsOf()).toEqual([[1, 2], { [phones]: [1, 2] }]);
+    const ofTablets = (minute: number, counts: number[]) =>
+      explicit(counts, [0.5], {
+        startMs: nowMs + minute * minuteMs,
+        cohort: tablets,
+        version: String(minute),
+      });
+    await record([ofTablets(0, [10, 0]), ofTablets(1, [20, 300])]);
+    await record([ofTablets(2, [40, 5])]);
+    expect(await countsOf()).toEqual([
+      [71, 307],
+      { [phones]: [1, 2], [tablets]: [70, 305] },
+    ]);
+  });
+
+  it('of as many devices as a sketch holds are counted by their hashes', async () => {
+    const { db, record } = await setUpStore(databases, id);
+    // Sixty-four hashes up to the end of their range stand for some sixty-three devices.
+    const hashes = Array.from({ length: 64 }, (_, i) => (i + 1) * 2 ** 26 - 1);
+    const made = explicit([1, 2], [0.5]);
+    await record([
+      { ...made, value: { ...made.value, devices: [{ day: 19_675, hashes }] } },
+    ]);
+    await levelsTask({
+      db,
+      clock: fixedClock(nowMs + 2 * minuteMs),
+      store: new LevelStore({ maxSegments: 500 }),
+    }).run();
+    const suppressedAt = async (minimum: number) => {
+      const signals = new SignalReads({
+        db,
+        minimums: async () => () => minimum,
+      });
+      const [signal] = await signals.signals(
+        [{ subject, metric: METRICS.confidence, byCohort: true }],
+        { fromMs: nowMs, toMs: nowMs + minuteMs },
+      );
+      return [...signal!.suppressed];
+    };
+    expect(await suppressedAt(63)).toEqual([]);
+    expect(await suppressedAt(64)).toEqual([phones]);
+  });
+
   it('of which nobody ever told are unknown', async () => {
     const { db } = await setUpStore(databases, id);
     const signals = new SignalReads({ db, minimums: async () => () => 5 });

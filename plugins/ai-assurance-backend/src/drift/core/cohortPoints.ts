@@ -31,9 +31,6 @@ const powers = Array.from({ length: 12 }, (_, i) => 10 ** i);
 const leastScaled = 10 ** (digits - 1);
 const leastQuick = 1e-6;
 const mostQuick = 1e3;
-/** So near to the middle between two numbers of these digits a product with rounding may lie on the other side of it. */
-const unsure = 1e-6;
-
 /** To so many digits: what `toPrecision` says, which takes many times as long. */
 function rounded(value: number): number {
   if (value >= leastQuick && value < mostQuick) {
@@ -42,8 +39,8 @@ function rounded(value: number): number {
     const scaled = value * powers[power];
     const whole = Math.floor(scaled);
     const rest = scaled - whole;
-    if (Math.abs(rest - 0.5) > unsure)
-      return (rest < 0.5 ? whole : whole + 1) / powers[power];
+    // A product is rounded, but never to the other side of the middle between two numbers: only onto it.
+    if (rest !== 0.5) return (rest < 0.5 ? whole : whole + 1) / powers[power];
   }
   return Number(value.toPrecision(digits));
 }
