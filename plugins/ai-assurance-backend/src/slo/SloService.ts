@@ -16,7 +16,6 @@ import {
 import { BurnWindowFile, pairsOf } from './core/burnWindows';
 import { joined, wholeMinutes } from './core/corrections';
 import { segmentOf } from './core/countWindows';
-import { hourOf, lastCounted, sumBefore, Hour } from './core/hours';
 import { indicatorKey, readingKey } from './core/indicatorKey';
 import { evaluateObjective, Line } from './core/objective';
 import { isSpent } from './core/objectiveThen';
@@ -30,6 +29,7 @@ import {
   failingSources,
   hoursNeeded,
   linesOf,
+  LineSums,
   objectiveCountOf,
   Plan,
   sourcesOf,
@@ -191,16 +191,13 @@ export class SloService {
         this.#plan(one.subject, definition, lines, corrections, endMs),
       ),
     );
-    const hours = await memory.at(
-      hoursNeeded(plans, readings, endMs),
-      outcome.marks,
-      endMs,
-    );
+    const needed = hoursNeeded(plans, readings, endMs);
+    const sums = new LineSums(await memory.at(needed, outcome.marks, endMs));
     const devicesOf = await this.#deps.groups.of(plans, endMs);
     const evaluated = plans.flatMap(plan =>
       this.#judge(
         plan,
-        hours,
+        sums,
         sources,
         records,
         outcome.wholeFromMs,
@@ -260,7 +257,7 @@ export class SloService {
 
   #judge(
     plan: Plan,
-    hours: Map<number, Map<number, Hour>>,
+    sums: LineSums,
     sources: Map<string, FailingSource[]>,
     records: Map<string, SubjectRecord>,
     wholeFromMs: CountOutcome['wholeFromMs'],
@@ -269,23 +266,19 @@ export class SloService {
     nowMs: number,
   ): Evaluated[] {
     const { definition, subject } = plan;
-    const sumAtOf = (one: Series | undefined) => (atMs: number) =>
-      sumBefore(one && hours.get(one.seriesId)?.get(hourOf(atMs)), atMs);
     const lines = new Map<string, Line>();
     const lineOf = (indicator: Indicator): Line => {
       const key = indicatorKey(indicator);
       const known = lines.get(key);
       if (known) return known;
       const own = plan.lines.get(key);
-      const newest =
-        own?.total && hours.get(own.total.seriesId)?.get(hourOf(endMs));
       const line: Line = {
-        sumAt: sumAtOf(own?.total),
-        lastCountedMs: newest && lastCounted(newest, endMs),
+        sumAt: sums.of(own?.total),
+        lastCountedMs: sums.lastCountedMs(own?.total, endMs),
         segments: (own?.segments ?? []).map(segment => ({
           ...segmentOf(segment.segment),
           devices: devicesOf(plan, indicator, segment.segment),
-          sumAt: sumAtOf(segment),
+          sumAt: sums.of(segment),
         })),
       };
       lines.set(key, line);

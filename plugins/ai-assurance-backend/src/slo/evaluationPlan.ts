@@ -1,11 +1,18 @@
 import { ObjectiveSource } from '@ai-assurance/backstage-plugin-ai-assurance-common';
 import { BurnPair, LowTrafficGuard } from './core/burnWindows';
 import { Stretch } from './core/corrections';
-import { hourMs, hourOf } from './core/hours';
+import {
+  Hour,
+  hourMs,
+  hourOf,
+  lastCounted,
+  noCounts,
+  sumBefore,
+} from './core/hours';
 import { readingKey, sourceIdOf } from './core/indicatorKey';
 import { sourceTitleOf } from './core/objectiveThen';
 import { Reading, readingName } from './core/readings';
-import { Indicator, SloDefinition } from './core/types';
+import { EventCounts, Indicator, SloDefinition } from './core/types';
 import { Period } from './core/window';
 import { CountOutcome } from './CountService';
 import { NeededHours } from './HourMemory';
@@ -157,4 +164,38 @@ export function hoursNeeded(
     }
   }
   return [...needed.values()];
+}
+
+/** Sums of lines. Objectives of one indicator ask for the same ones: each is told from its hour once. */
+export class LineSums {
+  readonly #hours: Map<number, Map<number, Hour>>;
+  readonly #lines = new Map<number, (atMs: number) => EventCounts>();
+
+  constructor(hours: Map<number, Map<number, Hour>>) {
+    this.#hours = hours;
+  }
+
+  /** Tells the sum of everything before an instant whose hour was asked for. */
+  of(line: Series | undefined): (atMs: number) => EventCounts {
+    if (!line) return () => noCounts;
+    const known = this.#lines.get(line.seriesId);
+    if (known) return known;
+    const hours = this.#hours.get(line.seriesId);
+    const sums = new Map<number, EventCounts>();
+    const sumAt = (atMs: number): EventCounts => {
+      const told = sums.get(atMs);
+      if (told) return told;
+      const sum = sumBefore(hours?.get(hourOf(atMs)), atMs);
+      sums.set(atMs, sum);
+      return sum;
+    };
+    this.#lines.set(line.seriesId, sumAt);
+    return sumAt;
+  }
+
+  /** Start of the newest minute that counted anything, if it lies in the last hour that did. */
+  lastCountedMs(line: Series | undefined, endMs: number): number | undefined {
+    const newest = line && this.#hours.get(line.seriesId)?.get(hourOf(endMs));
+    return newest && lastCounted(newest, endMs);
+  }
 }
