@@ -131,7 +131,8 @@ const writeMonitors = columnWriter<DriftMonitorRow>({
     last_reported_at_ms = excluded.last_reported_at_ms, evaluated_at_ms = excluded.evaluated_at_ms`,
 });
 
-const writeResults = columnWriter<DriftResultRow>({
+/** Points of the history of signals. */
+export const writeResults = columnWriter<DriftResultRow>({
   table: 'drift_result',
   columns: {
     subject: 'text',

@@ -1,25 +1,12 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { createTestDatabases } from '@ai-assurance/test-kit';
 import { openDatabase } from '../platform';
-import { columnWriter } from './columnRows';
+import { writeResults } from './DriftStore';
 import { DriftResultRow } from './tables';
 
 // Migrating a fresh database for each test takes seconds on a busy machine.
 jest.setTimeout(60_000);
 
-const write = columnWriter<DriftResultRow>({
-  table: 'drift_result',
-  columns: {
-    subject: 'text',
-    feature: 'text',
-    at_ms: 'bigint',
-    value: 'double precision',
-    status: 'text',
-    cohorts: 'text',
-  },
-  onConflict: `ON CONFLICT (subject, feature, at_ms) DO UPDATE SET value = excluded.value, status = excluded.status,
-    cohorts = excluded.cohorts`,
-});
 const subject = 'resource:default/digit-reader';
 const point = (feature: string, over: Partial<DriftResultRow> = {}) => ({
   subject,
@@ -46,10 +33,10 @@ describe('rows by their columns', () => {
         point('größe 📏', { value: null, cohorts: '3p0.0123,7i' }),
         point('null', { value: 5e-324, cohorts: '\\N' }),
       ];
-      await db.transaction(tx => write(tx, rows));
-      await db.transaction(tx => write(tx, []));
+      await db.transaction(tx => writeResults(tx, rows));
+      await db.transaction(tx => writeResults(tx, []));
       await db.transaction(tx =>
-        write(tx, [point('null', { value: null, status: 'fail' })]),
+        writeResults(tx, [point('null', { value: null, status: 'fail' })]),
       );
       const stored = await knex('drift_result').orderBy('feature');
       const byFeature = new Map(stored.map(row => [row.feature, row]));
@@ -75,7 +62,7 @@ describe('rows by their columns', () => {
     );
     for (const feature of ['a\u001fb', '\u001e'])
       await expect(
-        db.transaction(tx => write(tx, [point('fine'), point(feature)])),
+        db.transaction(tx => writeResults(tx, [point('fine'), point(feature)])),
       ).rejects.toThrow('A value holds a character that separates values');
     expect(await knex('drift_result')).toEqual([]);
   });

@@ -412,20 +412,6 @@ export function numberPairs(
 }
 
 /**
- * Joins to each row before it the rows of a table that `on` finds by an index, to be put behind FROM. SQLite does so anyway;
- * PostgreSQL, which guesses how many there are, might read the whole table instead. `on` MUST be a literal of ours.
- */
-export function joinByIndex(
-  dialect: 'postgres' | 'sqlite',
-  table: string,
-  on: string,
-): string {
-  return dialect === 'sqlite'
-    ? `JOIN ${table} ON ${on}`
-    : `CROSS JOIN LATERAL (SELECT * FROM ${table} WHERE ${on} OFFSET 0) AS ${table}`;
-}
-
-/**
  * Joins to each row before it the newest row of a table by an instant, to be put behind FROM: of those whose `key` is
  * `keyIs`, the one with the largest `order` up to `upTo`. All of it MUST be literals of ours.
  */

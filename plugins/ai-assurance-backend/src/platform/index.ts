@@ -19,7 +19,6 @@ export {
   copyOut,
   copyText,
   insertRows,
-  joinByIndex,
   joinNewest,
   numberPairs,
   postgresQuery,

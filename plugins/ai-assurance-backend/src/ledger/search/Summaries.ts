@@ -32,18 +32,13 @@ const keptBytes = 8 * 1024 * 1024;
 /** What a summary takes beside its texts. */
 const bytesBeside = 300;
 
-interface Kept {
-  segment: Segment;
-  summary: EvidenceSummary;
-}
-
 /**
  * Summaries of items. Those that the index named are kept: an item never changes but by erasure, and that gives the segment
  * around it another revision, in the same transaction.
  */
 export class Summaries {
   readonly #deps: { db: Db; words: Words; store: SegmentStore };
-  readonly #kept = new Recent<Kept, number>(keptBytes);
+  readonly #kept = new Recent<EvidenceSummary>(keptBytes);
 
   constructor(deps: { db: Db; words: Words; store: SegmentStore }) {
     this.#deps = deps;
@@ -91,8 +86,8 @@ export class Summaries {
     const items = new Map<number, EvidenceSummary>();
     const missing: number[] = [];
     positions.forEach((position, i) => {
-      const kept = this.#kept.get(position);
-      if (kept?.segment === segments[i]) items.set(position, kept.summary);
+      const kept = this.#kept.get(keyOf(segments[i], position));
+      if (kept) items.set(position, kept);
       else missing.push(position);
     });
     let state: SearchState;
@@ -116,13 +111,17 @@ export class Summaries {
       // At another version the segments may be others, or erased from.
       if (state.version === version)
         this.#kept.set(
-          position,
-          { segment: segments[i], summary },
+          keyOf(segments[i], position),
+          summary,
           bytesBeside + summary.id.length,
         );
     });
     return { items: listed, state };
   }
+}
+
+function keyOf({ id, revision }: Segment, position: number): string {
+  return `${id}.${revision}.${position}`;
 }
 
 /** A row without an item only tells the state of the index. */

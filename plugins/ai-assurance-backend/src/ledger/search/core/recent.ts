@@ -1,14 +1,14 @@
 /** Keeps what was used last, up to a number of bytes. */
-export class Recent<Value, Key = string> {
+export class Recent<Value> {
   readonly #most: number;
-  readonly #kept = new Map<Key, { value: Value; bytes: number }>();
+  readonly #kept = new Map<string, { value: Value; bytes: number }>();
   #bytes = 0;
 
   constructor(mostBytes: number) {
     this.#most = mostBytes;
   }
 
-  get(key: Key): Value | undefined {
+  get(key: string): Value | undefined {
     const kept = this.#kept.get(key);
     if (!kept) return undefined;
     // What was used last is dropped last.
@@ -18,7 +18,7 @@ export class Recent<Value, Key = string> {
   }
 
   /** Keeps a value that takes that many bytes. MUST be the same whenever it is set again. */
-  set(key: Key, value: Value, bytes: number): void {
+  set(key: string, value: Value, bytes: number): void {
     if (this.#kept.has(key)) return;
     this.#kept.set(key, { value, bytes });
     this.#bytes += bytes;
